@@ -4,25 +4,29 @@
 #include "prc-case.h"
 
 // What the library said to a query: immutable, reference-counted, any thread.
-typedef enum { PRC_ANSWER_RESULTS, PRC_ANSWER_NOTHING_ALIKE, PRC_ANSWER_EMPTY_LIBRARY } PrcAnswerState;
+typedef enum {
+  PRC_ANSWER_RESULTS,
+  PRC_ANSWER_NOTHING_ALIKE,
+  PRC_ANSWER_EMPTY_LIBRARY
+} PrcAnswerState;
 
 typedef struct {
   PrcCase *matching_case;
   gint64 slice_id;
-  char *path;               // of the file that holds the matching slice
-  guint frame;              // in that file, from 0
+  char *path;  // of the file that holds the matching slice
+  guint frame; // in that file, from 0
   char *sop_instance_uid, *series_instance_uid;
   guint slice_number, n_slices_in_series; // place of the slice in its series, from 1
   float cosine;
-  double percentile;        // prc_index_percentile; -1 when unknown
+  double percentile; // prc_index_percentile; -1 when unknown
 } PrcHit;
 
 typedef struct {
   PrcAnswerState state;
-  PrcHit *hits;             // best slice of each case, by falling cosine (with by_slice: every slice)
+  PrcHit *hits; // best slice of each case, by falling cosine (with by_slice: every slice)
   guint n_hits;
-  guint n_kept_out;         // cases left out: the case itself and the same patient
-  guint64 generation;       // of the query
+  guint n_kept_out;   // cases left out: the case itself and the same patient
+  guint64 generation; // of the query
   char *model_id;
   guint64 library_version;
   guint n_slices_searched;

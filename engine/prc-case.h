@@ -4,7 +4,8 @@
 #include <glib-object.h>
 #include <stdint.h>
 
-// A case of the library, as shown. Immutable, reference-counted, any thread. Strings UTF-8, never NULL.
+// A case of the library, as shown. Immutable, reference-counted, any thread. Strings UTF-8, never
+// NULL.
 typedef struct {
   gint64 id;
   char *title, *diagnosis, *findings, *note, *outcome;

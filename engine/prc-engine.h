@@ -7,11 +7,12 @@
 #include "prc-query.h"
 #include "prc-series.h"
 
-// The engine thread as the viewer sees it: a queue of jobs by priority (slice in view, cases asked for, import, maintenance), one thread that owns the library
-// and the arena, answers as GTasks on the main loop. A query job that waits is dropped as soon as its cancellable is cancelled; an import gives
-// way to a query between two batches. Every function here belongs to the main thread.
-// Properties, all read-only, notified on the main thread: "state" (PrcEngineState), "message" (string: why it failed),
-// "n-cases" and "n-slices" (uint), "library-version" (uint64).
+// The engine thread as the viewer sees it: a queue of jobs by priority (slice in view, cases asked
+// for, import, maintenance), one thread that owns the library and the arena, answers as GTasks on
+// the main loop. A query job that waits is dropped as soon as its cancellable is cancelled; an
+// import gives way to a query between two batches. Every function here belongs to the main thread.
+// Properties, all read-only, notified on the main thread: "state" (PrcEngineState), "message"
+// (string: why it failed), "n-cases" and "n-slices" (uint), "library-version" (uint64).
 #define PRC_TYPE_ENGINE (prc_engine_get_type ())
 G_DECLARE_FINAL_TYPE (PrcEngine, prc_engine, PRC, ENGINE, GObject)
 
@@ -25,25 +26,29 @@ const char *prc_engine_message (PrcEngine *self); // "" unless failed
 guint prc_engine_n_cases (PrcEngine *self);
 guint prc_engine_n_slices (PrcEngine *self);
 
-void prc_engine_query_async (PrcEngine *self, const PrcQuery *query, GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer user_data);
+void prc_engine_query_async (PrcEngine *self, const PrcQuery *query, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data);
 PrcAnswer *prc_engine_query_finish (PrcEngine *self, GAsyncResult *result, GError **error);
 
 // Element type PrcSeries. `progress` is called on the main thread.
-void prc_engine_add_series_async (PrcEngine *self, GPtrArray *series, const PrcCaseText *text, PrcImportProgress progress,
-                                  gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void prc_engine_add_series_async (PrcEngine *self, GPtrArray *series, const PrcCaseText *text,
+                                  PrcImportProgress progress, gpointer progress_data,
+                                  GCancellable *cancellable, GAsyncReadyCallback callback,
+                                  gpointer user_data);
 gint64 prc_engine_add_series_finish (PrcEngine *self, GAsyncResult *result, GError **error);
 
-void prc_engine_import_async (PrcEngine *self, const char *const *paths, const char *cases_csv, PrcImportProgress progress,
-                              gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void prc_engine_import_async (PrcEngine *self, const char *const *paths, const char *cases_csv,
+                              PrcImportProgress progress, gpointer progress_data,
+                              GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer user_data);
 PrcImportSummary *prc_engine_import_finish (PrcEngine *self, GAsyncResult *result, GError **error);
 
-void prc_engine_case_paths_async (PrcEngine *self, gint64 case_id, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                  gpointer user_data);
+void prc_engine_case_paths_async (PrcEngine *self, gint64 case_id, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
 GStrv prc_engine_case_paths_finish (PrcEngine *self, GAsyncResult *result, GError **error);
 
-void prc_engine_remove_case_async (PrcEngine *self, gint64 case_id, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                   gpointer user_data);
+void prc_engine_remove_case_async (PrcEngine *self, gint64 case_id, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
 gboolean prc_engine_remove_case_finish (PrcEngine *self, GAsyncResult *result, GError **error);
 
 // Ends the thread: cancels what runs, waits for it, closes the library. Called by dispose too.

@@ -5,31 +5,36 @@
 #include "prc-embedder.h"
 #include "prc-library.h"
 
-// Adds folders and files to a library: scan, decode in parallel codecs, embed in batches, write a case at a time. Idempotent and resumable: what is
-// there is skipped; a kill at any moment loses at most the batch in flight.
+// Adds folders and files to a library: scan, decode in parallel codecs, embed in batches, write a
+// case at a time. Idempotent and resumable: what is there is skipped; a kill at any moment loses at
+// most the batch in flight.
 typedef struct {
   guint n_added, n_skipped, n_refused; // slices, slices, files
   double seconds;
-  GPtrArray *problems;                 // PrcScanProblem
+  GPtrArray *problems; // PrcScanProblem
 } PrcImportSummary;
 
 typedef struct {
-  guint n_done, n_total;   // slices
-  const char *phase;       // translated: "Reading headers", "Adding slices"
+  guint n_done, n_total; // slices
+  const char *phase;     // translated: "Reading headers", "Adding slices"
 } PrcImportStatus;
 typedef void (*PrcImportProgress) (const PrcImportStatus *status, gpointer user_data);
 
-// cases_csv: NULL, or a CSV file (RFC 4180, UTF-8, header line) with the columns path,title,diagnosis,findings,note,outcome in any order, path and one other
-// at least; path is relative to the CSV's folder and names the case's folder or file. Without a CSV every study is a case, titled by
-// its descriptions. Blocks; any thread. NULL only when nothing could be done (error) or when cancelled: then what was written stays.
-PrcImportSummary *prc_import (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model, PrcCodecPool *pool,
-                              const char *const *paths, const char *cases_csv, PrcImportProgress progress,
-                              gpointer user_data, GCancellable *cancellable, GError **error);
+// cases_csv: NULL, or a CSV file (RFC 4180, UTF-8, header line) with the columns
+// path,title,diagnosis,findings,note,outcome in any order, path and one other at least; path is
+// relative to the CSV's folder and names the case's folder or file. Without a CSV every study is a
+// case, titled by its descriptions. Blocks; any thread. NULL only when nothing could be done
+// (error) or when cancelled: then what was written stays.
+PrcImportSummary *prc_import (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model,
+                              PrcCodecPool *pool, const char *const *paths, const char *cases_csv,
+                              PrcImportProgress progress, gpointer user_data,
+                              GCancellable *cancellable, GError **error);
 
 // The series on screen as one case with a person's words. Returns the case id or 0.
-gint64 prc_import_series (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model, PrcCodecPool *pool,
-                          GPtrArray *series, const PrcCaseText *text, PrcImportProgress progress, gpointer user_data,
-                          GCancellable *cancellable, GError **error);
+gint64 prc_import_series (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model,
+                          PrcCodecPool *pool, GPtrArray *series, const PrcCaseText *text,
+                          PrcImportProgress progress, gpointer user_data, GCancellable *cancellable,
+                          GError **error);
 
 void prc_import_summary_free (PrcImportSummary *summary);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcImportSummary, prc_import_summary_free)

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// A snapshot of every slice vector of the library: immutable, reference-counted, any thread. Exact search for now; an approximate
-// index takes the same interface.
+// A snapshot of every slice vector of the library: immutable, reference-counted, any thread. Exact
+// search for now; an approximate index takes the same interface.
 typedef struct _PrcIndex PrcIndex;
 
 typedef struct { // what is known of a slice without asking the database
@@ -21,7 +21,8 @@ typedef struct {
 } PrcIndexHit;
 
 // vectors: n * dimension floats, unit length; entries: n. Both copied.
-PrcIndex *prc_index_new (const float *vectors, const PrcIndexEntry *entries, size_t n, unsigned dimension, uint64_t version);
+PrcIndex *prc_index_new (const float *vectors, const PrcIndexEntry *entries, size_t n,
+                         unsigned dimension, uint64_t version);
 PrcIndex *prc_index_ref (PrcIndex *index);
 void prc_index_unref (PrcIndex *index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcIndex, prc_index_unref)
@@ -31,14 +32,15 @@ uint64_t prc_index_version (const PrcIndex *index);
 
 typedef bool (*PrcIndexFilter) (const PrcIndexEntry *entry, gpointer user_data); // true keeps
 
-// The k nearest that pass the filter, by falling cosine, ties by slice id. Returns how many were written to hits.
-size_t prc_index_search (const PrcIndex *index, const float *vector, size_t k, PrcIndexFilter filter, gpointer user_data,
-                         PrcIndexHit *hits);
+// The k nearest that pass the filter, by falling cosine, ties by slice id. Returns how many were
+// written to hits.
+size_t prc_index_search (const PrcIndex *index, const float *vector, size_t k,
+                         PrcIndexFilter filter, gpointer user_data, PrcIndexHit *hits);
 
-// Share of random pairs of slices of different patients in this library that are less alike than `cosine`, in [0, 100]; -1 when the library is
-// too small to say (fewer than 3 patients).
+// Share of random pairs of slices of different patients in this library that are less alike than
+// `cosine`, in [0, 100]; -1 when the library is too small to say (fewer than 3 patients).
 double prc_index_percentile (const PrcIndex *index, float cosine);
 
-// The cosine below which a best hit counts as "nothing alike": 99 of 100 slices of this library have a nearer neighbour of another patient. -1
-// when the library is too small to say.
+// The cosine below which a best hit counts as "nothing alike": 99 of 100 slices of this library
+// have a nearer neighbour of another patient. -1 when the library is too small to say.
 float prc_index_nothing_alike (const PrcIndex *index);

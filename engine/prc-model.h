@@ -3,14 +3,17 @@
 
 #include <gio/gio.h>
 
-// Encoder weights from a safetensors file, checked and folded for inference. Immutable, reference-counted, any thread.
+// Encoder weights from a safetensors file, checked and folded for inference. Immutable,
+// reference-counted, any thread.
 typedef struct _PrcModel PrcModel;
 
-// NULL path: the shipped weights ($PRECEDENT_WEIGHTS, else the source tree when running from a build, else the installed place).
+// NULL path: the shipped weights ($PRECEDENT_WEIGHTS, else the source tree when running from a
+// build, else the installed place).
 PrcModel *prc_model_load (const char *path, GError **error);
 PrcModel *prc_model_ref (PrcModel *model);
 void prc_model_unref (PrcModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcModel, prc_model_unref)
 
-const char *prc_model_id (const PrcModel *model);   // 64 hex digits: sha256 of the file and the preprocessing version; borrowed
+const char *prc_model_id (const PrcModel *model);     // 64 hex digits: sha256 of the file and the
+                                                      // preprocessing version; borrowed
 unsigned prc_model_dimension (const PrcModel *model); // of the vector, 128

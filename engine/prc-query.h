@@ -5,16 +5,18 @@
 #include "prc-instance.h"
 #include "prc-preprocess.h"
 
-// A question to the library. Plain struct, owned by whoever made it; the engine copies what it keeps.
+// A question to the library. Plain struct, owned by whoever made it; the engine copies what it
+// keeps.
 typedef struct {
   PrcFrame *frame;
-  PrcInstance *instance;     // the frame's, for keeping out its own case and patient; may be NULL (a picture)
+  PrcInstance
+      *instance; // the frame's, for keeping out its own case and patient; may be NULL (a picture)
   guint frame_number;
-  PrcRegion region;          // width 0: whole image
-  guint k;                   // cases (or slices) wanted
+  PrcRegion region; // width 0: whole image
+  guint k;          // cases (or slices) wanted
   gboolean by_slice;
-  const char *modality, *body_part;  // filters, NULL for any; lower or upper case alike
-  const char *exclude_patient;       // a Patient ID to keep out besides, or NULL
-  gboolean include_self;     // do not keep out the own case and patient
+  const char *modality, *body_part; // filters, NULL for any; lower or upper case alike
+  const char *exclude_patient;      // a Patient ID to keep out besides, or NULL
+  gboolean include_self;            // do not keep out the own case and patient
   guint64 generation;
 } PrcQuery;

@@ -7,8 +7,10 @@
 #include "prc-library.h"
 #include "prc-query.h"
 
-// The way of a query: preprocess, embed, search, guard, gather. Blocks; the engine thread and precedentctl share it.
-// The own case (same study, same SOP instance) and the same patient are kept out unless query->include_self; every hit is the best
-// slice of its case. NULL and an error when the frame is refused, the library cannot be read, or `cancellable` was cancelled (checked between steps).
-PrcAnswer *prc_search (PrcLibrary *library, PrcIndex *index, PrcEmbedder *embedder, PrcModel *model, const PrcQuery *query,
-                       GCancellable *cancellable, GError **error);
+// The way of a query: preprocess, embed, search, guard, gather. Blocks; the engine thread and
+// precedentctl share it. The own case (same study, same SOP instance) and the same patient are kept
+// out unless query->include_self; every hit is the best slice of its case. NULL and an error when
+// the frame is refused, the library cannot be read, or `cancellable` was cancelled (checked between
+// steps).
+PrcAnswer *prc_search (PrcLibrary *library, PrcIndex *index, PrcEmbedder *embedder, PrcModel *model,
+                       const PrcQuery *query, GCancellable *cancellable, GError **error);

@@ -5,8 +5,8 @@
 #include "prc-series.h"
 #include "prc-view-params.h"
 
-// What stands over the picture: corner text, orientation letters, scale bar, warnings. Drawn with cairo and pango, the same in the viewer and
-// in `precedentctl render`. Any thread.
+// What stands over the picture: corner text, orientation letters, scale bar, warnings. Drawn with
+// cairo and pango, the same in the viewer and in `precedentctl render`. Any thread.
 
 typedef enum { PRC_ANNOTATE_ALL, PRC_ANNOTATE_MINIMAL, PRC_ANNOTATE_NONE } PrcAnnotateLevel;
 
@@ -23,5 +23,6 @@ typedef struct {
 
 void prc_annotate_draw (const PrcAnnotation *annotation, cairo_t *cr); // in device pixels
 
-// "R", "AL", ... for a direction in the LPS patient frame, up to three letters by falling weight (F and H, not S and I). out holds 4 bytes.
+// "R", "AL", ... for a direction in the LPS patient frame, up to three letters by falling weight (F
+// and H, not S and I). out holds 4 bytes.
 void prc_orientation_letters (const double direction[3], char out[4]);

@@ -5,14 +5,15 @@
 #include "prc-frame.h"
 #include "prc-instance.h"
 
-// The only way to bytes of a DICOM file or a picture: requests to codec processes. Each process is single-threaded, has
-// no network, no paths, no exec, a memory ceiling and a time limit per request. A process that dies or hangs fails the
-// one request it worked on, with PRC_IMAGING_ERROR_CODEC, and is started again for the next.
-// Thread-safe. The _async functions call back in the caller's thread-default main context; the plain twins block and
-// may be called from any thread. A cancelled request returns G_IO_ERROR_CANCELLED at once.
+// The only way to bytes of a DICOM file or a picture: requests to codec processes. Each process is
+// single-threaded, has no network, no paths, no exec, a memory ceiling and a time limit per
+// request. A process that dies or hangs fails the one request it worked on, with
+// PRC_IMAGING_ERROR_CODEC, and is started again for the next. Thread-safe. The _async functions
+// call back in the caller's thread-default main context; the plain twins block and may be called
+// from any thread. A cancelled request returns G_IO_ERROR_CANCELLED at once.
 
-typedef enum { // lower runs first; within a priority, first come first served
-  PRC_PRIORITY_VIEW,       // somebody looks at the empty place
+typedef enum {       // lower runs first; within a priority, first come first served
+  PRC_PRIORITY_VIEW, // somebody looks at the empty place
   PRC_PRIORITY_SCAN,
   PRC_PRIORITY_THUMBNAIL,
   PRC_PRIORITY_PREFETCH,
@@ -21,8 +22,9 @@ typedef enum { // lower runs first; within a priority, first come first served
 
 typedef struct _PrcCodecPool PrcCodecPool;
 
-// Processes are started when first needed, `max_processes` at most (0: one per core, at least 2). The executable is
-// taken from $PRECEDENT_CODEC, else from the folder of the running program, else from the installed place.
+// Processes are started when first needed, `max_processes` at most (0: one per core, at least 2).
+// The executable is taken from $PRECEDENT_CODEC, else from the folder of the running program, else
+// from the installed place.
 PrcCodecPool *prc_codec_pool_new (unsigned max_processes);
 PrcCodecPool *prc_codec_pool_ref (PrcCodecPool *pool);
 void prc_codec_pool_unref (PrcCodecPool *pool); // ends the processes
@@ -40,28 +42,34 @@ typedef struct {
 void prc_description_free (PrcDescription *description);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcDescription, prc_description_free)
 
-// Headers of many files in one request (some hundred are good). One PrcDescription per path, in order; a file that
-// kills the codec is found out and the rest is described all the same. Fails as a whole only when cancelled or when no
-// codec can be started.
-GPtrArray *prc_codec_pool_describe (PrcCodecPool *pool, const char *const *paths, PrcPriority priority,
-                                    GCancellable *cancellable, GError **error);
-void prc_codec_pool_describe_async (PrcCodecPool *pool, const char *const *paths, PrcPriority priority,
-                                    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+// Headers of many files in one request (some hundred are good). One PrcDescription per path, in
+// order; a file that kills the codec is found out and the rest is described all the same. Fails as
+// a whole only when cancelled or when no codec can be started.
+GPtrArray *prc_codec_pool_describe (PrcCodecPool *pool, const char *const *paths,
+                                    PrcPriority priority, GCancellable *cancellable,
+                                    GError **error);
+void prc_codec_pool_describe_async (PrcCodecPool *pool, const char *const *paths,
+                                    PrcPriority priority, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *prc_codec_pool_describe_finish (GAsyncResult *result, GError **error);
 
 // One frame (counted from 0), whatever the transfer syntax.
-PrcFrame *prc_codec_pool_decode (PrcCodecPool *pool, PrcInstance *instance, uint32_t frame, PrcPriority priority,
-                                 GCancellable *cancellable, GError **error);
-void prc_codec_pool_decode_async (PrcCodecPool *pool, PrcInstance *instance, uint32_t frame, PrcPriority priority,
-                                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+PrcFrame *prc_codec_pool_decode (PrcCodecPool *pool, PrcInstance *instance, uint32_t frame,
+                                 PrcPriority priority, GCancellable *cancellable, GError **error);
+void prc_codec_pool_decode_async (PrcCodecPool *pool, PrcInstance *instance, uint32_t frame,
+                                  PrcPriority priority, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
 PrcFrame *prc_codec_pool_decode_finish (GAsyncResult *result, GError **error);
 
-// The whole data set in the DICOM JSON model (PS3.18 F.2), text in UTF-8; bulk data over 64 KiB is left out.
-char *prc_codec_pool_dump_json (PrcCodecPool *pool, const char *path, GCancellable *cancellable, GError **error);
+// The whole data set in the DICOM JSON model (PS3.18 F.2), text in UTF-8; bulk data over 64 KiB is
+// left out.
+char *prc_codec_pool_dump_json (PrcCodecPool *pool, const char *path, GCancellable *cancellable,
+                                GError **error);
 
-// Writes a DICOM file: `dataset_json` is a DICOM JSON object without pixel data and file meta information; `pixels` is the
-// value of Pixel Data, uncompressed little endian, all frames; the codec compresses it to `transfer_syntax_uid`. The file
-// appears at `path` whole or not at all (temporary file, fsync, rename), mode 0600.
+// Writes a DICOM file: `dataset_json` is a DICOM JSON object without pixel data and file meta
+// information; `pixels` is the value of Pixel Data, uncompressed little endian, all frames; the
+// codec compresses it to `transfer_syntax_uid`. The file appears at `path` whole or not at all
+// (temporary file, fsync, rename), mode 0600.
 gboolean prc_codec_pool_encode (PrcCodecPool *pool, const char *dataset_json, GBytes *pixels,
                                 const char *transfer_syntax_uid, const char *path,
                                 GCancellable *cancellable, GError **error);

@@ -8,25 +8,37 @@
 // One frame's stored values and how to read them. Immutable, reference-counted, any thread.
 
 typedef enum {
-  PRC_SAMPLE_U8, PRC_SAMPLE_S8, PRC_SAMPLE_U16, PRC_SAMPLE_S16, PRC_SAMPLE_U32, PRC_SAMPLE_S32,
-  PRC_SAMPLE_F32, PRC_SAMPLE_F64,
-  PRC_SAMPLE_RGB8, // three bytes a pixel, already RGB whatever the file's photometric interpretation was
+  PRC_SAMPLE_U8,
+  PRC_SAMPLE_S8,
+  PRC_SAMPLE_U16,
+  PRC_SAMPLE_S16,
+  PRC_SAMPLE_U32,
+  PRC_SAMPLE_S32,
+  PRC_SAMPLE_F32,
+  PRC_SAMPLE_F64,
+  PRC_SAMPLE_RGB8, // three bytes a pixel, already RGB whatever the file's photometric
+                   // interpretation was
 } PrcSampleType;
 
 size_t prc_sample_size (PrcSampleType type); // bytes per pixel
 
-typedef enum { PRC_VOI_LINEAR, PRC_VOI_LINEAR_EXACT, PRC_VOI_SIGMOID } PrcVoiFunction; // PS3.3 C.11.2.1.2, C.11.2.1.3
+typedef enum {
+  PRC_VOI_LINEAR,
+  PRC_VOI_LINEAR_EXACT,
+  PRC_VOI_SIGMOID
+} PrcVoiFunction; // PS3.3 C.11.2.1.2, C.11.2.1.3
 
 typedef struct {
   double centre, width; // in modality units (HU for CT)
   char explanation[64]; // UTF-8, "" when absent
 } PrcWindow;
 
-// A lookup table (PS3.3 C.11.1.1, C.11.2.1.1): input <= first_mapped takes entry 0, input beyond takes the last.
+// A lookup table (PS3.3 C.11.1.1, C.11.2.1.1): input <= first_mapped takes entry 0, input beyond
+// takes the last.
 typedef struct {
   int32_t first_mapped;
-  uint32_t n_entries;      // 1..65536
-  uint32_t bits;           // of an entry, 8..16
+  uint32_t n_entries; // 1..65536
+  uint32_t bits;      // of an entry, 8..16
   const uint16_t *entries;
   char explanation[64];
 } PrcLut;
@@ -36,25 +48,27 @@ typedef struct {
   PrcSampleType type;
   double rescale_slope, rescale_intercept; // 1 and 0 when absent; not applied to samples
   const PrcLut *modality_lut;              // or NULL; replaces the rescale
-  bool inverse;             // draw the low end bright: MONOCHROME1 or Presentation LUT Shape INVERSE, folded to one
+  bool inverse; // draw the low end bright: MONOCHROME1 or Presentation LUT Shape INVERSE, folded to
+                // one
   PrcVoiFunction voi_function;
   const PrcWindow *windows; // in file order, pairs with width <= 0 dropped
   uint32_t n_windows;
-  const PrcLut *voi_luts;   // VOI LUT Sequence
+  const PrcLut *voi_luts; // VOI LUT Sequence
   uint32_t n_voi_luts;
-  bool has_padding;         // samples within [padding_low, padding_high] (stored values) are no tissue
+  bool has_padding; // samples within [padding_low, padding_high] (stored values) are no tissue
   double padding_low, padding_high;
   double row_spacing_mm, column_spacing_mm; // 0 when unknown
-  double pixel_aspect;      // height / width of a pixel, > 0; from spacing or Pixel Aspect Ratio
-  char units[24];           // of modality values: "HU", "BQML", "" when unknown
+  double pixel_aspect; // height / width of a pixel, > 0; from spacing or Pixel Aspect Ratio
+  char units[24];      // of modality values: "HU", "BQML", "" when unknown
   bool lossy;
 } PrcFrameInfo;
 
 typedef struct _PrcFrame PrcFrame;
 
-// `samples`: rows * columns pixels of info->type, row-major, no padding between rows, native byte order, masked to
-// Bits Stored and sign-extended. Everything `info` points to is copied; `samples` is referenced.
-// NULL and an error when sizes disagree or the aspect, a table or a number is impossible.
+// `samples`: rows * columns pixels of info->type, row-major, no padding between rows, native byte
+// order, masked to Bits Stored and sign-extended. Everything `info` points to is copied; `samples`
+// is referenced. NULL and an error when sizes disagree or the aspect, a table or a number is
+// impossible.
 PrcFrame *prc_frame_new (const PrcFrameInfo *info, GBytes *samples, GError **error);
 
 // From the codec's answer to Decode.
@@ -68,11 +82,13 @@ const PrcFrameInfo *prc_frame_info (const PrcFrame *frame); // borrowed
 const void *prc_frame_samples (const PrcFrame *frame);      // borrowed
 size_t prc_frame_size (const PrcFrame *frame);              // bytes of samples, for budgets
 
-// Stored value of a pixel (0 for RGB8), and its value in modality units after rescale or modality LUT.
+// Stored value of a pixel (0 for RGB8), and its value in modality units after rescale or modality
+// LUT.
 double prc_frame_stored (const PrcFrame *frame, uint32_t column, uint32_t row);
 double prc_frame_modality (const PrcFrame *frame, double stored);
 bool prc_frame_is_padding (const PrcFrame *frame, double stored);
 
-// Quantiles of the modality values without padding and non-finite values: out[i] is the quantile q[i] in [0, 1].
-// q ascending. Subsamples large frames on a fixed grid. false when no pixel is left (all padding, or RGB8).
+// Quantiles of the modality values without padding and non-finite values: out[i] is the quantile
+// q[i] in [0, 1]. q ascending. Subsamples large frames on a fixed grid. false when no pixel is left
+// (all padding, or RGB8).
 bool prc_frame_quantiles (const PrcFrame *frame, const double *q, double *out, size_t n);

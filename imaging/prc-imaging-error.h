@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-// The one error domain of imaging/. Messages are whole translated sentences without a final full stop; they may name
-// an attribute and its value, never patient data.
+// The one error domain of imaging/. Messages are whole translated sentences without a final full
+// stop; they may name an attribute and its value, never patient data.
 #define PRC_IMAGING_ERROR (prc_imaging_error_quark ())
 GQuark prc_imaging_error_quark (void);
 

@@ -4,18 +4,19 @@
 #include "prc-codec-pool.h"
 #include "prc-series.h"
 
-// Reads the headers of files and folders (recursively, hidden entries and symbolic links to folders left out) in batches
-// and publishes what is known after each: the first batch is one file, so that a picture can be shown before a folder is read.
+// Reads the headers of files and folders (recursively, hidden entries and symbolic links to folders
+// left out) in batches and publishes what is known after each: the first batch is one file, so that
+// a picture can be shown before a folder is read.
 
 typedef struct {
   char *path;
   char *reason; // translated sentence
 } PrcScanProblem;
 
-typedef struct { // immutable, reference-counted
-  GPtrArray *series;   // PrcSeries
-  GPtrArray *problems; // PrcScanProblem: files that were refused
-  GPtrArray *others;   // PrcInstance: valid objects that are no images (SEG, SR, ...)
+typedef struct {            // immutable, reference-counted
+  GPtrArray *series;        // PrcSeries
+  GPtrArray *problems;      // PrcScanProblem: files that were refused
+  GPtrArray *others;        // PrcInstance: valid objects that are no images (SEG, SR, ...)
   unsigned n_done, n_found; // files described so far, files found so far
   bool complete;
 } PrcScan;
@@ -26,12 +27,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcScan, prc_scan_unref)
 
 typedef void (*PrcScanProgress) (PrcScan *scan, gpointer user_data);
 
-// Blocks; any thread. `progress` (may be NULL) is called in this thread after each batch. NULL only when cancelled or when no
-// codec can be started; refused files are in `problems`.
-PrcScan *prc_scan (PrcCodecPool *pool, const char *const *paths, PrcPriority priority, PrcScanProgress progress,
-                   gpointer user_data, GCancellable *cancellable, GError **error);
+// Blocks; any thread. `progress` (may be NULL) is called in this thread after each batch. NULL only
+// when cancelled or when no codec can be started; refused files are in `problems`.
+PrcScan *prc_scan (PrcCodecPool *pool, const char *const *paths, PrcPriority priority,
+                   PrcScanProgress progress, gpointer user_data, GCancellable *cancellable,
+                   GError **error);
 
-// The same from the main loop: `progress` is called in the caller's main context, at most some ten times a second after the first.
+// The same from the main loop: `progress` is called in the caller's main context, at most some ten
+// times a second after the first.
 void prc_scan_async (PrcCodecPool *pool, const char *const *paths, GCancellable *cancellable,
                      PrcScanProgress progress, GAsyncReadyCallback callback, gpointer user_data);
 PrcScan *prc_scan_finish (GAsyncResult *result, GError **error);

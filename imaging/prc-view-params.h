@@ -5,15 +5,16 @@
 
 // How a frame is looked at. A plain value; any thread.
 //
-// Coordinate frames: `view_` is device pixels from the top left corner of the view, (0, 0) the outer corner of the first pixel;
-// `image_` is image pixels, column then row, (0, 0) the outer corner of the first pixel, (0.5, 0.5) its centre.
+// Coordinate frames: `view_` is device pixels from the top left corner of the view, (0, 0) the
+// outer corner of the first pixel; `image_` is image pixels, column then row, (0, 0) the outer
+// corner of the first pixel, (0.5, 0.5) its centre.
 typedef struct {
-  int voi;               // PRC_VOI_USE_WINDOW, or the index of a VOI LUT of the frame
-  double centre, width;  // modality units; used with PRC_VOI_USE_WINDOW
+  int voi;              // PRC_VOI_USE_WINDOW, or the index of a VOI LUT of the frame
+  double centre, width; // modality units; used with PRC_VOI_USE_WINDOW
   PrcVoiFunction function;
-  bool invert;           // the user's own, on top of the frame's
-  bool smooth;           // bilinear when magnified, else nearest; minified is always area-averaged
-  double zoom;           // device pixels per image column, > 0
+  bool invert; // the user's own, on top of the frame's
+  bool smooth; // bilinear when magnified, else nearest; minified is always area-averaged
+  double zoom; // device pixels per image column, > 0
   double image_centre_x, image_centre_y; // the image point in the middle of the view
 } PrcViewParams;
 
@@ -21,18 +22,22 @@ typedef struct {
 
 bool prc_view_params_equal (const PrcViewParams *a, const PrcViewParams *b);
 
-// The window a frame opens with: its first VOI LUT, else its first window, else prc_view_params_auto_window.
+// The window a frame opens with: its first VOI LUT, else its first window, else
+// prc_view_params_auto_window.
 void prc_view_params_default_voi (PrcViewParams *params, const PrcFrame *frame);
 // From the 1 % and 99 % quantiles of what is no padding; a whole-range window for a flat frame.
 void prc_view_params_auto_window (PrcViewParams *params, const PrcFrame *frame);
 // Zoom and centre so that the whole image is seen, in the right proportions.
-void prc_view_params_fit (PrcViewParams *params, const PrcFrameInfo *info, int view_width, int view_height);
+void prc_view_params_fit (PrcViewParams *params, const PrcFrameInfo *info, int view_width,
+                          int view_height);
 
-void prc_view_params_to_image (const PrcViewParams *params, const PrcFrameInfo *info, int view_width, int view_height,
-                               double view_x, double view_y, double *image_x, double *image_y);
-void prc_view_params_to_view (const PrcViewParams *params, const PrcFrameInfo *info, int view_width, int view_height,
-                              double image_x, double image_y, double *view_x, double *view_y);
+void prc_view_params_to_image (const PrcViewParams *params, const PrcFrameInfo *info,
+                               int view_width, int view_height, double view_x, double view_y,
+                               double *image_x, double *image_y);
+void prc_view_params_to_view (const PrcViewParams *params, const PrcFrameInfo *info, int view_width,
+                              int view_height, double image_x, double image_y, double *view_x,
+                              double *view_y);
 
 // Zooms by `factor` and keeps the image point under (view_x, view_y) where it is.
-void prc_view_params_zoom_at (PrcViewParams *params, const PrcFrameInfo *info, int view_width, int view_height,
-                              double view_x, double view_y, double factor);
+void prc_view_params_zoom_at (PrcViewParams *params, const PrcFrameInfo *info, int view_width,
+                              int view_height, double view_x, double view_y, double factor);

@@ -6,30 +6,37 @@
 #include "prc-frame-store.h"
 #include "prc-view-params.h"
 
-// Shows one slice of a series and turns hands into view parameters: wheel and arrows scroll, left drag windows, middle drag pans, right drag and
-// Ctrl+wheel zoom, double-click fits, digits choose presets. Draws a texture in snapshot that worker threads rendered at device
-// resolution; the old picture stays until the new one is there. Main thread.
-// Properties: "series" is set by function; "index" (uint, notify), "loading" (boolean).
-// Signals: "window-changed" (), "rested" (): the slice in view has been still for a moment and its frame is decoded.
+// Shows one slice of a series and turns hands into view parameters: wheel and arrows scroll, left
+// drag windows, middle drag pans, right drag and Ctrl+wheel zoom, double-click fits, digits choose
+// presets. Draws a texture in snapshot that worker threads rendered at device resolution; the old
+// picture stays until the new one is there. Main thread. Properties: "series" is set by function;
+// "index" (uint, notify), "loading" (boolean). Signals: "window-changed" (), "rested" (): the slice
+// in view has been still for a moment and its frame is decoded.
 #define PRC_TYPE_SLICE_VIEW (prc_slice_view_get_type ())
 G_DECLARE_FINAL_TYPE (PrcSliceView, prc_slice_view, PRC, SLICE_VIEW, GtkWidget)
 
 GtkWidget *prc_slice_view_new (PrcFrameStore *store);
 
-// A series of the key in view refines it: slice, zoom and window stay. Another one starts at `index`, fitted, with its own window. NULL clears.
+// A series of the key in view refines it: slice, zoom and window stay. Another one starts at
+// `index`, fitted, with its own window. NULL clears.
 void prc_slice_view_set_series (PrcSliceView *self, PrcSeries *series, guint index);
 PrcSeries *prc_slice_view_get_series (PrcSliceView *self); // borrowed, or NULL
 void prc_slice_view_set_index (PrcSliceView *self, guint index);
 guint prc_slice_view_get_index (PrcSliceView *self);
-PrcFrame *prc_slice_view_get_frame (PrcSliceView *self); // of the slice in view; borrowed, NULL while it loads
+PrcFrame *prc_slice_view_get_frame (
+    PrcSliceView *self); // of the slice in view; borrowed, NULL while it loads
 
-void prc_slice_view_set_window (PrcSliceView *self, double centre, double width); // modality units; kept while scrolling
-gboolean prc_slice_view_get_window (PrcSliceView *self, double *centre, double *width); // FALSE with a VOI LUT or before the first frame
+void prc_slice_view_set_window (PrcSliceView *self, double centre,
+                                double width); // modality units; kept while scrolling
+gboolean
+prc_slice_view_get_window (PrcSliceView *self, double *centre,
+                           double *width); // FALSE with a VOI LUT or before the first frame
 void prc_slice_view_auto_window (PrcSliceView *self);
 void prc_slice_view_file_window (PrcSliceView *self); // the file's own
 void prc_slice_view_set_invert (PrcSliceView *self, gboolean invert);
 void prc_slice_view_fit (PrcSliceView *self);
-void prc_slice_view_set_annotate (PrcSliceView *self, PrcAnnotateLevel level, gboolean hide_patient);
+void prc_slice_view_set_annotate (PrcSliceView *self, PrcAnnotateLevel level,
+                                  gboolean hide_patient);
 
 // What a reader reads instead of the picture when it cannot be shown (NULL: nothing).
 void prc_slice_view_set_message (PrcSliceView *self, const char *message);

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ctl.h"
+
+#include <glib/gi18n.h>
+#include "prc-import.h"
+#include "prc-scan.h"
+
+enum { BATCH = 16 }; // slices embedded together
+
+static void
+on_progress (const PrcImportStatus *status, gpointer user_data) {
+  ctl_progress (status->phase, status->n_done, status->n_total);
+}
+
+static double
+rate (const PrcImportSummary *summary) {
+  return summary->seconds > 0 ? summary->n_added / summary->seconds : 0;
+}
+
+static void
+print_summary (const PrcImportSummary *summary, bool as_json) {
+  if (!as_json) {
+    g_print (
+        _ ("%u slices added, %u were there already, %u files refused, %.1f s, %.0f slices/s\n"),
+        summary->n_added, summary->n_skipped, summary->n_refused, summary->seconds, rate (summary));
+    return;
+  }
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+  json_builder_begin_object (json);
+  ctl_json_int (json, "added", summary->n_added);
+  ctl_json_int (json, "skipped", summary->n_skipped);
+  ctl_json_int (json, "refused", summary->n_refused);
+  ctl_json_number (json, "seconds", summary->seconds);
+  ctl_json_number (json, "slices-per-second", rate (summary));
+  json_builder_set_member_name (json, "problems");
+  json_builder_begin_array (json);
+  for (guint i = 0; i < summary->problems->len; i++) {
+    const PrcScanProblem *problem = g_ptr_array_index (summary->problems, i);
+    json_builder_begin_object (json);
+    ctl_json_string (json, "path", problem->path);
+    ctl_json_string (json, "reason", problem->reason);
+    json_builder_end_object (json);
+  }
+  json_builder_end_array (json);
+  json_builder_end_object (json);
+  ctl_print_json (json);
+}
+
+CtlStatus
+ctl_import (int argc, char **argv) {
+  g_autofree char *library_path = NULL, *cases = NULL;
+  int jobs = 0;
+  gboolean as_json = FALSE;
+  const GOptionEntry entries[] = {
+      {"library", 0, 0, G_OPTION_ARG_FILENAME, &library_path,
+       N_ ("Another library than the viewer's"), "L"},
+      {"cases", 0, 0, G_OPTION_ARG_FILENAME, &cases,
+       N_ ("Titles and diagnoses: path,title,diagnosis,findings,..."), "CSV"},
+      {"jobs", 0, 0, G_OPTION_ARG_INT, &jobs, N_ ("Codec processes (one per core)"), "N"},
+      {"json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("One JSON document"), NULL},
+      {NULL},
+  };
+  if (!ctl_options (&argc, &argv, entries, "PATH...", 1, -1))
+    return CTL_USAGE;
+  if (jobs < 0 || jobs > 256)
+    return ctl_usage (_ ("--jobs takes a number from 1 to 256"));
+  g_autoptr (PrcModel) model = NULL;
+  g_autoptr (PrcEmbedder) embedder = NULL;
+  g_autoptr (PrcLibrary) library = NULL;
+  if (!ctl_open_encoder (&model, &embedder, BATCH) || !(library = ctl_open_library (library_path)))
+    return CTL_REFUSED;
+  g_autoptr (PrcCodecPool) pool = prc_codec_pool_new ((unsigned)jobs);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcImportSummary) summary =
+      prc_import (library, embedder, model, pool, (const char *const *)argv + 1, cases, on_progress,
+                  NULL, ctl_cancellable (), &error);
+  ctl_progress_end ();
+  if (!summary)
+    return ctl_complain (cases ? cases : argv[1], error);
+  for (guint i = 0; i < summary->problems->len; i++) {
+    const PrcScanProblem *problem = g_ptr_array_index (summary->problems, i);
+    ctl_complain_text (problem->path, problem->reason);
+  }
+  print_summary (summary, as_json);
+  return summary->n_refused ? CTL_REFUSED : CTL_DONE;
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ctl.h"
+
+#include <cairo.h>
+#include <glib/gi18n.h>
+#include <math.h>
+#include "prc-annotate.h"
+#include "prc-imaging-error.h"
+#include "prc-presets.h"
+#include "prc-render.h"
+#include "prc-series.h"
+
+typedef struct {
+  int frame_number;
+  char *window, *preset, *size, *output;
+  int voi; // from 1; 0: not given
+  gboolean invert, native, no_text;
+} Options;
+
+static void
+options_clear (Options *options) {
+  g_free (options->window);
+  g_free (options->preset);
+  g_free (options->size);
+  g_free (options->output);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static bool
+choose_voi (const Options *options, const PrcFrame *frame, PrcViewParams *params, GError **error) {
+  const PrcFrameInfo *info = prc_frame_info (frame);
+  uint32_t n_voi = info->n_voi_luts + info->n_windows;
+  prc_view_params_default_voi (params, frame);
+  if (options->voi > (int)n_voi) {
+    g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_ARGUMENT,
+                 _ ("there is no VOI transformation %d, the image has %u"), options->voi, n_voi);
+    return false;
+  }
+  if (options->voi > 0 && options->voi <= (int)info->n_voi_luts) {
+    params->voi = options->voi - 1;
+  } else if (options->voi > 0) {
+    const PrcWindow *window = &info->windows[options->voi - 1 - (int)info->n_voi_luts];
+    params->voi = PRC_VOI_USE_WINDOW;
+    params->centre = window->centre;
+    params->width = window->width;
+    params->function = info->voi_function;
+  } else if (options->preset || options->window) {
+    const PrcPreset *preset = options->preset ? prc_preset_find (options->preset) : NULL;
+    params->voi = PRC_VOI_USE_WINDOW;
+    params->function = PRC_VOI_LINEAR;
+    if (preset) {
+      params->centre = preset->centre;
+      params->width = preset->width;
+    } else {
+      ctl_parse_pair (options->window, ',', &params->centre, &params->width);
+    }
+  }
+  params->invert = options->invert;
+  return true;
+}
+
+// Text and marks over the raster, as the viewer draws them.
+static void
+annotate (cairo_surface_t *surface, PrcInstance *instance, const Options *options,
+          const PrcFrame *frame, const PrcViewParams *params) {
+  g_autoptr (GPtrArray) series = prc_series_group (&instance, 1);
+  if (series->len == 0)
+    return;
+  PrcSeries *stack = g_ptr_array_index (series, 0);
+  int index = prc_series_find (stack, prc_instance_info (instance)->sop_instance_uid,
+                               (uint32_t)options->frame_number - 1);
+  const PrcAnnotation annotation = {
+      .series = stack,
+      .index = index < 0 ? 0 : (uint32_t)index,
+      .frame = frame,
+      .params = params,
+      .view_width = cairo_image_surface_get_width (surface),
+      .view_height = cairo_image_surface_get_height (surface),
+      .scale = 1,
+      .level = PRC_ANNOTATE_ALL,
+  };
+  cairo_t *cr = cairo_create (surface);
+  prc_annotate_draw (&annotation, cr);
+  cairo_destroy (cr);
+}
+
+static cairo_surface_t *
+view_surface (PrcInstance *instance, const PrcFrame *frame, PrcViewParams *params,
+              const Options *options, GError **error) {
+  const PrcFrameInfo *info = prc_frame_info (frame);
+  double width = info->columns, height = info->rows * info->pixel_aspect;
+  if (options->size)
+    ctl_parse_pair (options->size, 'x', &width, &height);
+  else if (fmax (width, height) > 2048) // a whole radiograph on a screen, not a poster
+    width *= 2048 / fmax (width, height),
+        height = info->rows * info->pixel_aspect * width / info->columns;
+  int view_width = (int)fmax (1, round (width)), view_height = (int)fmax (1, round (height));
+  prc_view_params_fit (params, info, view_width, view_height);
+  g_autoptr (PrcRaster) raster =
+      prc_render (frame, params, view_width, view_height, ctl_cancellable (), error);
+  if (!raster)
+    return NULL;
+  cairo_surface_t *surface =
+      cairo_image_surface_create (CAIRO_FORMAT_RGB24, view_width, view_height);
+  cairo_surface_flush (surface);
+  const unsigned char *from = g_bytes_get_data (raster->bytes, NULL);
+  unsigned char *to = cairo_image_surface_get_data (surface);
+  size_t to_stride = (size_t)cairo_image_surface_get_stride (surface);
+  for (int y = 0; y < view_height; y++)
+    memcpy (to + to_stride * (size_t)y, from + raster->stride * (size_t)y, 4 * (size_t)view_width);
+  cairo_surface_mark_dirty (surface);
+  if (!options->no_text)
+    annotate (surface, instance, options, frame, params);
+  return surface;
+}
+
+// One image pixel per output pixel. cairo writes A8 as an 8-bit grey PNG.
+static cairo_surface_t *
+native_surface (const PrcFrame *frame, const PrcViewParams *params) {
+  const PrcFrameInfo *info = prc_frame_info (frame);
+  bool colour = info->type == PRC_SAMPLE_RGB8;
+  g_autoptr (GBytes) bytes = prc_render_native (frame, params);
+  const unsigned char *from = g_bytes_get_data (bytes, NULL);
+  cairo_surface_t *surface = cairo_image_surface_create (
+      colour ? CAIRO_FORMAT_RGB24 : CAIRO_FORMAT_A8, (int)info->columns, (int)info->rows);
+  cairo_surface_flush (surface);
+  unsigned char *to = cairo_image_surface_get_data (surface);
+  size_t stride = (size_t)cairo_image_surface_get_stride (surface);
+  for (uint32_t y = 0; y < info->rows && to; y++, to += stride) {
+    if (!colour) {
+      memcpy (to, from + (size_t)y * info->columns, info->columns);
+      continue;
+    }
+    const unsigned char *row = from + (size_t)y * info->columns * 3;
+    for (uint32_t x = 0; x < info->columns; x++)
+      ((uint32_t *)(void *)to)[x] =
+          (uint32_t)row[3 * x] << 16 | (uint32_t)row[3 * x + 1] << 8 | row[3 * x + 2];
+  }
+  cairo_surface_mark_dirty (surface);
+  return surface;
+}
+
+static cairo_status_t
+append (void *array, const unsigned char *data, unsigned length) {
+  g_byte_array_append (array, data, length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+static bool
+write_png (cairo_surface_t *surface, const char *path, GError **error) {
+  g_autoptr (GByteArray) png = g_byte_array_new ();
+  cairo_status_t status = cairo_surface_write_to_png_stream (surface, append, png);
+  if (status != CAIRO_STATUS_SUCCESS) {
+    g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, "%s",
+                 cairo_status_to_string (status));
+    return false;
+  }
+  return g_file_set_contents_full (path, (const char *)png->data, png->len,
+                                   G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+static bool
+render_file (const char *path, const Options *options, GError **error) {
+  g_autoptr (PrcCodecPool) pool = prc_codec_pool_new (1);
+  g_autoptr (PrcInstance) instance = ctl_describe (pool, path, error);
+  g_autoptr (PrcFrame) frame =
+      instance ? ctl_decode (pool, instance, options->frame_number, error) : NULL;
+  PrcViewParams params = {.smooth = true, .zoom = 1};
+  if (!frame || !choose_voi (options, frame, &params, error))
+    return false;
+  cairo_surface_t *surface = options->native
+                                 ? native_surface (frame, &params)
+                                 : view_surface (instance, frame, &params, options, error);
+  bool written = surface && write_png (surface, options->output, error);
+  if (surface)
+    cairo_surface_destroy (surface);
+  return written;
+}
+
+static bool
+check (const Options *options, CtlStatus *status) {
+  double a, b;
+  *status = CTL_DONE;
+  if (!options->output)
+    *status = ctl_usage (_ ("-o FILE.png is needed"));
+  else if (options->window && (!ctl_parse_pair (options->window, ',', &a, &b) || b <= 0))
+    *status = ctl_usage (_ ("--window takes CENTRE,WIDTH with a width above 0, not \"%s\""),
+                         options->window);
+  else if (options->preset && !prc_preset_find (options->preset))
+    *status = ctl_usage (_ ("there is no preset \"%s\""), options->preset);
+  else if (options->size && (!ctl_parse_pair (options->size, 'x', &a, &b) || a < 1 || b < 1 ||
+                             a > 16384 || b > 16384))
+    *status =
+        ctl_usage (_ ("--size takes WIDTHxHEIGHT from 1 to 16384, not \"%s\""), options->size);
+  else if (options->voi < 0 ||
+           (options->window != NULL) + (options->preset != NULL) + (options->voi > 0) > 1)
+    *status = ctl_usage (_ ("give one of --window, --preset and --voi"));
+  return *status == CTL_DONE;
+}
+
+CtlStatus
+ctl_render (int argc, char **argv) {
+  g_auto (Options) options = {.frame_number = 1};
+  const GOptionEntry entries[] = {
+      {"frame", 0, 0, G_OPTION_ARG_INT, &options.frame_number,
+       N_ ("Frame of a multi-frame image, from 1"), "N"},
+      {"window", 0, 0, G_OPTION_ARG_STRING, &options.window,
+       N_ ("Window in modality units (HU for CT)"), "C,W"},
+      {"preset", 0, 0, G_OPTION_ARG_STRING, &options.preset,
+       N_ ("Window by name: brain, lung, bone, ..."), "NAME"},
+      {"voi", 0, 0, G_OPTION_ARG_INT, &options.voi, N_ ("The file's own VOI LUT or window, from 1"),
+       "N"},
+      {"invert", 0, 0, G_OPTION_ARG_NONE, &options.invert, N_ ("Swap bright and dark"), NULL},
+      {"size", 0, 0, G_OPTION_ARG_STRING, &options.size, N_ ("Size of the picture"), "WxH"},
+      {"native", 0, 0, G_OPTION_ARG_NONE, &options.native,
+       N_ ("One image pixel per output pixel, no text"), NULL},
+      {"no-text", 0, 0, G_OPTION_ARG_NONE, &options.no_text, N_ ("Leave out text and marks"), NULL},
+      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, N_ ("The PNG file to write"),
+       "OUT.png"},
+      {NULL},
+  };
+  CtlStatus status;
+  if (!ctl_options (&argc, &argv, entries, "FILE", 1, 1))
+    return CTL_USAGE;
+  if (!check (&options, &status))
+    return status;
+  g_autoptr (GError) error = NULL;
+  return render_file (argv[1], &options, &error) ? CTL_DONE : ctl_complain (argv[1], error);
+}

@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What the compiler does not say: arrows between the folders, foreign libraries in their one place, licence
+lines, formatting, translations, and how much of the code is tests. `lint.py CHECK`; silent when all is well."""
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SOURCES = (".c", ".h", ".cc")
+# app -> ui -> engine -> imaging; precedentctl and the codec are programs of their own.
+MAY_USE = {
+    "imaging/codec": {"imaging/codec"},
+    "imaging/phantom": {"imaging", "imaging/phantom"},
+    "imaging": {"imaging", "imaging/phantom"},
+    "engine": {"engine", "imaging", "imaging/phantom"},
+    "ui": {"ui", "engine", "imaging", "imaging/phantom"},
+    "app/ctl": {"app/ctl", "engine", "imaging", "imaging/phantom"},
+    "app": {"app", "ui", "engine", "imaging", "imaging/phantom"},
+}
+# Foreign headers and the only rooms that may hold them.
+FOREIGN = [
+    (r"gdcm|openjpeg|charls|png\.h|jpeglib\.h|seccomp\.h", {"imaging/codec"}),
+    (r"gtk/|adwaita\.h|gdk/|gsk/", {"ui", "app"}),
+    (r"sqlite3\.h", {"engine"}),
+    (r"cblas|openblas", {"engine"}),
+]
+INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
+
+
+def room(path):
+    """The longest folder of MAY_USE that holds a path, or None (tests, po, ...)."""
+    text = path.relative_to(ROOT).as_posix()
+    return max((r for r in MAY_USE if text.startswith(r + "/")), key=len, default=None)
+
+
+def files(*suffixes):
+    for top in ("app", "ui", "imaging", "engine", "tests"):
+        for path in sorted((ROOT / top).rglob("*")):
+            if path.suffix in suffixes and path.is_file():
+                yield path
+
+
+def arrows():
+    homes = {p.name: room(p) for p in files(".h") if room(p)}
+    for path in files(*SOURCES):
+        here = room(path)
+        if here is None:
+            continue
+        for quote, name in INCLUDE.findall(path.read_text()):
+            base = pathlib.PurePosixPath(name).name
+            # The codec shares no code with the library but the generated interface and plain constants.
+            if quote == '"' and base in homes and homes[base] not in MAY_USE[here] \
+                    and not (here == "imaging/codec" and base in ("prc-imaging-error.h", "prc-frame.h")):
+                yield f"{path.relative_to(ROOT)}: {here}/ may not include {name} of {homes[base]}/"
+            if ".." in name:
+                yield f"{path.relative_to(ROOT)}: {name} goes around the walls"
+            for pattern, rooms in FOREIGN:
+                if re.match(pattern, name) and here not in rooms:
+                    yield f"{path.relative_to(ROOT)}: <{name}> belongs to {', '.join(sorted(rooms))}/ alone"
+
+
+def licences():
+    for path in files(*SOURCES, ".py", ".ui"):
+        if "SPDX-License-Identifier: Apache-2.0" not in "".join(path.open().readlines()[:3]):
+            yield f"{path.relative_to(ROOT)}: no SPDX line"
+
+
+def formatting():
+    done = subprocess.run(["clang-format", "--dry-run", "-Werror", *map(str, files(*SOURCES))], cwd=ROOT,
+                          capture_output=True, text=True)
+    for line in done.stderr.splitlines():
+        if "error:" in line:
+            yield line.replace(f"{ROOT}/", "").split(" [")[0] + " (./dev format)"
+
+
+def places():
+    """No file names a place of one machine."""
+    for path in files(*SOURCES, ".py", ".build", ".sh"):
+        if re.search(r"(?<![\w.])/(work|home|root|farm)/", path.read_text()) and path.name != "lint.py":
+            yield f"{path.relative_to(ROOT)}: names a path of one machine"
+
+
+MARKED = re.compile(r'\b(?:_|N_|C_|NC_|ngettext|g_dngettext)\s*\(\s*"|translatable="yes"')
+
+
+def translations():
+    listed = {line.strip() for line in (ROOT / "po/POTFILES").read_text().splitlines() if line[:1] not in "#"}
+    listed.discard("")
+    used = [p for p in files(*SOURCES) if room(p)] + sorted((ROOT / "resources").rglob("*.ui")) \
+        + sorted((ROOT / "resources").glob("*.desktop.in")) + sorted((ROOT / "resources").glob("*.metainfo.xml.in"))
+    for path in used:
+        name = path.relative_to(ROOT).as_posix()
+        if name not in listed and (path.suffix == ".in" or MARKED.search(path.read_text())):
+            yield f"po/POTFILES: {name} is missing"
+    for name in sorted(listed):
+        if not (ROOT / name).exists():
+            yield f"po/POTFILES: {name} does not exist"
+    for language in (ROOT / "po/LINGUAS").read_text().split():
+        yield from incomplete(language, sorted(n for n in listed if (ROOT / n).exists()))
+
+
+def incomplete(language, sources):
+    """Messages of the sources that a catalogue lacks, and entries that are fuzzy or break a format."""
+    with tempfile.TemporaryDirectory() as folder:
+        template, merged = f"{folder}/all.pot", f"{folder}/merged.po"
+        subprocess.run(["xgettext", "--from-code=UTF-8", "-k_", "-kN_", "-kC_:1c,2", "-kNC_:1c,2", "-kngettext:1,2",
+                        "-kg_dngettext:2,3", "--flag=_:1:pass-c-format", "-o", template, *sources], cwd=ROOT, check=True,
+                       stderr=subprocess.DEVNULL)
+        catalogue = ROOT / f"po/{language}.po"
+        checked = subprocess.run(["msgfmt", "--check-format", "-o", "/dev/null", catalogue], capture_output=True, text=True)
+        yield from (f"po/{language}.po: {line}" for line in checked.stderr.splitlines() if "error" in line)
+        subprocess.run(["msgmerge", "--quiet", "--no-fuzzy-matching", "-o", merged, catalogue, template], check=True)
+        for kind, option in (("untranslated", "--untranslated"), ("fuzzy", "--only-fuzzy")):
+            found = subprocess.run(["msgattrib", option, "--no-obsolete", "--no-wrap", merged], capture_output=True, text=True)
+            for text in re.findall(r'^msgid "(.+)"$', found.stdout, re.M):
+                yield f"po/{language}.po: {kind}: {text}"
+
+
+def share():
+    """C test lines are at least half of the C source lines."""
+    count = lambda paths: sum(len(p.read_text().splitlines()) for p in paths)
+    source = count(p for p in files(".c", ".cc", ".h") if room(p))
+    tests = count(p for p in files(".c", ".h") if room(p) is None)
+    if tests * 2 < source:
+        yield f"{tests} lines of tests for {source} lines of source"
+
+
+CHECKS = {f.__name__: f for f in (arrows, licences, formatting, places, translations, share)}
+
+if __name__ == "__main__":
+    complaints = list(CHECKS[sys.argv[1]]())
+    print("\n".join(complaints))
+    sys.exit(1 if complaints else 0)
