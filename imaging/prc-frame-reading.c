@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-frame.h"
+
+#include <math.h>
+#include <string.h>
+
+// The codec's answer to Decode as a PrcFrameInfo. What the answer lacks or garbles counts as
+// absent, except where silence would change values: size, sample type, modality table;
+// prc_frame_new refuses those.
+
+#define MAX_WINDOWS 64
+#define MAX_LUTS    16
+
+typedef struct {
+  GVariantDict *dict;
+  PrcFrameInfo info;
+  PrcWindow windows[MAX_WINDOWS];
+  PrcLut voi_luts[MAX_LUTS], modality_lut;
+  GPtrArray *variants; // that info points into
+} Reading;
+
+static GVariant *
+lookup (Reading *self, const char *key, const char *type) { // borrowed
+  GVariant *value = g_variant_dict_lookup_value (self->dict, key, G_VARIANT_TYPE (type));
+  if (value)
+    g_ptr_array_add (self->variants, value);
+  return value;
+}
+
+static double
+lookup_number (Reading *self, const char *key, double otherwise) {
+  GVariant *value = lookup (self, key, "d");
+  double number = value ? g_variant_get_double (value) : otherwise;
+  return isfinite (number) ? number : otherwise;
+}
+
+static uint32_t
+lookup_count (Reading *self, const char *key, uint32_t otherwise) {
+  GVariant *value = lookup (self, key, "u");
+  return value ? g_variant_get_uint32 (value) : otherwise;
+}
+
+static bool
+lookup_flag (Reading *self, const char *key) {
+  GVariant *value = lookup (self, key, "b");
+  return value && g_variant_get_boolean (value);
+}
+
+static const char *
+lookup_text (Reading *self, const char *key) {
+  GVariant *value = lookup (self, key, "s");
+  return value ? g_variant_get_string (value, NULL) : "";
+}
+
+// As much of `text` as fits, cut between letters.
+static void
+set_text (char *out, size_t size, const char *text) {
+  size_t length = MIN (strlen (text), size - 1);
+  const char *end;
+  g_utf8_validate (text, (gssize)length, &end);
+  memcpy (out, text, (size_t)(end - text));
+  out[end - text] = '\0';
+}
+
+static void
+read_windows (Reading *self) {
+  size_t n_centres = 0, n_widths = 0, n_explanations = 0;
+  GVariant *centres = lookup (self, "WindowCenter", "ad");
+  GVariant *widths = lookup (self, "WindowWidth", "ad");
+  if (!centres || !widths)
+    return;
+  const double *centre = g_variant_get_fixed_array (centres, &n_centres, sizeof (double));
+  const double *width = g_variant_get_fixed_array (widths, &n_widths, sizeof (double));
+  GVariant *explanations = lookup (self, "WindowCenterWidthExplanation", "as");
+  g_autofree const char **explanation =
+      explanations ? g_variant_get_strv (explanations, &n_explanations) : NULL;
+  size_t n = MIN (MIN (n_centres, n_widths), MAX_WINDOWS);
+  for (size_t i = 0; i < n; i++) {
+    PrcWindow *window = &self->windows[i];
+    *window = (PrcWindow){.centre = centre[i], .width = width[i]};
+    if (i < n_explanations)
+      set_text (window->explanation, sizeof window->explanation, explanation[i]);
+  }
+  self->info.windows = self->windows;
+  self->info.n_windows = (uint32_t)n;
+}
+
+static bool
+read_lut (Reading *self, GVariant *value, PrcLut *lut) {
+  int32_t first_mapped;
+  uint32_t bits;
+  const char *explanation;
+  GVariant *entries;
+  size_t n_bytes = 0;
+  g_variant_get (value, "(iu&s@ay)", &first_mapped, &bits, &explanation, &entries);
+  g_ptr_array_add (self->variants, entries);
+  const void *bytes = g_variant_get_fixed_array (entries, &n_bytes, 1);
+  *lut = (PrcLut){first_mapped, (uint32_t)MIN (n_bytes / 2, G_MAXUINT32), bits, bytes, ""};
+  set_text (lut->explanation, sizeof lut->explanation, explanation);
+  return lut->n_entries >= 1 && lut->n_entries <= 65536 && bits >= 8 && bits <= 16;
+}
+
+static void
+read_luts (Reading *self) {
+  GVariant *modality = lookup (self, "ModalityLUT", "(iusay)");
+  if (modality) {
+    read_lut (self, modality, &self->modality_lut);
+    self->info.modality_lut = &self->modality_lut;
+  }
+  GVariant *vois = lookup (self, "VOILUTs", "a(iusay)");
+  size_t n = vois ? g_variant_n_children (vois) : 0;
+  for (size_t i = 0; i < n && self->info.n_voi_luts < MAX_LUTS; i++) {
+    GVariant *voi = g_variant_get_child_value (vois, i);
+    g_ptr_array_add (self->variants, voi);
+    if (read_lut (self, voi, &self->voi_luts[self->info.n_voi_luts]))
+      self->info.n_voi_luts++;
+  }
+  self->info.voi_luts = self->voi_luts;
+}
+
+static void
+read_padding (Reading *self) {
+  GVariant *padding = lookup (self, "PixelPadding", "(dd)");
+  if (!padding)
+    return;
+  g_variant_get (padding, "(dd)", &self->info.padding_low, &self->info.padding_high);
+  self->info.has_padding = isfinite (self->info.padding_low) && isfinite (self->info.padding_high);
+}
+
+// Height by width: as told, else from the spacing, else square.
+static double
+read_aspect (Reading *self) {
+  double aspect = lookup_number (self, "PixelAspect", 0);
+  if (!(aspect > 0) && self->info.row_spacing_mm > 0 && self->info.column_spacing_mm > 0)
+    aspect = self->info.row_spacing_mm / self->info.column_spacing_mm;
+  return aspect > 0 ? aspect : 1;
+}
+
+static PrcVoiFunction
+read_function (Reading *self) {
+  const char *name = lookup_text (self, "VOILUTFunction");
+  if (g_str_has_prefix (name, "LINEAR_EXACT"))
+    return PRC_VOI_LINEAR_EXACT;
+  return g_str_has_prefix (name, "SIGMOID") ? PRC_VOI_SIGMOID : PRC_VOI_LINEAR;
+}
+
+static void
+read_all (Reading *self) {
+  PrcFrameInfo *info = &self->info;
+  info->type = lookup_count (self, "SampleType", G_MAXINT);
+  info->rows = lookup_count (self, "Rows", 0);
+  info->columns = lookup_count (self, "Columns", 0);
+  info->rescale_slope = lookup_number (self, "RescaleSlope", 1);
+  if (info->rescale_slope == 0) // would make all values one
+    info->rescale_slope = 1;
+  info->rescale_intercept = lookup_number (self, "RescaleIntercept", 0);
+  info->inverse = lookup_flag (self, "Inverse");
+  info->lossy = lookup_flag (self, "Lossy");
+  info->row_spacing_mm = MAX (lookup_number (self, "RowSpacing", 0), 0);
+  info->column_spacing_mm = MAX (lookup_number (self, "ColumnSpacing", 0), 0);
+  info->pixel_aspect = read_aspect (self);
+  info->voi_function = read_function (self);
+  set_text (info->units, sizeof info->units, lookup_text (self, "Units"));
+  read_padding (self);
+  read_windows (self);
+  read_luts (self);
+}
+
+PrcFrame *
+prc_frame_new_from_reading (GVariant *reading, GBytes *samples, GError **error) {
+  g_autoptr (GVariantDict) dict =
+      g_variant_dict_new (g_variant_is_of_type (reading, G_VARIANT_TYPE_VARDICT) ? reading : NULL);
+  g_autoptr (GPtrArray) variants = g_ptr_array_new_with_free_func ((GDestroyNotify)g_variant_unref);
+  g_autofree Reading *self = g_new0 (Reading, 1);
+  self->dict = dict;
+  self->variants = variants;
+  read_all (self);
+  return prc_frame_new (&self->info, samples, error);
+}
