@@ -1,2 +1,280 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-render.h"
+
+#include "prc-imaging-error.h"
+#include "prc-kernels.h"
+#include "prc-resample.h"
+#include "prc-voi.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define MAX_SIDE           16384
+#define BLACK              0xff000000u
+#define ROWS_BETWEEN_LOOKS 16 // at the cancellable
+
+// A row of levels and the image row it was made from.
+typedef struct {
+  int16_t *levels;
+  int64_t row; // -1: none
+} Slot;
+
+typedef struct {
+  PrcVoi *voi;
+  const PrcKernels *kernels;
+  uint32_t columns;
+  PrcAxis x, y;
+  Slot windowed[3];  // per channel: image row over the columns seen
+  Slot across[3][2]; // per channel: image row at the view's resolution
+  int16_t *down[3];  // per channel: image rows averaged, at the image's resolution
+  int16_t *done[3];  // per channel: a row ready to emit
+  uint32_t *sum;
+} Job;
+
+PrcRaster *
+prc_raster_ref (PrcRaster *raster) {
+  return g_atomic_rc_box_acquire (raster);
+}
+
+static void
+raster_clear (gpointer data) {
+  PrcRaster *raster = data;
+
+  g_bytes_unref (raster->bytes);
+}
+
+void
+prc_raster_unref (PrcRaster *raster) {
+  g_atomic_rc_box_release_full (raster, raster_clear);
+}
+
+static int16_t *
+new_row (size_t n) {
+  return g_new0 (int16_t, n + PRC_TAP_GROUP);
+}
+
+static void
+job_allocate (Job *job) {
+  size_t wide = (size_t)job->x.image_n + job->x.n_taps;
+
+  for (unsigned c = 0; c < prc_voi_n_channels (job->voi); c++) {
+    job->windowed[c] = (Slot){new_row (wide), -1};
+    job->down[c] = new_row (wide);
+    job->done[c] = new_row (job->x.n);
+    for (int i = 0; i < 2; i++)
+      job->across[c][i] = (Slot){new_row (job->x.n), -1};
+  }
+  job->sum = g_new (uint32_t, job->x.image_n);
+}
+
+static void
+job_clear (Job *job) {
+  for (int c = 0; c < 3; c++) {
+    g_free (job->windowed[c].levels);
+    g_free (job->down[c]);
+    g_free (job->done[c]);
+    g_free (job->across[c][0].levels);
+    g_free (job->across[c][1].levels);
+  }
+  g_free (job->sum);
+  prc_axis_clear (&job->x);
+  prc_axis_clear (&job->y);
+}
+
+// The levels of an image row (counted from the first seen) over the columns seen. Kept until
+// another row is asked for: rows at the border of two device rows are wanted twice.
+static const int16_t *
+window_row (Job *job, unsigned channel, int64_t row) {
+  Slot *slot = &job->windowed[channel];
+
+  if (slot->row != row) {
+    size_t at = (size_t)(job->y.image_first + row) * job->columns + job->x.image_first;
+
+    prc_voi_row (job->voi, at, job->x.image_n, channel, slot->levels);
+    slot->row = row;
+  }
+  return slot->levels;
+}
+
+static void
+resample_across (const Job *job, const int16_t *row, int16_t *out) {
+  const PrcAxis *x = &job->x;
+
+  switch (x->kind) {
+  case PRC_AXIS_COPY:
+    memcpy (out, row, x->n * sizeof *out);
+    break;
+  case PRC_AXIS_POINT:
+    for (int i = 0; i < x->n; i++)
+      out[i] = row[x->first[i]];
+    break;
+  case PRC_AXIS_PAIR:
+    job->kernels->across_pair (row, x->first, x->weights, x->n, out);
+    break;
+  case PRC_AXIS_AREA:
+    job->kernels->across_area (row, x->first, x->weights, x->n_taps, x->n, out);
+    break;
+  }
+}
+
+// Two slots are enough: device rows use neighbouring image rows, in ascending order.
+static const int16_t *
+across_row (Job *job, unsigned channel, int64_t row) {
+  Slot *slots = job->across[channel];
+  Slot *slot;
+
+  for (int i = 0; i < 2; i++)
+    if (slots[i].row == row)
+      return slots[i].levels;
+  slot = slots[0].row < slots[1].row ? &slots[0] : &slots[1];
+  resample_across (job, window_row (job, channel, row), slot->levels);
+  slot->row = row;
+  return slot->levels;
+}
+
+// Averages downwards first: that is the part that runs over whole rows, and what is left to average
+// across is less.
+static const int16_t *
+averaged_row (Job *job, unsigned channel, int i) {
+  const int16_t *weights = job->y.weights + (size_t)i * job->y.n_taps;
+  size_t n = job->x.image_n;
+
+  memset (job->sum, 0, n * sizeof *job->sum);
+  for (size_t t = 0; t < job->y.n_taps; t++)
+    if (weights[t] != 0)
+      job->kernels->add_row (job->sum, window_row (job, channel, job->y.first[i] + (int64_t)t), n,
+                             (uint32_t)weights[t]);
+  job->kernels->finish_sum (job->sum, n, job->down[channel]);
+  resample_across (job, job->down[channel], job->done[channel]);
+  return job->done[channel];
+}
+
+static const int16_t *
+device_row (Job *job, unsigned channel, int i) {
+  const int16_t *above, *below;
+  int weight;
+
+  if (job->y.kind == PRC_AXIS_AREA)
+    return averaged_row (job, channel, i);
+  above = across_row (job, channel, job->y.first[i]);
+  weight = job->y.kind == PRC_AXIS_PAIR ? job->y.weights[i] : 0;
+  if (weight == 0)
+    return above;
+  below = across_row (job, channel, job->y.first[i] + 1);
+  job->kernels->blend_rows (above, below, weight, job->x.n, job->done[channel]);
+  return job->done[channel];
+}
+
+static void
+fill_black (uint32_t *pixels, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    pixels[i] = BLACK;
+}
+
+static void
+emit_row (Job *job, int i, uint32_t *pixels, int width) {
+  int first = job->x.view_first, end = first + job->x.n;
+
+  fill_black (pixels, first);
+  if (prc_voi_n_channels (job->voi) == 3)
+    job->kernels->emit_rgb (device_row (job, 0, i), device_row (job, 1, i), device_row (job, 2, i),
+                            job->x.n, pixels + first);
+  else
+    job->kernels->emit_grey (device_row (job, 0, i), job->x.n, pixels + first);
+  fill_black (pixels + end, width - end);
+}
+
+static bool
+same_as_above (const PrcAxis *y, int i) {
+  return y->kind == PRC_AXIS_POINT && i > 0 && y->first[i] == y->first[i - 1];
+}
+
+static bool
+paint (Job *job, uint32_t *pixels, int width, int height, GCancellable *cancellable,
+       GError **error) {
+  const PrcAxis *y = &job->y;
+
+  fill_black (pixels, (size_t)width * y->view_first);
+  for (int i = 0; i < y->n; i++) {
+    uint32_t *row = pixels + (size_t)width * (y->view_first + i);
+
+    if (i % ROWS_BETWEEN_LOOKS == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
+      return false;
+    if (same_as_above (y, i))
+      memcpy (row, row - width, (size_t)width * sizeof *row);
+    else
+      emit_row (job, i, row, width);
+  }
+  fill_black (pixels + (size_t)width * (y->view_first + y->n),
+              (size_t)width * (height - y->view_first - y->n));
+  return true;
+}
+
+static bool
+paint_frame (const PrcFrame *frame, const PrcViewParams *params, uint32_t *pixels, int width,
+             int height, GCancellable *cancellable, GError **error) {
+  const PrcFrameInfo *info = prc_frame_info (frame);
+  g_autoptr (PrcVoi) voi = prc_voi_new (frame, params);
+  Job job = {.voi = voi, .kernels = prc_kernels (), .columns = info->columns};
+  bool seen, done = true;
+
+  seen = prc_axis_init (&job.x, params->zoom, params->image_centre_x, info->columns, width,
+                        params->smooth) &&
+         prc_axis_init (&job.y, params->zoom * info->pixel_aspect, params->image_centre_y,
+                        info->rows, height, params->smooth);
+  if (seen) {
+    job_allocate (&job);
+    done = paint (&job, pixels, width, height, cancellable, error);
+  } else {
+    fill_black (pixels, (size_t)width * height);
+  }
+  job_clear (&job);
+  return done;
+}
+
+PrcRaster *
+prc_render (const PrcFrame *frame, const PrcViewParams *params, int width, int height,
+            GCancellable *cancellable, GError **error) {
+  PrcRaster *raster;
+  uint32_t *pixels;
+
+  if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE) {
+    g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_ARGUMENT,
+                 _ ("A picture of %d by %d pixels cannot be drawn"), width, height);
+    return NULL;
+  }
+  pixels = g_try_malloc_n ((size_t)width * height, sizeof *pixels);
+  if (pixels == NULL) {
+    g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_TOO_LARGE,
+                 _ ("There is not enough memory for a picture of %d by %d pixels"), width, height);
+    return NULL;
+  }
+  if (!paint_frame (frame, params, pixels, width, height, cancellable, error)) {
+    g_free (pixels);
+    return NULL;
+  }
+  raster = g_atomic_rc_box_new (PrcRaster);
+  *raster = (PrcRaster){width, height, (size_t)width * 4,
+                        g_bytes_new_take (pixels, (size_t)width * height * 4), *params};
+  return raster;
+}
+
+GBytes *
+prc_render_native (const PrcFrame *frame, const PrcViewParams *params) {
+  const PrcFrameInfo *info = prc_frame_info (frame);
+  g_autoptr (PrcVoi) voi = prc_voi_new (frame, params);
+  unsigned n_channels = prc_voi_n_channels (voi);
+  g_autofree int16_t *row = new_row (info->columns);
+  size_t size = (size_t)info->rows * info->columns * n_channels;
+  uint8_t *grey = g_malloc (size);
+
+  for (uint32_t y = 0; y < info->rows; y++)
+    for (unsigned c = 0; c < n_channels; c++) {
+      uint8_t *out = grey + (size_t)y * info->columns * n_channels + c;
+
+      prc_voi_row (voi, (size_t)y * info->columns, info->columns, c, row);
+      for (uint32_t x = 0; x < info->columns; x++)
+        out[(size_t)x * n_channels] = (uint8_t)(row[x] >> PRC_LEVEL_BITS);
+    }
+  return g_bytes_new_take (grey, size);
+}

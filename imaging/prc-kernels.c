@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-kernels.h"
+
+#include <glib.h>
+
+#define HALF_WEIGHT (PRC_WEIGHT_ONE / 2)
+
+static void
+add_row (uint32_t *sum, const int16_t *row, size_t n, uint32_t weight) {
+  for (size_t i = 0; i < n; i++)
+    sum[i] += (uint32_t)row[i] * weight;
+}
+
+static void
+finish_sum (const uint32_t *sum, size_t n, int16_t *out) {
+  for (size_t i = 0; i < n; i++)
+    out[i] = (int16_t)((sum[i] + HALF_WEIGHT) >> PRC_WEIGHT_BITS);
+}
+
+static void
+across_pair (const int16_t *row, const int32_t *first, const int16_t *weight, size_t n,
+             int16_t *out) {
+  for (size_t i = 0; i < n; i++) {
+    int left = row[first[i]], right = row[first[i] + 1];
+
+    out[i] = (int16_t)((left * (PRC_WEIGHT_ONE - weight[i]) + right * weight[i] + HALF_WEIGHT) >>
+                       PRC_WEIGHT_BITS);
+  }
+}
+
+static void
+across_area (const int16_t *row, const int32_t *first, const int16_t *weights, size_t n_taps,
+             size_t n, int16_t *out) {
+  for (size_t i = 0; i < n; i++, weights += n_taps) {
+    const int16_t *taps = row + first[i];
+    int sum = HALF_WEIGHT;
+
+    for (size_t t = 0; t < n_taps; t++)
+      sum += taps[t] * weights[t];
+    out[i] = (int16_t)(sum >> PRC_WEIGHT_BITS);
+  }
+}
+
+static void
+blend_rows (const int16_t *a, const int16_t *b, int weight, size_t n, int16_t *out) {
+  for (size_t i = 0; i < n; i++)
+    out[i] = (int16_t)((a[i] * (PRC_WEIGHT_ONE - weight) + b[i] * weight + HALF_WEIGHT) >>
+                       PRC_WEIGHT_BITS);
+}
+
+static inline uint32_t
+to_byte (int16_t level) {
+  return ((uint32_t)level + 64) >> 7;
+}
+
+static void
+emit_grey (const int16_t *row, size_t n, uint32_t *pixels) {
+  for (size_t i = 0; i < n; i++)
+    pixels[i] = 0xff000000u | to_byte (row[i]) * 0x010101u;
+}
+
+static void
+emit_rgb (const int16_t *red, const int16_t *green, const int16_t *blue, size_t n,
+          uint32_t *pixels) {
+  for (size_t i = 0; i < n; i++)
+    pixels[i] = 0xff000000u | to_byte (red[i]) << 16 | to_byte (green[i]) << 8 | to_byte (blue[i]);
+}
+
+const PrcKernels prc_kernels_scalar = {
+    .name = "scalar",
+    .add_row = add_row,
+    .finish_sum = finish_sum,
+    .across_pair = across_pair,
+    .across_area = across_area,
+    .blend_rows = blend_rows,
+    .emit_grey = emit_grey,
+    .emit_rgb = emit_rgb,
+};
+
+const PrcKernels *const *
+prc_kernels_available (void) {
+  static const PrcKernels *sets[4];
+  static gsize once;
+
+  if (g_once_init_enter (&once)) {
+    unsigned n = 0;
+
+    sets[n] = &prc_kernels_scalar;
+    g_once_init_leave (&once, 1);
+  }
+  return sets;
+}
+
+static const PrcKernels *chosen;
+
+const PrcKernels *
+prc_kernels (void) {
+  const PrcKernels *kernels = g_atomic_pointer_get (&chosen);
+
+  return kernels != NULL ? kernels : prc_kernels_available ()[0];
+}
+
+void
+prc_kernels_use (const PrcKernels *kernels) {
+  g_atomic_pointer_set (&chosen, kernels);
+}
