@@ -4,14 +4,19 @@
 #include <gtk/gtk.h>
 #include "prc-annotate.h"
 #include "prc-frame-store.h"
+#include "prc-presets.h"
 #include "prc-view-params.h"
 
 // Shows one slice of a series and turns hands into view parameters: wheel and arrows scroll, left
 // drag windows, middle drag pans, right drag and Ctrl+wheel zoom, double-click fits, digits choose
 // presets. Draws a texture in snapshot that worker threads rendered at device resolution; the old
 // picture stays until the new one is there. Main thread. Properties: "series" is set by function;
-// "index" (uint, notify), "loading" (boolean). Signals: "window-changed" (), "rested" (): the slice
-// in view has been still for a moment and its frame is decoded.
+// "index" (uint, notify), "loading" (boolean, notify). Signals: "window-changed" (): centre, width,
+// VOI LUT or inversion;
+//          "rested" (): the slice in view has been still for a moment, its frame is decoded and its
+//          picture shown; "shown" (): the picture of the slice in view, or the reason there is
+//          none, is there; "step-series" (int): Left (-1) or Right (+1) asks for the neighbouring
+//          series; "notice" (const char *): a gentle sentence about why a key did nothing.
 #define PRC_TYPE_SLICE_VIEW (prc_slice_view_get_type ())
 G_DECLARE_FINAL_TYPE (PrcSliceView, prc_slice_view, PRC, SLICE_VIEW, GtkWidget)
 
@@ -20,11 +25,14 @@ GtkWidget *prc_slice_view_new (PrcFrameStore *store);
 // A series of the key in view refines it: slice, zoom and window stay. Another one starts at
 // `index`, fitted, with its own window. NULL clears.
 void prc_slice_view_set_series (PrcSliceView *self, PrcSeries *series, guint index);
-PrcSeries *prc_slice_view_get_series (PrcSliceView *self); // borrowed, or NULL
-void prc_slice_view_set_index (PrcSliceView *self, guint index);
+PrcSeries *prc_slice_view_get_series (PrcSliceView *self);       // borrowed, or NULL
+void prc_slice_view_set_index (PrcSliceView *self, guint index); // clamped
 guint prc_slice_view_get_index (PrcSliceView *self);
 PrcFrame *prc_slice_view_get_frame (
     PrcSliceView *self); // of the slice in view; borrowed, NULL while it loads
+gboolean prc_slice_view_is_loading (PrcSliceView *self);
+const char *prc_slice_view_get_failure (
+    PrcSliceView *self); // why the slice in view is not shown; borrowed, or NULL
 
 void prc_slice_view_set_window (PrcSliceView *self, double centre,
                                 double width); // modality units; kept while scrolling
@@ -33,10 +41,21 @@ prc_slice_view_get_window (PrcSliceView *self, double *centre,
                            double *width); // FALSE with a VOI LUT or before the first frame
 void prc_slice_view_auto_window (PrcSliceView *self);
 void prc_slice_view_file_window (PrcSliceView *self); // the file's own
+// A CT preset; on values that are not in HU nothing happens but a "notice", and FALSE comes back.
+gboolean prc_slice_view_apply_preset (PrcSliceView *self, const PrcPreset *preset);
 void prc_slice_view_set_invert (PrcSliceView *self, gboolean invert);
+gboolean prc_slice_view_get_invert (PrcSliceView *self);
+void prc_slice_view_set_smooth (PrcSliceView *self, gboolean smooth);
+gboolean prc_slice_view_get_smooth (PrcSliceView *self);
 void prc_slice_view_fit (PrcSliceView *self);
+void prc_slice_view_reset (PrcSliceView *self); // fitted, the file's window, not inverted
 void prc_slice_view_set_annotate (PrcSliceView *self, PrcAnnotateLevel level,
                                   gboolean hide_patient);
+PrcAnnotateLevel prc_slice_view_get_annotate (PrcSliceView *self);
 
 // What a reader reads instead of the picture when it cannot be shown (NULL: nothing).
 void prc_slice_view_set_message (PrcSliceView *self, const char *message);
+
+// The picture shown, one texture pixel per device pixel; borrowed, or NULL. For tests and
+// thumbnails.
+GdkTexture *prc_slice_view_get_texture (PrcSliceView *self);

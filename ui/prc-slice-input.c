@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <glib/gi18n-lib.h>
+
+#include "prc-slice-view-private.h"
+
+#include <math.h>
+
+#define WINDOW_DRAG_PIXELS 250.0 // logical pixels that add one window width
+#define ZOOM_DRAG_PIXELS   180.0 // logical pixels that zoom by e
+#define WHEEL_ZOOM         1.15
+#define SURFACE_PER_SLICE  24.0 // logical pixels of touchpad travel per slice
+#define PAGE               10
+
+typedef struct { // of one view
+  PrcSliceView *view;
+  double pointer_x, pointer_y; // logical
+  double scroll_rest;
+  PrcViewParams start;
+  double range;          // of the values, when a window drag began
+  double last_x, last_y; // of the drag, logical
+} Hands;
+
+void
+prc_slice_input_drag_window (double start_centre, double start_width, double range, double dx,
+                             double dy, double *centre, double *width) {
+  double gain = MAX (start_width, range / 50) / WINDOW_DRAG_PIXELS;
+  double narrowest = MIN (1.0, MAX (range, start_width) / 1000);
+
+  *centre = start_centre + dy * gain;
+  *width = MAX (start_width + dx * gain, narrowest);
+}
+
+int
+prc_slice_input_steps (double delta, double *rest) {
+  double sum = *rest + delta, whole;
+
+  if (*rest * delta < 0) // turned round: what was left of the other way is forgotten
+    sum = delta;
+  *rest = modf (sum + copysign (1e-6, sum), &whole);
+  return (int)CLAMP (whole, -10000, 10000);
+}
+
+static void
+zoom_at (Hands *hands, double x, double y, double factor) {
+  PrcViewParams params = *prc_slice_view_params (hands->view);
+  const PrcFrame *frame = prc_slice_view_reference_frame (hands->view);
+  double scale = gtk_widget_get_scale_factor (GTK_WIDGET (hands->view));
+  int width, height;
+
+  if (!frame)
+    return;
+  prc_slice_view_get_size (hands->view, &width, &height);
+  factor = CLAMP (params.zoom * factor, 0.02, 100.0) / params.zoom;
+  prc_view_params_zoom_at (&params, prc_frame_info (frame), width, height, x * scale, y * scale,
+                           factor);
+  prc_slice_view_take_params (hands->view, &params, TRUE);
+}
+
+static gboolean
+scrolled (GtkEventControllerScroll *controller, double dx, double dy, gpointer user_data) {
+  Hands *hands = user_data;
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
+
+  if (gtk_event_controller_scroll_get_unit (controller) == GDK_SCROLL_UNIT_SURFACE)
+    dy /= SURFACE_PER_SLICE;
+  if (state & GDK_CONTROL_MASK) {
+    zoom_at (hands, hands->pointer_x, hands->pointer_y, pow (WHEEL_ZOOM, -dy));
+    return GDK_EVENT_STOP;
+  }
+  int steps = prc_slice_input_steps (dy, &hands->scroll_rest);
+  if (steps)
+    prc_slice_view_step (hands->view, state & GDK_SHIFT_MASK ? PAGE * steps : steps);
+  return GDK_EVENT_STOP;
+}
+
+static void
+pointed (GtkEventControllerMotion *controller, double x, double y, gpointer user_data) {
+  Hands *hands = user_data;
+
+  hands->pointer_x = x;
+  hands->pointer_y = y;
+}
+
+static void
+pressed (GtkGestureClick *gesture, int n_press, double x, double y, gpointer user_data) {
+  Hands *hands = user_data;
+
+  gtk_widget_grab_focus (GTK_WIDGET (hands->view));
+  if (n_press == 2 &&
+      gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)) == GDK_BUTTON_PRIMARY)
+    prc_slice_view_fit (hands->view);
+}
+
+static void
+window_drag_began (Hands *hands) {
+  const PrcFrame *frame = prc_slice_view_reference_frame (hands->view);
+  PrcViewParams whole = hands->start;
+
+  prc_view_params_auto_window (&whole, frame);
+  hands->range = whole.width;
+  if (hands->start.voi !=
+      PRC_VOI_USE_WINDOW) { // from a table, the drag starts at what the values are
+    hands->start.voi = PRC_VOI_USE_WINDOW;
+    hands->start.centre = whole.centre;
+    hands->start.width = whole.width;
+    hands->start.function = whole.function;
+  }
+}
+
+static void
+drag_began (GtkGestureDrag *gesture, double x, double y, gpointer user_data) {
+  Hands *hands = user_data;
+
+  if (!prc_slice_view_reference_frame (hands->view)) {
+    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
+    return;
+  }
+  hands->start = *prc_slice_view_params (hands->view);
+  hands->last_x = hands->last_y = 0;
+  if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)) == GDK_BUTTON_PRIMARY)
+    window_drag_began (hands);
+}
+
+static void
+drag_window (Hands *hands, double dx, double dy) {
+  PrcViewParams params = *prc_slice_view_params (hands->view);
+
+  if (prc_frame_info (prc_slice_view_reference_frame (hands->view))->type == PRC_SAMPLE_RGB8)
+    return; // colours have no window
+  params.voi = PRC_VOI_USE_WINDOW;
+  params.function = hands->start.function;
+  prc_slice_input_drag_window (hands->start.centre, hands->start.width, hands->range, dx, dy,
+                               &params.centre, &params.width);
+  prc_slice_view_take_params (hands->view, &params, FALSE);
+}
+
+static void
+drag_pan (Hands *hands, double dx, double dy) {
+  PrcViewParams params = *prc_slice_view_params (hands->view);
+  double scale = gtk_widget_get_scale_factor (GTK_WIDGET (hands->view));
+  double aspect = prc_frame_info (prc_slice_view_reference_frame (hands->view))->pixel_aspect;
+
+  params.image_centre_x = hands->start.image_centre_x - dx * scale / params.zoom;
+  params.image_centre_y = hands->start.image_centre_y - dy * scale / (params.zoom * aspect);
+  prc_slice_view_take_params (hands->view, &params, TRUE);
+}
+
+static void
+dragged (GtkGestureDrag *gesture, double dx, double dy, gpointer user_data) {
+  Hands *hands = user_data;
+  guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
+  double x, y;
+
+  if (!prc_slice_view_reference_frame (hands->view))
+    return; // the series went away under the hand
+  if (fabs (dx) < 1 && fabs (dy) < 1 && hands->last_x == 0 && hands->last_y == 0)
+    return;
+  gtk_gesture_drag_get_start_point (gesture, &x, &y);
+  if (button == GDK_BUTTON_PRIMARY)
+    drag_window (hands, dx, dy);
+  else if (button == GDK_BUTTON_MIDDLE)
+    drag_pan (hands, dx, dy);
+  else if (button == GDK_BUTTON_SECONDARY)
+    zoom_at (hands, x, y, exp ((hands->last_y - dy) / ZOOM_DRAG_PIXELS));
+  hands->last_x = dx;
+  hands->last_y = dy;
+}
+
+static const PrcPreset *
+preset_of_key (guint key) {
+  size_t n;
+  const PrcPreset *presets = prc_presets (&n);
+
+  for (size_t i = 0; i < n; i++)
+    if (presets[i].key && (guint)presets[i].key == key)
+      return &presets[i];
+  return NULL;
+}
+
+static gboolean
+window_key (PrcSliceView *view, guint key) {
+  const PrcPreset *preset;
+
+  if (key == GDK_KEY_0)
+    prc_slice_view_auto_window (view);
+  else if (key == GDK_KEY_1)
+    prc_slice_view_file_window (view);
+  else if ((preset = preset_of_key (key)))
+    prc_slice_view_apply_preset (view, preset);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static gboolean
+scroll_key (PrcSliceView *view, guint key, GdkModifierType state) {
+  int step = state & GDK_SHIFT_MASK ? PAGE : 1;
+
+  switch (key) {
+  case GDK_KEY_Up:
+    prc_slice_view_step (view, -step);
+    return TRUE;
+  case GDK_KEY_Down:
+    prc_slice_view_step (view, step);
+    return TRUE;
+  case GDK_KEY_Page_Up:
+    prc_slice_view_step (view, -PAGE);
+    return TRUE;
+  case GDK_KEY_Page_Down:
+    prc_slice_view_step (view, PAGE);
+    return TRUE;
+  case GDK_KEY_Home:
+    prc_slice_view_set_index (view, 0);
+    return TRUE;
+  case GDK_KEY_End:
+    prc_slice_view_set_index (view, G_MAXINT);
+    return TRUE;
+  case GDK_KEY_Left:
+    prc_slice_view_step_series (view, -1);
+    return TRUE;
+  case GDK_KEY_Right:
+    prc_slice_view_step_series (view, 1);
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+static gboolean
+look_key (Hands *hands, guint key) {
+  PrcSliceView *view = hands->view;
+  double middle_x = gtk_widget_get_width (GTK_WIDGET (view)) / 2.0;
+  double middle_y = gtk_widget_get_height (GTK_WIDGET (view)) / 2.0;
+
+  switch (key) {
+  case GDK_KEY_i:
+    prc_slice_view_set_invert (view, !prc_slice_view_get_invert (view));
+    return TRUE;
+  case GDK_KEY_r:
+    prc_slice_view_reset (view);
+    return TRUE;
+  case GDK_KEY_f:
+    prc_slice_view_fit (view);
+    return TRUE;
+  case GDK_KEY_s:
+    prc_slice_view_set_smooth (view, !prc_slice_view_get_smooth (view));
+    return TRUE;
+  case GDK_KEY_space:
+  case GDK_KEY_t:
+    prc_slice_view_cycle_annotate (view);
+    return TRUE;
+  case GDK_KEY_plus:
+  case GDK_KEY_equal:
+  case GDK_KEY_minus:
+    zoom_at (hands, middle_x, middle_y, key == GDK_KEY_minus ? 1 / WHEEL_ZOOM : WHEEL_ZOOM);
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+// Digits and arrows of the number pad count as the others.
+static guint
+plain_key (guint key) {
+  static const guint pairs[][2] = {
+      {GDK_KEY_KP_Up, GDK_KEY_Up},           {GDK_KEY_KP_Down, GDK_KEY_Down},
+      {GDK_KEY_KP_Left, GDK_KEY_Left},       {GDK_KEY_KP_Right, GDK_KEY_Right},
+      {GDK_KEY_KP_Page_Up, GDK_KEY_Page_Up}, {GDK_KEY_KP_Page_Down, GDK_KEY_Page_Down},
+      {GDK_KEY_KP_Home, GDK_KEY_Home},       {GDK_KEY_KP_End, GDK_KEY_End},
+      {GDK_KEY_KP_Add, GDK_KEY_plus},        {GDK_KEY_KP_Subtract, GDK_KEY_minus},
+  };
+
+  if (key >= GDK_KEY_KP_0 && key <= GDK_KEY_KP_9)
+    return key - GDK_KEY_KP_0 + GDK_KEY_0;
+  for (size_t i = 0; i < G_N_ELEMENTS (pairs); i++)
+    if (pairs[i][0] == key)
+      return pairs[i][1];
+  return gdk_keyval_to_lower (key);
+}
+
+static gboolean
+key_pressed (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+             gpointer user_data) {
+  Hands *hands = user_data;
+
+  if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK) ||
+      !prc_slice_view_get_series (hands->view))
+    return GDK_EVENT_PROPAGATE;
+  key = plain_key (key);
+  return window_key (hands->view, key) || scroll_key (hands->view, key, state) ||
+         look_key (hands, key);
+}
+
+static void
+add_scroll (Hands *hands) {
+  GtkEventController *scroll =
+      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+
+  g_signal_connect (scroll, "scroll", G_CALLBACK (scrolled), hands);
+  gtk_widget_add_controller (GTK_WIDGET (hands->view), scroll);
+  g_signal_connect (motion, "motion", G_CALLBACK (pointed), hands);
+  gtk_widget_add_controller (GTK_WIDGET (hands->view), motion);
+}
+
+static void
+add_buttons (Hands *hands) {
+  GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *drag = gtk_gesture_drag_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
+  g_signal_connect (click, "pressed", G_CALLBACK (pressed), hands);
+  gtk_widget_add_controller (GTK_WIDGET (hands->view), GTK_EVENT_CONTROLLER (click));
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), 0);
+  g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_began), hands);
+  g_signal_connect (drag, "drag-update", G_CALLBACK (dragged), hands);
+  gtk_widget_add_controller (GTK_WIDGET (hands->view), GTK_EVENT_CONTROLLER (drag));
+}
+
+void
+prc_slice_input_attach (PrcSliceView *self) {
+  Hands *hands = g_new0 (Hands, 1);
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  hands->view = self;
+  g_object_set_data_full (G_OBJECT (self), "prc-hands", hands, g_free);
+  add_scroll (hands);
+  add_buttons (hands);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), hands);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+}

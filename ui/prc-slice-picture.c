@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-slice-picture.h"
+
+#include <math.h>
+
+#define PLATE_PADDING 10.0 // logical pixels round a sentence
+
+void
+prc_slice_picture_clear (PrcSlicePicture *picture) {
+  g_clear_object (&picture->texture);
+  prc_slice_picture_forget_annotation (picture);
+}
+
+void
+prc_slice_picture_set_raster (PrcSlicePicture *picture, const PrcRaster *raster) {
+  g_clear_object (&picture->texture);
+  picture->texture =
+      gdk_memory_texture_new (raster->width, raster->height, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED,
+                              raster->bytes, raster->stride);
+}
+
+void
+prc_slice_picture_forget_annotation (PrcSlicePicture *picture) {
+  g_clear_pointer (&picture->annotation, gsk_render_node_unref);
+}
+
+void
+prc_slice_picture_snapshot_texture (PrcSlicePicture *picture, GtkWidget *widget,
+                                    GtkSnapshot *snapshot) {
+  int scale = gtk_widget_get_scale_factor (widget);
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+
+  gtk_snapshot_append_color (snapshot, &(GdkRGBA){0, 0, 0, 1},
+                             &GRAPHENE_RECT_INIT (0, 0, width, height));
+  if (!picture->texture)
+    return;
+  int texture_width = gdk_texture_get_width (picture->texture);
+  int texture_height = gdk_texture_get_height (picture->texture);
+  // While the view is being resized the picture has another size: its middle stays, on whole device
+  // pixels.
+  double x = floor ((width * scale - texture_width) / 2.0) / scale;
+  double y = floor ((height * scale - texture_height) / 2.0) / scale;
+  gtk_snapshot_append_texture (
+      snapshot, picture->texture,
+      &GRAPHENE_RECT_INIT (x, y, (float)texture_width / scale, (float)texture_height / scale));
+}
+
+static GskRenderNode *
+annotation_node (GtkWidget *widget, const PrcAnnotation *what) {
+  GskRenderNode *node = gsk_cairo_node_new (
+      &GRAPHENE_RECT_INIT (0, 0, gtk_widget_get_width (widget), gtk_widget_get_height (widget)));
+  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+
+  cairo_scale (cr, 1 / what->scale, 1 / what->scale);
+  prc_annotate_draw (what, cr);
+  cairo_destroy (cr);
+  return node;
+}
+
+void
+prc_slice_picture_snapshot_annotation (PrcSlicePicture *picture, GtkWidget *widget,
+                                       GtkSnapshot *snapshot, const PrcAnnotation *what) {
+  if (!picture->annotation)
+    picture->annotation = annotation_node (widget, what);
+  gtk_snapshot_append_node (snapshot, picture->annotation);
+}
+
+void
+prc_slice_picture_snapshot_sentence (GtkWidget *widget, GtkSnapshot *snapshot, const char *sentence,
+                                     double low) {
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, sentence);
+  double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  int text_width, text_height;
+  GskRoundedRect plate;
+
+  pango_layout_set_width (layout, (int)(MAX (width - 60, 40) * PANGO_SCALE));
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
+  pango_layout_get_pixel_size (layout, &text_width, &text_height);
+  pango_layout_set_width (layout, text_width * PANGO_SCALE);
+
+  double x = floor ((width - text_width) / 2), y = floor ((height - text_height) * low);
+  gsk_rounded_rect_init_from_rect (&plate,
+                                   &GRAPHENE_RECT_INIT (x - PLATE_PADDING, y - PLATE_PADDING / 2,
+                                                        text_width + 2 * PLATE_PADDING,
+                                                        text_height + PLATE_PADDING),
+                                   6);
+  gtk_snapshot_push_rounded_clip (snapshot, &plate);
+  gtk_snapshot_append_color (snapshot, &(GdkRGBA){0.12f, 0.12f, 0.13f, 0.85f}, &plate.bounds);
+  gtk_snapshot_pop (snapshot);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
+  gtk_snapshot_append_layout (snapshot, layout, &(GdkRGBA){0.9f, 0.9f, 0.9f, 1});
+  gtk_snapshot_restore (snapshot);
+}
