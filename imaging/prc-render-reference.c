@@ -98,7 +98,7 @@ span_of (double low, double high, double zoom, uint32_t n_samples, bool smooth) 
     }
     span.first = floor (span.low);
     span.n = ceil (span.high) - span.first;
-  } else if (smooth && !(zoom == 1 && fabs (low - rint (low)) < 1e-6)) {
+  } else if (smooth && zoom > 1) {
     span.how = BILINEAR;
     span.first = floor (span.at - 0.5);
     span.n = 2;

@@ -37,12 +37,16 @@ find_visible (PrcAxis *axis, const Scale *scale, int view_size) {
   return true;
 }
 
-// One device pixel per sample and their edges together: any filter would only lose sharpness.
-static bool
-is_copy (const Scale *scale) {
-  double at = to_image (scale, 0);
+// One device pixel per sample: any filter would only lose sharpness, so a part of a pixel is not
+// shifted.
+static void
+fill_copy (PrcAxis *axis, const Scale *scale) {
+  double first = floor (to_image (scale, axis->view_first + 0.5));
 
-  return scale->zoom == 1 && fabs (at - rint (at)) < 1e-6;
+  axis->n = (int)MIN ((uint32_t)axis->n, scale->n_samples);
+  first = CLAMP (first, 0.0, (double)scale->n_samples - axis->n);
+  for (int i = 0; i < axis->n; i++)
+    axis->first[i] = (int32_t)first + i;
 }
 
 static void
@@ -124,13 +128,15 @@ prc_axis_init (PrcAxis *axis, double zoom, double image_centre, uint32_t n_sampl
   if (!isfinite (zoom) || !(zoom > 0) || !find_visible (axis, &scale, view_size))
     return false;
   axis->first = g_new (int32_t, axis->n);
-  if (is_copy (&scale))
+  if (zoom == 1)
     axis->kind = PRC_AXIS_COPY;
   else if (zoom < 1)
     axis->kind = PRC_AXIS_AREA;
   else
     axis->kind = smooth && n_samples > 1 ? PRC_AXIS_PAIR : PRC_AXIS_POINT;
-  if (axis->kind == PRC_AXIS_AREA)
+  if (axis->kind == PRC_AXIS_COPY)
+    fill_copy (axis, &scale);
+  else if (axis->kind == PRC_AXIS_AREA)
     fill_area (axis, &scale);
   else if (axis->kind == PRC_AXIS_PAIR)
     fill_pairs (axis, &scale);
