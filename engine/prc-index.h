@@ -10,9 +10,8 @@
 typedef struct _PrcIndex PrcIndex;
 
 typedef struct { // what is known of a slice without asking the database
-  int64_t slice_id, case_id;
-  uint32_t patient;  // hash of the patient key
-  uint32_t modality; // quark-like small number given by the builder; 0 unknown
+  int64_t slice_id, case_id, series_id;
+  uint32_t patient; // number that slices of one patient share, for the statistics below
 } PrcIndexEntry;
 
 typedef struct {
@@ -30,15 +29,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcIndex, prc_index_unref)
 size_t prc_index_length (const PrcIndex *index);
 uint64_t prc_index_version (const PrcIndex *index);
 
-typedef bool (*PrcIndexFilter) (const PrcIndexEntry *entry, gpointer user_data); // true keeps
+// True keeps. Pure: it may be asked more than once about a slice, or never about one that would
+// not be among the nearest.
+typedef bool (*PrcIndexFilter) (const PrcIndexEntry *entry, gpointer user_data);
 
 // The k nearest that pass the filter, by falling cosine, ties by slice id. Returns how many were
 // written to hits.
 size_t prc_index_search (const PrcIndex *index, const float *vector, size_t k,
                          PrcIndexFilter filter, gpointer user_data, PrcIndexHit *hits);
 
+// The same by case: the best slice of each of the k nearest cases.
+size_t prc_index_search_cases (const PrcIndex *index, const float *vector, size_t k,
+                               PrcIndexFilter filter, gpointer user_data, PrcIndexHit *hits);
+
 // Share of random pairs of slices of different patients in this library that are less alike than
 // `cosine`, in [0, 100]; -1 when the library is too small to say (fewer than 3 patients).
+// All pairs of a small library, a seeded sample of a large one; worked out once for a snapshot.
 double prc_index_percentile (const PrcIndex *index, float cosine);
 
 // The cosine below which a best hit counts as "nothing alike": 99 of 100 slices of this library

@@ -30,13 +30,16 @@ typedef struct {
 typedef struct {
   const PrcSeries *series;
   guint index;
-  const float *vector; // unit, of `dimension` floats
+  const float *vector; // unit, of `dimension` floats; NULL: only path and place are refreshed
 } PrcLibrarySlice;
 
-// Writes slices of one case in one transaction. The case is found by `case_key` (stable for a
-// source: its folder or study UID) or made. Slices that are there already (SOP Instance UID and
-// frame, with a vector of this model) are left alone. Returns the case id, 0 and an error on
-// failure.
+// Writes slices of one case in one transaction. `case_key` is stable for a source: "folder:PATH"
+// for a case that a list of cases names, "study:UID" or "instance:UID" for one made by itself. The
+// case is found by its key, else by a slice it has already (unless both are named), else made; a
+// new case without a title gets one from its descriptions. Words that are given replace those of a
+// case that was there. A slice is in the library once (SOP Instance UID and frame): one that is
+// there with a vector of this model only has its path and place brought up to date. Returns the
+// case id; 0 and an error on failure: then nothing was changed.
 gint64 prc_library_add (PrcLibrary *library, const char *case_key, const PrcCaseText *text,
                         const PrcLibrarySlice *slices, guint n, const char *model_id,
                         guint dimension, GError **error);
