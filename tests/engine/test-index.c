@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-index.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+  float *vectors;
+  PrcIndexEntry *entries;
+  size_t n;
+  unsigned dimension;
+  PrcIndex *index;
+} Made;
+
+static void
+unit (float *vector, unsigned dimension, GRand *random) {
+  double square = 0;
+  for (unsigned i = 0; i < dimension; i++) {
+    vector[i] = (float)g_rand_double_range (random, -1, 1);
+    square += (double)vector[i] * vector[i];
+  }
+  for (unsigned i = 0; i < dimension; i++)
+    vector[i] = (float)(vector[i] / sqrt (square));
+}
+
+// Slices of a case are neighbours as in a real library; every seventh row repeats the one before,
+// so that ties occur.
+static Made
+make (guint32 seed, size_t n, unsigned dimension, unsigned per_case) {
+  Made made = {g_new (float, MAX (n * dimension, 1)), g_new0 (PrcIndexEntry, MAX (n, 1)), n,
+               dimension, NULL};
+  GRand *random = g_rand_new_with_seed (seed);
+  for (size_t i = 0; i < n; i++) {
+    float *row = made.vectors + i * dimension;
+    unit (row, dimension, random);
+    if (i % 7 == 6)
+      memcpy (row, row - dimension, dimension * sizeof *row);
+    made.entries[i].slice_id =
+        (int64_t)(1000 + n - i); // falling: order of rows is not order of ids
+    made.entries[i].case_id = (int64_t)(i / per_case + 1);
+    made.entries[i].series_id = (int64_t)(i % 3);
+    made.entries[i].patient = (uint32_t)(i / per_case);
+  }
+  g_rand_free (random);
+  made.index = prc_index_new (made.vectors, made.entries, n, dimension, 7);
+  return made;
+}
+
+static void
+made_clear (Made *made) {
+  prc_index_unref (made->index);
+  g_free (made->vectors);
+  g_free (made->entries);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Made, made_clear)
+
+// --- the naive twin: every cosine in double precision, everything sorted
+
+typedef struct {
+  PrcIndexHit hit;
+  double cosine;
+} Naive;
+
+static int
+compare (const void *a, const void *b) {
+  const Naive *left = a, *right = b;
+  if (fabs (left->cosine - right->cosine) > 0)
+    return left->cosine < right->cosine ? 1 : -1;
+  return left->hit.slice_id > right->hit.slice_id ? 1 : -1;
+}
+
+static size_t
+naive (const Made *made, const float *query, PrcIndexFilter filter, gpointer data, bool by_case,
+       Naive *out) {
+  size_t n = 0;
+  for (size_t i = 0; i < made->n; i++) {
+    const PrcIndexEntry *entry = &made->entries[i];
+    if (filter && !filter (entry, data))
+      continue;
+    double cosine = 0;
+    for (unsigned j = 0; j < made->dimension; j++)
+      cosine += (double)query[j] * made->vectors[i * made->dimension + j];
+    out[n++] = (Naive){{entry->slice_id, entry->case_id, (float)cosine}, cosine};
+  }
+  qsort (out, n, sizeof *out, compare);
+  size_t kept = 0;
+  for (size_t i = 0; i < n; i++) {
+    bool seen = false;
+    for (size_t j = 0; by_case && j < kept; j++)
+      seen |= out[j].hit.case_id == out[i].hit.case_id;
+    if (!seen)
+      out[kept++] = out[i];
+  }
+  return kept;
+}
+
+static bool
+odd_series (const PrcIndexEntry *entry, gpointer data) {
+  return entry->series_id == 1;
+}
+
+static bool
+none (const PrcIndexEntry *entry, gpointer data) {
+  return false;
+}
+
+static void
+compare_with_naive (const Made *made, const float *query, size_t k, PrcIndexFilter filter) {
+  g_autofree Naive *expected = g_new (Naive, made->n + 1);
+  g_autofree PrcIndexHit *hits = g_new (PrcIndexHit, k + 1);
+  for (int by_case = 0; by_case < 2; by_case++) {
+    const size_t all = naive (made, query, filter, NULL, by_case, expected);
+    const size_t n = by_case ? prc_index_search_cases (made->index, query, k, filter, NULL, hits)
+                             : prc_index_search (made->index, query, k, filter, NULL, hits);
+    g_assert_cmpuint (n, ==, MIN (k, all));
+    for (size_t i = 0; i < n; i++) {
+      g_assert_cmpfloat_with_epsilon (hits[i].cosine, expected[i].cosine, 1e-5);
+      // Two that are nearer to each other than float sums can tell may change places.
+      if (fabs (expected[i].cosine - expected[i + 1 < all ? i + 1 : i].cosine) > 1e-5 &&
+          (i == 0 || fabs (expected[i].cosine - expected[i - 1].cosine) > 1e-5))
+        g_assert_cmpint (hits[i].slice_id, ==, expected[i].hit.slice_id);
+      if (i > 0)
+        g_assert_true (
+            hits[i - 1].cosine > hits[i].cosine ||
+            (hits[i - 1].cosine == hits[i].cosine && hits[i - 1].slice_id < hits[i].slice_id));
+    }
+  }
+}
+
+static void
+test_naive (void) {
+  GRand *random = g_rand_new_with_seed (1);
+  for (guint32 round = 0; round < 60; round++) {
+    const size_t n = (size_t)g_rand_int_range (random, 1, round % 10 ? 400 : 3000);
+    const unsigned dimension = (unsigned)g_rand_int_range (random, 2, 140);
+    g_auto (Made) made = make (round, n, dimension, (unsigned)g_rand_int_range (random, 1, 40));
+    g_autofree float *query = g_new (float, dimension);
+    unit (query, dimension, random);
+    const size_t k = (size_t)g_rand_int_range (random, 1, 30);
+    compare_with_naive (&made, query, k, NULL);
+    compare_with_naive (&made, query, k, odd_series);
+    compare_with_naive (&made, query, n + 5, NULL); // more than there are
+    compare_with_naive (&made, query, k, none);
+    compare_with_naive (&made, made.vectors, k, NULL); // one of its own: cosine 1
+  }
+  g_rand_free (random);
+}
+
+static void
+test_ties (void) {
+  const float same[5][2] = {{1, 0}, {1, 0}, {0, 1}, {1, 0}, {1, 0}};
+  PrcIndexEntry entries[5] = {{.slice_id = 9, .case_id = 1},
+                              {.slice_id = 3, .case_id = 2},
+                              {.slice_id = 1, .case_id = 3},
+                              {.slice_id = 7, .case_id = 1},
+                              {.slice_id = 5, .case_id = 2}};
+  g_autoptr (PrcIndex) index = prc_index_new (same[0], entries, 5, 2, 0);
+  PrcIndexHit hits[5];
+  g_assert_cmpuint (prc_index_search (index, same[0], 3, NULL, NULL, hits), ==, 3);
+  g_assert_cmpint (hits[0].slice_id, ==, 3);
+  g_assert_cmpint (hits[1].slice_id, ==, 5);
+  g_assert_cmpint (hits[2].slice_id, ==, 7);
+  g_assert_cmpuint (prc_index_search_cases (index, same[0], 5, NULL, NULL, hits), ==, 3);
+  g_assert_cmpint (hits[0].slice_id, ==, 3); // the lowest id of case 2
+  g_assert_cmpint (hits[1].slice_id, ==, 7); // of case 1
+  g_assert_cmpint (hits[2].case_id, ==, 3);
+  g_assert_cmpfloat (hits[2].cosine, ==, 0);
+}
+
+static void
+test_empty (void) {
+  g_autoptr (PrcIndex) index = prc_index_new (NULL, NULL, 0, 128, 3);
+  float query[128] = {1};
+  PrcIndexHit hits[4];
+  g_assert_cmpuint (prc_index_length (index), ==, 0);
+  g_assert_cmpuint (prc_index_version (index), ==, 3);
+  g_assert_cmpuint (prc_index_search (index, query, 4, NULL, NULL, hits), ==, 0);
+  g_assert_cmpuint (prc_index_search_cases (index, query, 4, NULL, NULL, hits), ==, 0);
+  g_assert_cmpfloat (prc_index_percentile (index, 0.5f), ==, -1);
+  g_assert_cmpfloat (prc_index_nothing_alike (index), ==, -1);
+}
+
+static void
+test_no_number (void) { // a query that is no number finds nothing and harms nothing
+  g_auto (Made) made = make (5, 50, 16, 5);
+  float query[16] = {NAN};
+  PrcIndexHit hits[4];
+  g_assert_cmpuint (prc_index_search (made.index, query, 4, NULL, NULL, hits), ==, 0);
+  g_assert_cmpuint (prc_index_search_cases (made.index, query, 4, NULL, NULL, hits), ==, 0);
+  g_assert_cmpuint (prc_index_search (made.index, made.vectors, 0, NULL, NULL, hits), ==, 0);
+}
+
+// Three patients on the axes and between. By hand, the pairs of different patients:
+//   a (1, 0)   with c (0, 1): 0      with d (.8, .6): .8
+//   b (.6, .8) with c (0, 1): .8     with d (.8, .6): .96
+//   c (0, 1)   with d (.8, .6): .6                    so, in order: 0  .6  .8  .8  .96
+static void
+test_statistics (void) {
+  const float vectors[4][2] = {{1, 0}, {.6f, .8f}, {0, 1}, {.8f, .6f}};
+  const PrcIndexEntry entries[4] = {{.slice_id = 1, .case_id = 1, .patient = 10},
+                                    {.slice_id = 2, .case_id = 1, .patient = 10},
+                                    {.slice_id = 3, .case_id = 2, .patient = 20},
+                                    {.slice_id = 4, .case_id = 3, .patient = 30}};
+  g_autoptr (PrcIndex) index = prc_index_new (vectors[0], entries, 4, 2, 0);
+  g_assert_cmpfloat (prc_index_percentile (index, -.1f), ==, 0);
+  g_assert_cmpfloat (prc_index_percentile (index, .1f), ==, 20);
+  g_assert_cmpfloat (prc_index_percentile (index, .7f), ==, 40);
+  g_assert_cmpfloat (prc_index_percentile (index, .9f), ==, 80);
+  g_assert_cmpfloat (prc_index_percentile (index, 1), ==, 100);
+  // Nearest of another patient: a .8, b .96, c .8, d .96. The hundredth part of four is the first
+  // of them.
+  g_assert_cmpfloat_with_epsilon (prc_index_nothing_alike (index), .8, 1e-6);
+
+  g_autoptr (PrcIndex) two = prc_index_new (vectors[0], entries, 3, 2, 0); // two patients only
+  g_assert_cmpfloat (prc_index_percentile (two, .5f), ==, -1);
+  g_assert_cmpfloat (prc_index_nothing_alike (two), ==, -1);
+}
+
+// Random directions in 64 dimensions: cosines of pairs are spread about 0 with a deviation of 1/8,
+// so that a sample must put 0 near the half and 1/8 near the 84th percentile of the normal
+// distribution.
+static void
+test_sampled_statistics (void) {
+  g_auto (Made) made = make (11, 2000, 64, 10);
+  g_assert_cmpfloat_with_epsilon (prc_index_percentile (made.index, 0), 50, 1.5);
+  g_assert_cmpfloat_with_epsilon (prc_index_percentile (made.index, .125f), 84.1, 1.5);
+  g_auto (Made) again = make (11, 2000, 64, 10);
+  g_assert_cmpfloat (prc_index_percentile (again.index, .1f), ==,
+                     prc_index_percentile (made.index, .1f));
+  g_assert_cmpfloat (prc_index_nothing_alike (again.index), ==,
+                     prc_index_nothing_alike (made.index));
+  // The lowest hundredth of all nearest neighbours of another patient, by the naive twin.
+  g_autofree Naive *all = g_new (Naive, made.n);
+  g_autofree double *nearest = g_new (double, made.n);
+  for (size_t i = 0; i < made.n; i++) {
+    nearest[i] = -2;
+    for (size_t j = 0; j < made.n; j++) {
+      double cosine = 0;
+      for (unsigned d = 0; d < 64; d++)
+        cosine += (double)made.vectors[i * 64 + d] * made.vectors[j * 64 + d];
+      if (made.entries[i].patient != made.entries[j].patient && cosine > nearest[i])
+        nearest[i] = cosine;
+    }
+  }
+  const float threshold = prc_index_nothing_alike (made.index);
+  size_t below = 0;
+  for (size_t i = 0; i < made.n; i++)
+    below += nearest[i] < threshold;
+  g_assert_cmpuint (below, <=, made.n * 4 / 100);
+}
+
+typedef struct {
+  PrcIndex *index;
+  double percentile;
+} Asked;
+
+static gpointer
+ask (gpointer data) {
+  Asked *asked = data;
+  asked->percentile = prc_index_percentile (asked->index, .1f);
+  prc_index_unref (asked->index);
+  return NULL;
+}
+
+static void
+test_threads (void) { // the statistics are made once, whoever asks first
+  g_auto (Made) made = make (12, 800, 32, 10);
+  Asked asked[4];
+  GThread *threads[4];
+  for (int i = 0; i < 4; i++) {
+    asked[i].index = prc_index_ref (made.index);
+    threads[i] = g_thread_new ("ask", ask, &asked[i]);
+  }
+  for (int i = 0; i < 4; i++)
+    g_thread_join (threads[i]);
+  for (int i = 0; i < 4; i++)
+    g_assert_cmpfloat (asked[i].percentile, ==, prc_index_percentile (made.index, .1f));
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/index/naive", test_naive);
+  g_test_add_func ("/index/ties", test_ties);
+  g_test_add_func ("/index/empty", test_empty);
+  g_test_add_func ("/index/no-number", test_no_number);
+  g_test_add_func ("/index/statistics", test_statistics);
+  g_test_add_func ("/index/sampled-statistics", test_sampled_statistics);
+  g_test_add_func ("/index/threads", test_threads);
+  return g_test_run ();
+}
