@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decodes the training images once into arrays of SIDE x SIDE pixels.
+
+grey.npy: uint8, the two quantiles of a slice as 0 and 255. hu.npy: int16, Hounsfield units, so that windows can be
+drawn at random. records.csv: one line an image.
+"""
+import csv
+import glob
+import os
+import subprocess
+import tempfile
+
+import numpy as np
+import pydicom
+from PIL import Image
+
+import preprocess
+
+SIDE = 144
+AIR_HU = -1024
+FIELDS = ('dataset', 'modality', 'body_part', 'class', 'group', 'split', 'kind', 'index')
+
+# Folder of real series -> body part, by modality where a study holds several.
+SERIES = {
+    'series/nlst_101287_ct_chest': 'chest', 'series/crlm1004_ct_abdomen': 'abdomen',
+    'series/saganon_mr_brain_t1': 'head', 'series/prostatex0207_mr_pelvis': 'pelvis',
+    'series/dcm4che_mr_wrist': 'wrist', 'series/slicer_ct_head64': 'head',
+    'segmentation/ucsf_br06_breast_mr_seg': 'breast',
+    'segmentation/sts001_thigh_pet_mr_rtstruct': {'MR': 'thigh', 'PT': 'whole_body'},
+    'segmentation/sts_001_cropped_ct_mr_pet_rtstruct': {'CT': 'thigh', 'MR': 'thigh'},
+    'segmentation/qin_hn0024_pet_seg': {'PT': 'whole_body'},
+    'segmentation/totalseg_ct': 'abdomen',
+}
+
+
+def decode(path):
+    """The data set with readable pixels, through gdcmconv where pydicom has no decoder."""
+    data = pydicom.dcmread(path, force=True)
+    try:
+        return data, data.pixel_array
+    except Exception:
+        with tempfile.NamedTemporaryFile(suffix='.dcm') as raw:
+            subprocess.run(['gdcmconv', '--raw', path, raw.name], check=True,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            plain = pydicom.dcmread(raw.name, force=True)
+            return data, plain.pixel_array
+
+
+def modality_values(data, stored):
+    values = stored * float(data.get('RescaleSlope', 1) or 1) + float(data.get('RescaleIntercept', 0) or 0)
+    if 'PixelPaddingValue' in data:
+        values = np.where(stored == data.PixelPaddingValue, np.nan, values)
+    return values
+
+
+class Arrays:
+    def __init__(self):
+        self.grey, self.hu, self.records = [], [], []
+
+    def add(self, kind, image, **record):
+        store = self.grey if kind == 'grey' else self.hu
+        record.update(kind=kind, index=len(store))
+        store.append(image)
+        self.records.append(record)
+
+    def add_slice(self, data, stored, **record):
+        values = modality_values(data, stored)
+        spacing = data.get('PixelSpacing') or (1, 1)
+        aspect = float(spacing[0]) / float(spacing[1])
+        if record['modality'] == 'CT':
+            filled = np.nan_to_num(values, nan=AIR_HU) - AIR_HU
+            hu = preprocess.resample_square(filled, aspect=aspect, size=SIDE) + AIR_HU
+            self.add('hu', np.clip(hu, -2000, 4000).astype(np.int16), **record)
+        elif np.nanmax(values) > np.nanmin(values):
+            inverse = data.get('PhotometricInterpretation') == 'MONOCHROME1'
+            grey = preprocess.channels_grey(values, inverse)[..., 0]
+            small = preprocess.resample_square(grey, aspect=aspect, size=SIDE)
+            self.add('grey', np.round(small * 255).astype(np.uint8), **record)
+
+
+def add_labelled(arrays, root):
+    for row in csv.DictReader(open(f'{root}/labelled/labels.csv')):
+        if row['dataset'] == 'dicom_slices':
+            continue  # the series themselves are read
+        image = np.asarray(Image.open(f'{root}/labelled/{row["path"]}').convert('L'), np.float64)
+        grey = preprocess.channels_grey(image)[..., 0]
+        small = preprocess.resample_square(grey, size=SIDE)
+        arrays.add('grey', np.round(small * 255).astype(np.uint8), dataset=row['dataset'],
+                   modality=row['modality'], body_part=row['body_part'], split=row['split'],
+                   group=row['patient'] or row['group'], **{'class': row['class']})
+
+
+def series_of(folder):
+    """Image files of a folder by series, each ordered along its normal."""
+    series = {}
+    for path in sorted(glob.glob(f'{folder}/**/*.dcm', recursive=True)):
+        head = pydicom.dcmread(path, stop_before_pixels=True, force=True)
+        if 'Rows' not in head or head.get('Modality') not in ('CT', 'MR', 'PT', 'CR', 'DX'):
+            continue
+        position = head.get('ImagePositionPatient') or (0, 0, head.get('InstanceNumber', 0))
+        orientation = np.array(head.get('ImageOrientationPatient') or (1, 0, 0, 0, 1, 0), float)
+        normal = np.cross(orientation[:3], orientation[3:])
+        series.setdefault(head.SeriesInstanceUID, []).append(
+            (float(np.dot(normal, np.array(position, float))), path, head))
+    return [sorted(files, key=lambda f: (f[0], f[1])) for files in series.values()]
+
+
+def add_series(arrays, root):
+    for folder, body_part in SERIES.items():
+        for number, files in enumerate(series_of(f'{root}/{folder}')):
+            modality = files[0][2].Modality
+            part = body_part if isinstance(body_part, str) else body_part.get(modality)
+            if not part:
+                continue
+            for i, (_, path, _) in enumerate(files):
+                data, stored = decode(path)
+                if stored.ndim != 2:
+                    continue
+                third = 3 * i // len(files)
+                name = f'{os.path.basename(folder)}_{modality}_{third}'
+                arrays.add_slice(data, stored, dataset=f'series_{modality}', modality=modality,
+                                 body_part=part, group=os.path.basename(folder), split='train',
+                                 **{'class': name})
+
+
+def build(root, cache, dicom=()):
+    arrays = Arrays()
+    add_labelled(arrays, root)
+    add_series(arrays, root)
+    for folder in dicom:
+        import phantom
+        phantom.add(arrays, folder)
+    os.makedirs(cache, exist_ok=True)
+    np.save(f'{cache}/grey.npy', np.stack(arrays.grey))
+    np.save(f'{cache}/hu.npy', np.stack(arrays.hu))
+    with open(f'{cache}/records.csv', 'w', newline='') as f:
+        writer = csv.DictWriter(f, FIELDS)
+        writer.writeheader()
+        writer.writerows(arrays.records)
+
+
+def load(cache):
+    records = list(csv.DictReader(open(f'{cache}/records.csv')))
+    for record in records:
+        record['index'] = int(record['index'])
+    return records, np.load(f'{cache}/grey.npy'), np.load(f'{cache}/hu.npy')
