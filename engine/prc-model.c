@@ -1,2 +1,268 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-model.h"
+
+#include <cblas.h>
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "prc-engine-error.h"
+#include "prc-network.h"
+#include "prc-places.h"
+#include "prc-preprocess.h"
+#include "prc-safetensors.h"
+
+#define N_STAGES      4
+#define MAX_WIDTH     256 // of the first stage
+#define MAX_DIMENSION 1024
+#define ALIGNMENT     64
+
+struct _PrcModel {
+  PrcNetwork network;
+  GPtrArray *arrays; // of aligned floats
+  char *id;
+};
+
+typedef struct { // what the file's metadata says
+  unsigned width, stem, dimension, blocks[N_STAGES];
+} Shape;
+
+static bool
+refuse (GError **error, const char *sentence) {
+  g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_MODEL, sentence);
+  return false;
+}
+
+static bool
+metadata_number (const PrcSafetensors *file, const char *key, unsigned low, unsigned high,
+                 unsigned *out) {
+  const char *text = prc_safetensors_metadata (file, key);
+  guint64 value;
+  if (!text || !g_ascii_string_to_unsigned (text, 10, low, high, &value, NULL))
+    return false;
+  *out = (unsigned)value;
+  return true;
+}
+
+static bool
+read_blocks (const PrcSafetensors *file, unsigned blocks[N_STAGES]) {
+  const char *text = prc_safetensors_metadata (file, "blocks");
+  g_auto (GStrv) parts = g_strsplit (text ? text : "", ",", N_STAGES + 1);
+  if (g_strv_length (parts) != N_STAGES)
+    return false;
+  for (unsigned i = 0; i < N_STAGES; i++) {
+    guint64 value;
+    if (!g_ascii_string_to_unsigned (parts[i], 10, 1, PRC_NETWORK_MAX_BLOCKS / N_STAGES, &value,
+                                     NULL))
+      return false;
+    blocks[i] = (unsigned)value;
+  }
+  return true;
+}
+
+static bool
+read_shape (const PrcSafetensors *file, Shape *shape, GError **error) {
+  unsigned version, ignored;
+  if (g_strcmp0 (prc_safetensors_metadata (file, "format"), "precedent-encoder") != 0)
+    return refuse (error, _ ("The file holds no encoder weights"));
+  if (!metadata_number (file, "preprocessing", 0, G_MAXUINT, &version) ||
+      version != PRC_PREPROCESS_VERSION)
+    return refuse (error, _ ("The encoder weights were made for another preprocessing"));
+  if (g_strcmp0 (prc_safetensors_metadata (file, "architecture"), "resnet-basic") != 0 ||
+      !metadata_number (file, "input", PRC_INPUT_SIZE, PRC_INPUT_SIZE, &ignored) ||
+      !metadata_number (file, "channels", PRC_INPUT_CHANNELS, PRC_INPUT_CHANNELS, &ignored) ||
+      !metadata_number (file, "width", 16, MAX_WIDTH, &shape->width) || shape->width % 16 ||
+      !metadata_number (file, "stem", 3, 7, &shape->stem) || shape->stem % 2 == 0 ||
+      !metadata_number (file, "dimension", 1, MAX_DIMENSION, &shape->dimension) ||
+      !read_blocks (file, shape->blocks))
+    return refuse (error, _ ("The encoder weights are of a shape this version does not run"));
+  return true;
+}
+
+static float *
+new_array (PrcModel *self, size_t length) {
+  size_t size = (length * sizeof (float) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  float *array = aligned_alloc (ALIGNMENT, size);
+  if (!array)
+    abort (); // out of memory, as g_malloc does
+  g_ptr_array_add (self->arrays, array);
+  return array;
+}
+
+// The numbers of a tensor of exactly this shape, all finite; owned by the caller.
+static float *
+read_tensor (const PrcSafetensors *file, const char *layer, const char *part, unsigned rank,
+             const size_t *shape, GError **error) {
+  g_autofree char *name = g_strdup_printf ("%s.%s", layer, part);
+  const PrcTensor *tensor = prc_safetensors_find (file, name);
+  if (!tensor || tensor->rank != rank || memcmp (tensor->shape, shape, rank * sizeof *shape) != 0) {
+    g_set_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_MODEL,
+                 _ ("The encoder weights lack %s in the right shape"), name);
+    return NULL;
+  }
+  g_autofree float *numbers = g_new (float, tensor->length);
+  prc_safetensors_read (file, tensor, numbers);
+  for (size_t i = 0; i < tensor->length; i++)
+    if (!isfinite (numbers[i])) {
+      refuse (error, _ ("The encoder weights are damaged"));
+      return NULL;
+    }
+  return g_steal_pointer (&numbers);
+}
+
+static const float *
+load_bias (PrcModel *self, const PrcSafetensors *file, const char *layer, size_t length,
+           GError **error) {
+  g_autofree float *numbers = read_tensor (file, layer, "bias", 1, &length, error);
+  return numbers ? memcpy (new_array (self, length), numbers, length * sizeof (float)) : NULL;
+}
+
+// From PyTorch's [outputs][inputs * kernel * kernel] to [tap][inputs][outputs], the right side of a
+// row-major product.
+static void
+transpose_filter (const float *from, unsigned outputs, unsigned inputs, unsigned taps, float *to) {
+  for (unsigned o = 0; o < outputs; o++)
+    for (unsigned c = 0; c < inputs; c++)
+      for (unsigned t = 0; t < taps; t++)
+        to[((size_t)t * inputs + c) * outputs + o] = *from++;
+}
+
+static bool
+load_conv (PrcModel *self, const PrcSafetensors *file, const char *layer, PrcConv *conv,
+           GError **error) {
+  size_t shape[] = {conv->outputs, conv->inputs, conv->kernel, conv->kernel};
+  conv->out_size = (conv->in_size - 1) / conv->stride + 1;
+  conv->method = prc_conv_choose (conv);
+  g_autofree float *numbers = read_tensor (file, layer, "weight", 4, shape, error);
+  conv->bias = numbers ? load_bias (self, file, layer, conv->outputs, error) : NULL;
+  if (!conv->bias)
+    return false;
+  unsigned taps = conv->kernel * conv->kernel;
+  size_t length = prc_conv_transformed_length (conv);
+  if (!length) {
+    float *weights = new_array (self, (size_t)taps * conv->inputs * conv->outputs);
+    transpose_filter (numbers, conv->outputs, conv->inputs, taps, weights);
+    conv->weights = weights;
+    return true;
+  }
+  g_autofree float *plain = g_new (float, (size_t)taps * conv->inputs * conv->outputs);
+  float *transformed = new_array (self, length);
+  transpose_filter (numbers, conv->outputs, conv->inputs, taps, plain);
+  conv->weights = plain;
+  prc_conv_transform (conv, transformed);
+  conv->weights = NULL;
+  conv->transformed = transformed;
+  return true;
+}
+
+static bool
+load_block (PrcModel *self, const PrcSafetensors *file, const char *name, unsigned inputs,
+            unsigned outputs, unsigned stride, unsigned size, PrcBlock *block, GError **error) {
+  unsigned half = (size - 1) / stride + 1;
+  g_autofree char *conv1 = g_strconcat (name, ".conv1", NULL);
+  g_autofree char *conv2 = g_strconcat (name, ".conv2", NULL);
+  g_autofree char *shortcut = g_strconcat (name, ".shortcut", NULL);
+  block->conv1 = (PrcConv){inputs, outputs, 3, stride, size};
+  block->conv2 = (PrcConv){outputs, outputs, 3, 1, half};
+  block->shortcut = (PrcConv){inputs, outputs, 1, stride, size};
+  block->has_shortcut = stride != 1 || inputs != outputs;
+  return load_conv (self, file, conv1, &block->conv1, error) &&
+         load_conv (self, file, conv2, &block->conv2, error) &&
+         (!block->has_shortcut || load_conv (self, file, shortcut, &block->shortcut, error));
+}
+
+static bool
+load_blocks (PrcModel *self, const PrcSafetensors *file, const Shape *shape, GError **error) {
+  PrcNetwork *network = &self->network;
+  unsigned size = (network->stem.out_size - 1) / 2 + 1, inputs = shape->width;
+  for (unsigned stage = 0; stage < N_STAGES; stage++)
+    for (unsigned i = 0; i < shape->blocks[stage]; i++) {
+      unsigned outputs = shape->width << stage, stride = stage && i == 0 ? 2 : 1;
+      g_autofree char *name = g_strdup_printf ("stage%u.block%u", stage + 1, i + 1);
+      PrcBlock *block = &network->blocks[network->n_blocks++];
+      if (!load_block (self, file, name, inputs, outputs, stride, size, block, error))
+        return false;
+      size = block->conv1.out_size;
+      inputs = outputs;
+    }
+  network->features = inputs;
+  return true;
+}
+
+static bool
+load_head (PrcModel *self, const PrcSafetensors *file, unsigned dimension, GError **error) {
+  PrcNetwork *network = &self->network;
+  size_t shape[] = {dimension, network->features};
+  g_autofree float *numbers = read_tensor (file, "head", "weight", 2, shape, error);
+  network->dimension = dimension;
+  network->head_bias = numbers ? load_bias (self, file, "head", dimension, error) : NULL;
+  if (!network->head_bias)
+    return false;
+  float *weights = new_array (self, (size_t)dimension * network->features);
+  transpose_filter (numbers, dimension, network->features, 1, weights);
+  network->head_weights = weights;
+  return true;
+}
+
+static char *
+make_id (GBytes *bytes) {
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  size_t size;
+  const guchar *data = g_bytes_get_data (bytes, &size);
+  g_checksum_update (sum, data, (gssize)size);
+  g_autofree char *version = g_strdup_printf ("preprocessing %d", PRC_PREPROCESS_VERSION);
+  g_checksum_update (sum, (const guchar *)version, -1);
+  return g_strdup (g_checksum_get_string (sum));
+}
+
+PrcModel *
+prc_model_load (const char *path, GError **error) {
+  g_autofree char *shipped = path ? NULL : prc_places_weights ();
+  g_autoptr (PrcSafetensors) file = prc_safetensors_open (path ? path : shipped, error);
+  Shape shape = {0};
+  if (!file || !read_shape (file, &shape, error))
+    return NULL;
+  // Several slices are embedded by several threads, not one by many.
+  openblas_set_num_threads (1);
+  g_autoptr (PrcModel) self = g_atomic_rc_box_new0 (PrcModel);
+  self->arrays = g_ptr_array_new_with_free_func (free);
+  self->network.stem = (PrcConv){PRC_INPUT_CHANNELS, shape.width, shape.stem, 2, PRC_INPUT_SIZE};
+  if (!load_conv (self, file, "stem", &self->network.stem, error) ||
+      !load_blocks (self, file, &shape, error) || !load_head (self, file, shape.dimension, error))
+    return NULL;
+  self->id = make_id (prc_safetensors_bytes (file));
+  return g_steal_pointer (&self);
+}
+
+PrcModel *
+prc_model_ref (PrcModel *model) {
+  return g_atomic_rc_box_acquire (model);
+}
+
+static void
+clear (gpointer data) {
+  PrcModel *self = data;
+  g_ptr_array_unref (self->arrays);
+  g_free (self->id);
+}
+
+void
+prc_model_unref (PrcModel *model) {
+  g_atomic_rc_box_release_full (model, clear);
+}
+
+const char *
+prc_model_id (const PrcModel *model) {
+  return model->id;
+}
+
+unsigned
+prc_model_dimension (const PrcModel *model) {
+  return model->network.dimension;
+}
+
+const PrcNetwork *
+prc_model_network (const PrcModel *model) {
+  return &model->network;
+}

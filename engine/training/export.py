@@ -7,7 +7,7 @@ import torch
 
 import preprocess
 import safetensors_file
-from network import DIMENSION, WIDTH, Encoder, Folded, fold
+from network import BLOCKS, DIMENSION, WIDTH, Encoder, Folded, fold
 
 
 def save(model, path):
@@ -17,7 +17,7 @@ def save(model, path):
         tensors[name] = tensor.contiguous().numpy().astype(kind)
     safetensors_file.write(path, tensors, {
         'format': 'precedent-encoder', 'architecture': 'resnet-basic', 'width': str(WIDTH),
-        'blocks': '1,1,1,1', 'stem': '5', 'input': str(preprocess.SIZE), 'channels': '3',
+        'blocks': ','.join(map(str, BLOCKS)), 'stem': '5', 'input': str(preprocess.SIZE), 'channels': '3',
         'dimension': str(DIMENSION), 'preprocessing': str(preprocess.VERSION)})
 
 

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The encoder: a thin residual network (BasicBlocks 1,1,1,1), 128 x 128 x 3 -> 128 numbers."""
+"""The encoder: a thin residual network (basic blocks 1, 1, 1, 1), 128 x 128 x 3 -> 128 numbers."""
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 WIDTH = 32
 DIMENSION = 128
-STAGES = 4
+BLOCKS = (1, 1, 1, 1)  # of each stage; every stage but the first halves the map
+
+
+def block_names():
+    """(name, stage, stride) of every block; '_' here is '.' in the weights file."""
+    return [(f'stage{s + 1}_block{b + 1}', s, 2 if s and not b else 1)
+            for s, n in enumerate(BLOCKS) for b in range(n)]
 
 
 class Block(nn.Module):
@@ -32,15 +38,16 @@ class Encoder(nn.Module):
         self.stem = nn.Conv2d(3, width, 5, 2, 2, bias=False)
         self.norm = nn.BatchNorm2d(width)
         inputs = width
-        for i in range(STAGES):
-            setattr(self, f'stage{i + 1}', Block(inputs, width << i, 1 if i == 0 else 2))
-            inputs = width << i
+        self.blocks = nn.ModuleDict()
+        for name, stage, stride in block_names():
+            self.blocks[name] = Block(inputs, width << stage, stride)
+            inputs = width << stage
         self.head = nn.Linear(inputs, dimension)
 
     def features(self, x):
         x = F.max_pool2d(F.relu(self.norm(self.stem(x))), 3, 2, 1)
-        for i in range(STAGES):
-            x = getattr(self, f'stage{i + 1}')(x)
+        for block in self.blocks.values():
+            x = block(x)
         return x.mean((2, 3))
 
     def forward(self, x):
@@ -52,51 +59,47 @@ class Folded(nn.Module):
 
     def __init__(self, tensors):
         super().__init__()
-        self.convs = nn.ModuleDict()
-        self.head = None
-        for name in sorted({key.rsplit('.', 1)[0] for key in tensors}):
-            weight, bias = tensors[name + '.weight'].float(), tensors[name + '.bias'].float()
+        strides = {name: stride for name, _, stride in block_names()}
+        self.layers = nn.ModuleDict()
+        for key in sorted({key.rsplit('.', 1)[0] for key in tensors}):
+            weight, bias = tensors[key + '.weight'].float(), tensors[key + '.bias'].float()
+            name = key.replace('.', '_')
             if weight.ndim == 2:
                 layer = nn.Linear(weight.shape[1], weight.shape[0])
             else:
+                block, part = name.rsplit('_', 1) if '_' in name else ('', name)
+                stride = 2 if part == 'stem' else 1 if part == 'conv2' else strides[block]
                 size = weight.shape[2]
-                strided = name == 'stem' or (name[:6] in ('stage2', 'stage3', 'stage4')
-                                             and not name.endswith('conv2'))
-                layer = nn.Conv2d(weight.shape[1], weight.shape[0], size, 2 if strided else 1,
-                                  size // 2)
+                layer = nn.Conv2d(weight.shape[1], weight.shape[0], size, stride, size // 2)
             layer.weight.data, layer.bias.data = weight, bias
-            self.convs[name.replace('.', '_')] = layer
+            self.layers[name] = layer
+        self.names = [name for name, _, _ in block_names()]
+
+    def block(self, name: str, x):
+        y = F.relu(self.layers[name + '_conv1'](x))
+        shortcut = name + '_shortcut'
+        z = self.layers[shortcut](x) if shortcut in self.layers else x
+        return y, F.relu(self.layers[name + '_conv2'](y) + z)
 
     def steps(self, x):
-        """Yields (name, activation) after every layer, as the C program numbers them."""
-        c = self.convs
-        x = F.relu(c['stem'](x))
+        """Yields (name, activation) after every layer, for comparison with the C program."""
+        x = F.relu(self.layers['stem'](x))
         yield 'stem', x
         x = F.max_pool2d(x, 3, 2, 1)
         yield 'pool', x
-        for i in range(1, STAGES + 1):
-            y = F.relu(c[f'stage{i}_conv1'](x))
-            yield f'stage{i}.conv1', y
-            shortcut = f'stage{i}_shortcut'
-            x = F.relu(c[f'stage{i}_conv2'](y) + (c[shortcut](x) if shortcut in c else x))
-            yield f'stage{i}.conv2', x
+        for name in self.names:
+            y, x = self.block(name, x)
+            yield name.replace('_', '.') + '.conv1', y
+            yield name.replace('_', '.') + '.conv2', x
         x = x.mean((2, 3))
         yield 'mean', x
-        yield 'vector', F.normalize(c['head'](x), dim=1)
+        yield 'vector', F.normalize(self.layers['head'](x), dim=1)
 
     def forward(self, x):
-        c = self.convs
-        x = F.max_pool2d(F.relu(c['stem'](x)), 3, 2, 1)
-        x = self.block('stage1', x)
-        x = self.block('stage2', x)
-        x = self.block('stage3', x)
-        x = self.block('stage4', x)
-        return F.normalize(c['head'](x.mean((2, 3))), dim=1)
-
-    def block(self, name, x):
-        c = self.convs
-        y = c[name + '_conv2'](F.relu(c[name + '_conv1'](x)))
-        return F.relu(y + (c[name + '_shortcut'](x) if name + '_shortcut' in c else x))
+        x = F.max_pool2d(F.relu(self.layers['stem'](x)), 3, 2, 1)
+        for name in self.names:
+            x = self.block(name, x)[1]
+        return F.normalize(self.layers['head'](x.mean((2, 3))), dim=1)
 
 
 def fold(model):
@@ -109,12 +112,12 @@ def fold(model):
         out[name + '.bias'] = (norm.bias - norm.running_mean * scale).detach()
 
     put('stem', model.stem, model.norm)
-    for i in range(1, STAGES + 1):
-        block = getattr(model, f'stage{i}')
-        put(f'stage{i}.conv1', block.conv1, block.norm1)
-        put(f'stage{i}.conv2', block.conv2, block.norm2)
+    for name, block in model.blocks.items():
+        name = name.replace('_', '.')
+        put(name + '.conv1', block.conv1, block.norm1)
+        put(name + '.conv2', block.conv2, block.norm2)
         if block.shortcut is not None:
-            put(f'stage{i}.shortcut', block.shortcut, block.norm3)
+            put(name + '.shortcut', block.shortcut, block.norm3)
     out['head.weight'] = model.head.weight.detach()
     out['head.bias'] = model.head.bias.detach()
     return out
