@@ -5,18 +5,36 @@
 #include "prc-engine.h"
 #include "prc-frame-store.h"
 
-// The panel "Similar cases": fills by itself while a slice rests. States: starting, idle, working,
-// results, nothing alike, empty library, failed; results of a slice that is no longer in view stay,
-// dimmed and labelled with the slice they belong to. Main thread. Signals: "open-case" (PrcAnswer
-// boxed pointer as gpointer, guint hit): Enter or double-click on a case;
+// The panel "Similar cases": fills by itself while a slice rests. Results of a slice that is no
+// longer in view stay, dimmed and labelled with the slice they belong to; results of another
+// patient go at once. Main thread. Property: "state" (PrcCasePanelState, notified). Signals:
+// "open-case" (PrcAnswer as gpointer, borrowed; guint hit): Enter or double-click on a case;
 //          "import" (): the empty state's button asks for a folder to import.
+// Keys in the list: arrows, J and K move, Enter opens, Esc gives the focus back to the widget that
+// had it before.
 #define PRC_TYPE_CASE_PANEL (prc_case_panel_get_type ())
-G_DECLARE_FINAL_TYPE (PrcCasePanel, prc_case_panel, PRC, CASE_PANEL, GtkWidget)
+G_DECLARE_FINAL_TYPE (PrcCasePanel, prc_case_panel, PRC, CASE_PANEL, GtkBox)
+
+typedef enum {
+  PRC_CASE_PANEL_STARTING, // the library is being opened
+  PRC_CASE_PANEL_IDLE,     // nothing asked yet
+  PRC_CASE_PANEL_WORKING,
+  PRC_CASE_PANEL_RESULTS,
+  PRC_CASE_PANEL_NOTHING_ALIKE,
+  PRC_CASE_PANEL_EMPTY_LIBRARY,
+  PRC_CASE_PANEL_FAILED,
+  PRC_CASE_PANEL_OUTDATED, // an answer is shown that belongs to another slice than the one in view
+} PrcCasePanelState;
+
+#define PRC_TYPE_CASE_PANEL_STATE (prc_case_panel_state_get_type ())
+GType prc_case_panel_state_get_type (void);
 
 GtkWidget *prc_case_panel_new (PrcEngine *engine, PrcFrameStore *store, PrcCodecPool *pool);
+PrcCasePanelState prc_case_panel_get_state (PrcCasePanel *self);
 
 // Asks for the slice at rest; a newer question cancels the older. `slice_number` from 1, for the
-// freshness line.
+// freshness line. A slice whose answer is shown already is not asked for again while the library
+// stays as it was.
 void prc_case_panel_ask (PrcCasePanel *self, PrcFrame *frame, PrcInstance *instance,
                          guint frame_number, guint slice_number);
 // The slice in view is another one now: running questions are cancelled, results shown are marked

@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fake-engine.h"
+
+#include <string.h>
+#include "prc-case-thumbnail.h"
+#include "prc-engine-error.h"
+#include "prc-imaging-error.h"
+
+typedef struct {
+  PrcQuery query;
+  GTask *task; // NULL once answered
+  GCancellable *cancellable;
+} Question;
+
+struct _PrcEngine {
+  GObject parent_instance;
+  PrcEngineState state;
+  char *message;
+  guint n_cases;
+  guint64 library_version;
+  GArray *questions;
+  FakeAddition addition;
+  GTask *adding;
+  PrcImportProgress progress;
+  gpointer progress_data;
+};
+
+G_DEFINE_FINAL_TYPE (PrcEngine, prc_engine, G_TYPE_OBJECT)
+
+static GType
+state_get_type (void) {
+  static GType type;
+  static const GEnumValue values[] = {{PRC_ENGINE_STARTING, "PRC_ENGINE_STARTING", "starting"},
+                                      {PRC_ENGINE_READY, "PRC_ENGINE_READY", "ready"},
+                                      {PRC_ENGINE_FAILED, "PRC_ENGINE_FAILED", "failed"},
+                                      {0, NULL, NULL}};
+  if (type == 0)
+    type = g_enum_register_static ("FakeEngineState", values);
+  return type;
+}
+
+static void
+prc_engine_get_property (GObject *object, guint property, GValue *value, GParamSpec *pspec) {
+  PrcEngine *self = PRC_ENGINE (object);
+
+  switch (property) {
+  case 1:
+    g_value_set_enum (value, self->state);
+    break;
+  case 2:
+    g_value_set_uint (value, self->n_cases);
+    break;
+  default:
+    g_value_set_uint64 (value, self->library_version);
+  }
+}
+
+static void
+clear_addition (PrcEngine *self) {
+  g_clear_object (&self->adding);
+  g_clear_pointer (&self->addition.title, g_free);
+  g_clear_pointer (&self->addition.diagnosis, g_free);
+  g_clear_pointer (&self->addition.findings, g_free);
+  g_clear_pointer (&self->addition.note, g_free);
+  g_clear_pointer (&self->addition.outcome, g_free);
+}
+
+static void
+question_clear (gpointer data) {
+  Question *question = data;
+  g_clear_object (&question->task);
+  g_clear_object (&question->cancellable);
+}
+
+static void
+prc_engine_finalize (GObject *object) {
+  PrcEngine *self = PRC_ENGINE (object);
+
+  clear_addition (self);
+  g_array_unref (self->questions);
+  g_free (self->message);
+  G_OBJECT_CLASS (prc_engine_parent_class)->finalize (object);
+}
+
+static void
+prc_engine_class_init (PrcEngineClass *klass) {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = prc_engine_get_property;
+  object_class->finalize = prc_engine_finalize;
+  g_object_class_install_property (object_class, 1,
+                                   g_param_spec_enum ("state", NULL, NULL, state_get_type (),
+                                                      PRC_ENGINE_STARTING, G_PARAM_READABLE));
+  g_object_class_install_property (
+      object_class, 2,
+      g_param_spec_uint ("n-cases", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE));
+  g_object_class_install_property (
+      object_class, 3,
+      g_param_spec_uint64 ("library-version", NULL, NULL, 0, G_MAXUINT64, 0, G_PARAM_READABLE));
+}
+
+static void
+prc_engine_init (PrcEngine *self) {
+  self->message = g_strdup ("");
+  self->questions = g_array_new (FALSE, TRUE, sizeof (Question));
+  g_array_set_clear_func (self->questions, question_clear);
+}
+
+PrcEngine *
+fake_engine_new (void) {
+  return g_object_new (PRC_TYPE_ENGINE, NULL);
+}
+
+void
+fake_engine_set (PrcEngine *self, PrcEngineState state, const char *message, guint n_cases,
+                 guint64 library_version) {
+  g_free (self->message);
+  self->message = g_strdup (message);
+  self->state = state;
+  self->n_cases = n_cases;
+  self->library_version = library_version;
+  g_object_notify (G_OBJECT (self), "state");
+  g_object_notify (G_OBJECT (self), "n-cases");
+  g_object_notify (G_OBJECT (self), "library-version");
+}
+
+PrcEngineState
+prc_engine_state (PrcEngine *self) {
+  return self->state;
+}
+
+const char *
+prc_engine_message (PrcEngine *self) {
+  return self->message;
+}
+
+guint
+prc_engine_n_cases (PrcEngine *self) {
+  return self->n_cases;
+}
+
+void
+prc_engine_query_async (PrcEngine *self, const PrcQuery *query, GCancellable *cancellable,
+                        GAsyncReadyCallback callback, gpointer user_data) {
+  Question question = {*query, g_task_new (self, cancellable, callback, user_data),
+                       g_object_ref (cancellable)};
+
+  g_assert_nonnull (query->frame);
+  g_array_append_val (self->questions, question);
+}
+
+PrcAnswer *
+prc_engine_query_finish (PrcEngine *self, GAsyncResult *result, GError **error) {
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static Question *
+question_at (PrcEngine *self, guint number) {
+  g_assert_cmpuint (number, <, self->questions->len);
+  return &g_array_index (self->questions, Question, number);
+}
+
+guint
+fake_engine_n_questions (PrcEngine *self) {
+  return self->questions->len;
+}
+
+gboolean
+fake_engine_cancelled (PrcEngine *self, guint number) {
+  return g_cancellable_is_cancelled (question_at (self, number)->cancellable);
+}
+
+const PrcQuery *
+fake_engine_query (PrcEngine *self, guint number) {
+  return &question_at (self, number)->query;
+}
+
+void
+fake_engine_answer (PrcEngine *self, guint number, PrcAnswer *answer) {
+  g_autoptr (GTask) task = g_steal_pointer (&question_at (self, number)->task);
+
+  answer->generation = question_at (self, number)->query.generation;
+  g_task_return_pointer (task, answer, (GDestroyNotify)prc_answer_unref);
+}
+
+void
+fake_engine_fail (PrcEngine *self, guint number, const char *sentence) {
+  g_autoptr (GTask) task = g_steal_pointer (&question_at (self, number)->task);
+
+  g_task_return_new_error (task, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY, "%s", sentence);
+}
+
+void
+fake_engine_end (PrcEngine *self) {
+  for (guint i = 0; i < self->questions->len; i++) {
+    g_autoptr (GTask) task = g_steal_pointer (&question_at (self, i)->task);
+    if (task)
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "ended");
+  }
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+void
+prc_engine_add_series_async (PrcEngine *self, GPtrArray *series, const PrcCaseText *text,
+                             PrcImportProgress progress, gpointer progress_data,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data) {
+  g_assert_null (self->adding);
+  self->adding = g_task_new (self, cancellable, callback, user_data);
+  self->progress = progress;
+  self->progress_data = progress_data;
+  self->addition =
+      (FakeAddition){g_strdup (text->title), g_strdup (text->diagnosis), g_strdup (text->findings),
+                     g_strdup (text->note),  g_strdup (text->outcome),   series->len};
+}
+
+gint64
+prc_engine_add_series_finish (PrcEngine *self, GAsyncResult *result, GError **error) {
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+const FakeAddition *
+fake_engine_addition (PrcEngine *self) {
+  return self->adding ? &self->addition : NULL;
+}
+
+void
+fake_engine_addition_progress (PrcEngine *self, guint n_done, guint n_total) {
+  PrcImportStatus status = {n_done, n_total, "Adding slices"};
+  self->progress (&status, self->progress_data);
+}
+
+void
+fake_engine_addition_done (PrcEngine *self, gint64 case_id, const char *failure) {
+  g_autoptr (GTask) task = g_steal_pointer (&self->adding);
+
+  clear_addition (self);
+  if (failure)
+    g_task_return_new_error (task, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY, "%s", failure);
+  else
+    g_task_return_int (task, case_id);
+}
+
+static const struct {
+  const char *diagnosis, *title, *modality, *body_part, *findings, *outcome;
+} likely[] = {
+    {"Pulmonary nodule", "Chest CT, right upper lobe", "CT", "CHEST",
+     "Solid 11 mm nodule in the right upper lobe, spiculated, with pleural tag; emphysema of both "
+     "upper lobes, no enlarged nodes",
+     "pathology"},
+    {"Organising pneumonia", "Migrating consolidations after antibiotics", "CT", "CHEST",
+     "Peripheral consolidations with air bronchogram and a reversed halo", "pathology"},
+    {"Adenocarcinoma of the lung, acinar predominant, pT1b pN0", "Part-solid nodule under watch",
+     "CT", "CHEST", "Part-solid nodule, 16 mm, solid part 7 mm", "follow-up"},
+    {"Centrilobular emphysema", "Smoker, 40 pack years", "CT", "CHEST",
+     "Centrilobular lucencies, upper lobes more than lower", ""},
+    {"", "Teaching file 31: mediastinal mass", "CT", "CHEST", "", ""},
+    {"Pleural effusion", "Effusion left, after thoracentesis", "CT", "CHEST",
+     "Free fluid left, compressive atelectasis of the lower lobe", "follow-up"},
+};
+
+PrcAnswer *
+fake_answer (PrcAnswerState state, guint n_hits, gint64 base, const char *folder) {
+  PrcAnswer *answer = prc_answer_new (n_hits);
+
+  answer->state = state;
+  answer->model_id = g_strdup ("3f9a1c0e5b7d42e89a6c1f3b5d7e9a0b");
+  answer->library_version = 412;
+  answer->n_slices_searched = 4312;
+  answer->preprocess_ms = 4;
+  answer->embed_ms = 26;
+  answer->search_ms = 3;
+  answer->gather_ms = 2;
+  for (guint i = 0; i < n_hits; i++) {
+    guint which = (guint)(base + i) % G_N_ELEMENTS (likely);
+    PrcCase *found = prc_case_new ();
+    PrcHit *hit = &answer->hits[i];
+    g_free (found->title);
+    g_free (found->diagnosis);
+    g_free (found->findings);
+    g_free (found->outcome);
+    g_free (found->modality);
+    g_free (found->body_part);
+    found->id = base + i;
+    found->title = g_strdup (likely[which].title);
+    found->diagnosis = g_strdup (likely[which].diagnosis);
+    found->findings = g_strdup (likely[which].findings);
+    found->outcome = g_strdup (likely[which].outcome);
+    found->modality = g_strdup (likely[which].modality);
+    found->body_part = g_strdup (likely[which].body_part);
+    hit->matching_case = found;
+    hit->slice_id = base + i;
+    hit->path = g_strdup_printf ("%s/%u", folder, i);
+    hit->slice_number = 12 + i;
+    hit->n_slices_in_series = 34 + i;
+    hit->cosine = 0.97f - 0.01f * i;
+    hit->percentile = i == 0 ? 99.84 : 99.2 - 1.1 * i;
+  }
+  return answer;
+}
+
+guint fake_thumbnails_asked;
+gboolean fake_thumbnails_gone, fake_thumbnails_held;
+
+static GdkTexture *
+grey_picture (int size) {
+  g_autofree guchar *pixels = g_malloc (4 * (gsize)size * size);
+
+  memset (pixels, 0x80, 4 * (gsize)size * size);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&pixels), 4 * (gsize)size * size);
+  return gdk_memory_texture_new (size, size, GDK_MEMORY_DEFAULT, bytes, 4 * (gsize)size);
+}
+
+// Tokens: nobody looks inside where thumbnails are fake.
+PrcFrameStore *
+prc_frame_store_ref (PrcFrameStore *store) {
+  return store;
+}
+
+void
+prc_frame_store_unref (PrcFrameStore *store) {
+}
+
+PrcCodecPool *
+prc_codec_pool_ref (PrcCodecPool *pool) {
+  return pool;
+}
+
+void
+prc_codec_pool_unref (PrcCodecPool *pool) {
+}
+
+static void
+on_held_cancelled (GCancellable *cancellable, GTask *task) {
+  g_task_return_error_if_cancelled (task);
+}
+
+void
+prc_case_thumbnail_async (PrcCodecPool *pool, PrcFrameStore *store, const char *path, guint frame,
+                          int size, GCancellable *cancellable, GAsyncReadyCallback callback,
+                          gpointer user_data) {
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  GdkTexture *texture = gdk_texture_new_from_filename (path, NULL); // a picture to look at, or none
+
+  fake_thumbnails_asked++;
+  if (fake_thumbnails_held)
+    g_cancellable_connect (cancellable, G_CALLBACK (on_held_cancelled), g_object_ref (task),
+                           g_object_unref);
+  else if (fake_thumbnails_gone)
+    g_task_return_new_error (task, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, "gone");
+  else
+    g_task_return_pointer (task, texture ? g_steal_pointer (&texture) : grey_picture (size),
+                           g_object_unref);
+  g_clear_object (&texture);
+}
+
+GdkTexture *
+prc_case_thumbnail_finish (GAsyncResult *result, GError **error) {
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+// Until the engine has them.
+PrcAnswer *
+prc_answer_new (guint n_hits) {
+  PrcAnswer *answer = g_atomic_rc_box_new0 (PrcAnswer);
+  answer->hits = g_new0 (PrcHit, n_hits);
+  answer->n_hits = n_hits;
+  return answer;
+}
+PrcAnswer *
+prc_answer_ref (PrcAnswer *answer) {
+  return g_atomic_rc_box_acquire (answer);
+}
+static void
+answer_clear (gpointer data) {
+  PrcAnswer *answer = data;
+  for (guint i = 0; i < answer->n_hits; i++) {
+    prc_case_unref (answer->hits[i].matching_case);
+    g_free (answer->hits[i].path);
+  }
+  g_free (answer->hits);
+  g_free (answer->model_id);
+}
+void
+prc_answer_unref (PrcAnswer *answer) {
+  g_atomic_rc_box_release_full (answer, answer_clear);
+}
+PrcCase *
+prc_case_new (void) {
+  PrcCase *self = g_atomic_rc_box_new0 (PrcCase);
+  char **strings[] = {&self->title,   &self->diagnosis, &self->findings,  &self->note,
+                      &self->outcome, &self->modality,  &self->body_part, &self->added};
+  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
+    *strings[i] = g_strdup ("");
+  return self;
+}
+static void
+case_clear (gpointer data) {
+  PrcCase *self = data;
+  char *strings[] = {self->title,   self->diagnosis, self->findings,  self->note,
+                     self->outcome, self->modality,  self->body_part, self->added};
+  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
+    g_free (strings[i]);
+}
+void
+prc_case_unref (PrcCase *self) {
+  g_atomic_rc_box_release_full (self, case_clear);
+}

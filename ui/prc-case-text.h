@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "prc-answer.h"
+
+// Every sentence of the panel "Similar cases", as pure functions of what the library answered:
+// translated, UTF-8, newly allocated, "" when there is nothing to say. Slice numbers are counted
+// from 1. None of them speaks of the open patient.
+
+// "Closer than 97 % of the library"; `percentile` in [0, 100] is rounded down, so that the words
+// never claim more than is true. Below 0 the library is too small to rank in: the cosine as it is.
+char *prc_case_text_similarity (double percentile, double cosine);
+// What that means, for whoever points at it.
+char *prc_case_text_similarity_meaning (double percentile, double cosine);
+double prc_case_text_fraction (double percentile); // of the bar, [0, 1]
+
+char *prc_case_text_place (guint slice_number, guint n_slices); // "Slice 12 of 34"
+char *prc_case_text_modality (const char *modality);            // "CT"
+// PS3.16 annex L terms in a reader's words ("LSPINE" -> "Lumbar spine"); others as they are, not
+// shouted.
+char *prc_case_text_body_part (const char *body_part);
+// Outcome tokens of the library in words; other text as it is. Tokens: "pathology", "follow-up".
+char *prc_case_text_outcome (const char *outcome);
+
+// A row as a screen reader says it: "Pulmonary nodule, CT chest, closer than 97 % of the library,
+// slice 12 of 34".
+char *prc_case_text_row (const PrcHit *hit, gboolean files_gone);
+
+char *prc_case_text_fresh (guint slice_number);                     // "For slice 143"
+char *prc_case_text_now (guint slice_number, gboolean same_series); // "now at 150"
+char *prc_case_text_announce (const PrcAnswer *answer,
+                              guint slice_number); // the same with what was found
+char *prc_case_text_kept_out (guint n_cases);
+char *prc_case_text_searched (guint n_slices, guint n_cases);
+char *prc_case_text_model (const PrcAnswer *answer); // the first digits of the model's id
+char *prc_case_text_time (const PrcAnswer *answer);
+
+// What a case made of a series may be called, from Study and Series Description; never patient
+// data. "" when both are.
+char *prc_case_text_proposed_title (const char *study_description, const char *series_description,
+                                    const char *modality);
