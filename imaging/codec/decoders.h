@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "decoded.h"
+
+// One decoder per family of transfer syntaxes, each by the library that measured best (see
+// decode.cc). All check the codestream's size against `image` before they allocate, and throw
+// Failure.
+
+namespace prc {
+
+Decoded decode_native (FrameBytes &frame, const Image &image, const File &file);
+Decoded decode_rle (Bytes stream, const Image &image); // PS3.5 Annex G
+Decoded decode_jpeg (Bytes stream,
+                     const Image &image); // 8-bit baseline and progressive, else by GDCM
+Decoded decode_jpegls (Bytes stream, const Image &image);
+Decoded decode_jpeg2000 (Bytes stream, const Image &image); // and HTJ2K
+Decoded decode_deflated (Bytes stream, const Image &image); // PS3.5 A.4.13
+
+Decoded decode_frame (const File &file, const Image &image, uint32_t frame);
+
+// Throws when the codestream's rows, columns or channels are not the header's.
+void check_codestream (const Image &image, uint64_t rows, uint64_t columns, unsigned channels);
+
+} // namespace prc

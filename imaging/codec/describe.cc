@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "describe.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <new>
+
+#include <glib/gi18n-lib.h>
+
+#include "functional-groups.h"
+#include "image.h"
+#include "pictures.h"
+#include "record.h"
+#include "values.h"
+
+namespace prc {
+
+namespace {
+
+struct Attribute {
+  Tag tag;
+  char vr[3];
+  const char *keyword;
+};
+const Attribute ATTRIBUTES[] = {
+    {0x00080008, "CS", "ImageType"},
+    {0x00080016, "UI", "SOPClassUID"},
+    {0x00080018, "UI", "SOPInstanceUID"},
+    {0x00080020, "DA", "StudyDate"},
+    {0x00080021, "DA", "SeriesDate"},
+    {0x00080022, "DA", "AcquisitionDate"},
+    {0x00080023, "DA", "ContentDate"},
+    {0x00080030, "TM", "StudyTime"},
+    {0x00080031, "TM", "SeriesTime"},
+    {0x00080032, "TM", "AcquisitionTime"},
+    {0x00080033, "TM", "ContentTime"},
+    {0x00080050, "SH", "AccessionNumber"},
+    {0x00080060, "CS", "Modality"},
+    {0x00080070, "LO", "Manufacturer"},
+    {0x00080080, "LO", "InstitutionName"},
+    {0x00080090, "PN", "ReferringPhysicianName"},
+    {0x00081030, "LO", "StudyDescription"},
+    {0x0008103E, "LO", "SeriesDescription"},
+    {0x00081090, "LO", "ManufacturerModelName"},
+    {0x00100010, "PN", "PatientName"},
+    {0x00100020, "LO", "PatientID"},
+    {0x00100030, "DA", "PatientBirthDate"},
+    {0x00100040, "CS", "PatientSex"},
+    {0x00101010, "AS", "PatientAge"},
+    {0x00180010, "LO", "ContrastBolusAgent"},
+    {0x00180015, "CS", "BodyPartExamined"},
+    {0x00180020, "CS", "ScanningSequence"},
+    {0x00180050, "DS", "SliceThickness"},
+    {0x00180060, "DS", "KVP"},
+    {0x00180080, "DS", "RepetitionTime"},
+    {0x00180081, "DS", "EchoTime"},
+    {0x00180082, "DS", "InversionTime"},
+    {0x00180086, "IS", "EchoNumbers"},
+    {0x00180087, "DS", "MagneticFieldStrength"},
+    {0x00180088, "DS", "SpacingBetweenSlices"},
+    {0x00181030, "LO", "ProtocolName"},
+    {0x00181063, "DS", "FrameTime"},
+    {0x00181114, "DS", "EstimatedRadiographicMagnificationFactor"},
+    {0x00181120, "DS", "GantryDetectorTilt"},
+    {0x00181164, "DS", "ImagerPixelSpacing"},
+    {0x00181210, "SH", "ConvolutionKernel"},
+    {0x00182010, "DS", "NominalScannedPixelSpacing"},
+    {0x00185100, "CS", "PatientPosition"},
+    {0x00185101, "CS", "ViewPosition"},
+    {0x00189087, "FD", "DiffusionBValue"},
+    {0x0020000D, "UI", "StudyInstanceUID"},
+    {0x0020000E, "UI", "SeriesInstanceUID"},
+    {0x00200010, "SH", "StudyID"},
+    {0x00200011, "IS", "SeriesNumber"},
+    {0x00200012, "IS", "AcquisitionNumber"},
+    {0x00200013, "IS", "InstanceNumber"},
+    {0x00200020, "CS", "PatientOrientation"},
+    {0x00200032, "DS", "ImagePositionPatient"},
+    {0x00200037, "DS", "ImageOrientationPatient"},
+    {0x00200052, "UI", "FrameOfReferenceUID"},
+    {0x00200060, "CS", "Laterality"},
+    {0x00200062, "CS", "ImageLaterality"},
+    {0x00200100, "IS", "TemporalPositionIdentifier"},
+    {0x00201041, "DS", "SliceLocation"},
+    {0x00204000, "LT", "ImageComments"},
+    {0x00280002, "US", "SamplesPerPixel"},
+    {0x00280004, "CS", "PhotometricInterpretation"},
+    {0x00280008, "IS", "NumberOfFrames"},
+    {0x00280010, "US", "Rows"},
+    {0x00280011, "US", "Columns"},
+    {0x00280030, "DS", "PixelSpacing"},
+    {0x00280034, "IS", "PixelAspectRatio"},
+    {0x00280100, "US", "BitsAllocated"},
+    {0x00280101, "US", "BitsStored"},
+    {0x00280301, "CS", "BurnedInAnnotation"},
+    {0x00282110, "CS", "LossyImageCompression"},
+};
+
+const Attribute *
+attribute_of (Tag tag) {
+  const Attribute *begin = std::begin (ATTRIBUTES), *end = std::end (ATTRIBUTES);
+  const Attribute *a =
+      std::lower_bound (begin, end, tag, [] (const Attribute &x, Tag t) { return x.tag < t; });
+  return a != end && a->tag == tag ? a : nullptr;
+}
+
+bool
+all_finite (const std::vector<double> &v) {
+  for (double x : v)
+    if (!std::isfinite (x))
+      return false;
+  return !v.empty ();
+}
+
+void
+add_attributes (Record &record, const Dataset &set) {
+  Charset charset (set, Charset ());
+  for (const Element &e : set.elements) {
+    const Attribute *a = e.value.size ? attribute_of (e.tag) : nullptr;
+    if (!a || record.has (a->keyword))
+      continue;
+    Vr wanted = vr (a->vr);
+    if (is_number (wanted)) {
+      std::vector<double> v = numbers (set, e, wanted);
+      if (all_finite (v))
+        record.add (a->keyword, v);
+    } else if (!e.undefined_length) {
+      Element copy = e;
+      if (!is_text (e.vr))
+        copy.vr = wanted;
+      copy.value = copy.value.part (0, 10240);
+      record.add (a->keyword, charset.utf8 (copy));
+    }
+  }
+}
+
+// SOP classes whose pixels are not a picture to look at by themselves: segmentations.
+bool
+is_segmentation (const std::string &sop_class) {
+  return sop_class == "1.2.840.10008.5.1.4.1.1.66.4" || sop_class == "1.2.840.10008.5.1.4.1.1.66.7";
+}
+
+GVariant *
+numbers_variant (const std::vector<double> &v) {
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, v.data (), v.size (), sizeof (double));
+}
+
+void
+add_frame_planes (Record &record, const Dataset &set, uint32_t frames) {
+  FunctionalGroups groups (set);
+  if (groups.empty ())
+    return;
+  GVariantBuilder b;
+  g_variant_builder_init (&b, G_VARIANT_TYPE ("a(adadad)"));
+  for (uint32_t i = 0; i < frames; i++) {
+    auto get = [&] (Tag sequence, Tag tag, size_t n) {
+      std::vector<double> v;
+      if (const Dataset *item = groups.find (i, sequence))
+        v = numbers (*item, tag, vr ("DS"));
+      if (v.size () != n || !all_finite (v))
+        v.clear ();
+      return numbers_variant (v);
+    };
+    g_variant_builder_add (&b, "(@ad@ad@ad)", get (0x00209113, 0x00200032, 3),
+                           get (0x00209116, 0x00200037, 6), get (0x00289110, 0x00280030, 2));
+  }
+  record.add ("FramePlanes", g_variant_builder_end (&b));
+  const Dataset *measures = groups.find (0, 0x00289110);
+  double thickness = measures ? number (*measures, 0x00180050, vr ("DS"), 0) : 0;
+  if (thickness > 0 && !record.has ("SliceThickness"))
+    record.add ("SliceThickness", std::vector<double>{thickness});
+}
+
+void
+add_missing_uids (Record &record, const File &file) {
+  std::string sop_class = uid (file.meta, 0x00020002), instance = uid (file.meta, 0x00020003);
+  if (!record.has ("SOPClassUID") && !sop_class.empty ())
+    record.add ("SOPClassUID", sop_class);
+  if (!record.has ("SOPInstanceUID"))
+    record.add ("SOPInstanceUID", instance.empty () ? uid_of_bytes (file.bytes) : instance);
+}
+
+GVariant *
+describe_dicom (Bytes bytes) {
+  File file;
+  read_file (bytes, Until::PIXELS, file);
+  Record record;
+  add_attributes (record, file.data);
+  add_missing_uids (record, file);
+  record.add ("TransferSyntaxUID", file.transfer_syntax);
+  bool pixels = has_pixels (file);
+  if (pixels) {
+    Image image = read_image (file);
+    add_frame_planes (record, file.data, image.frames);
+  }
+  std::string sop_class = uid (file.data, 0x00080016);
+  if (sop_class.empty ())
+    sop_class = uid (file.meta, 0x00020002);
+  record.add ("IsImage", g_variant_new_boolean (pixels && !is_segmentation (sop_class)));
+  return record.end ();
+}
+
+} // namespace
+
+GVariant *
+describe (int fd) {
+  Mapping map (fd);
+  return is_picture (map.bytes) ? describe_picture (map.bytes) : describe_dicom (map.bytes);
+}
+
+GVariant *
+describe_or_error (int fd) {
+  PrcImagingError code = PRC_IMAGING_ERROR_TOO_LARGE;
+  std::string sentence;
+  try {
+    return describe (fd);
+  } catch (const Failure &failure) {
+    code = failure.code;
+    sentence = failure.sentence;
+  } catch (const std::bad_alloc &) {
+    sentence = _ ("Not enough memory");
+  } catch (const std::exception &) {
+    code = PRC_IMAGING_ERROR_DAMAGED;
+    sentence = _ ("The file is damaged");
+  }
+  Record record;
+  record.add ("Error", g_variant_new ("(us)", unsigned (code), sentence.c_str ()));
+  return record.end ();
+}
+
+} // namespace prc

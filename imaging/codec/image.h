@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "file.h"
+
+// The Image Pixel module (PS3.3 C.7.6.3) as far as it is needed to find and read frames, checked.
+
+namespace prc {
+
+constexpr uint64_t MAX_FRAME = uint64_t (1) << 30; // bytes of one frame, as stored or as delivered
+
+enum class Colour { GREY, RGB, YBR_FULL, YBR_PARTIAL, PALETTE };
+
+struct Image {
+  uint32_t rows = 0, columns = 0, frames = 1;
+  unsigned samples = 1, allocated = 16, stored = 16, high = 15;
+  bool is_signed = false, planar = false, is_float = false;
+  bool subsampled = false; // native YBR_FULL_422: Y Y Cb Cr
+  std::string photometric, transfer_syntax;
+  Colour colour = Colour::GREY;
+  bool encapsulated = false;
+
+  uint64_t
+  pixels () const {
+    return uint64_t (rows) * columns;
+  }
+  uint64_t frame_bits () const; // of an uncompressed frame as stored
+};
+
+// True when the data set has pixel data at all.
+bool has_pixels (const File &file);
+
+// Throws when the header contradicts itself, is over a limit, or claims more than the file holds.
+Image read_image (const File &file);
+
+// The bytes of one frame: of uncompressed data `begin_bit` is where it starts in the first byte; of
+// encapsulated data the fragments are joined. Throws when the frame is not all there.
+struct FrameBytes {
+  Bytes bytes;
+  Buffer joined; // owns `bytes` when fragments had to be joined
+  unsigned begin_bit = 0;
+};
+FrameBytes frame_bytes (const File &file, const Image &image, uint32_t frame);
+
+} // namespace prc

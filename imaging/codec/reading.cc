@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reading.h"
+
+#include <cmath>
+
+#include "functional-groups.h"
+#include "luts.h"
+#include "record.h"
+#include "values.h"
+
+namespace prc {
+
+namespace {
+
+GVariant *
+real (double v) {
+  return g_variant_new_double (v);
+}
+
+void
+add_shape (Record &r, const Decoded &d, SampleType type) {
+  r.add ("SampleType", g_variant_new_uint32 (unsigned (type)));
+  r.add ("Rows", g_variant_new_uint32 (d.rows));
+  r.add ("Columns", g_variant_new_uint32 (d.columns));
+}
+
+// Row and column spacing of a frame: measured in the patient, else at the detector (PS3.3 10.7.1).
+void
+add_spacing (Record &r, const Dataset &set, FunctionalGroups &groups, uint32_t frame) {
+  std::vector<double> v;
+  if (const Dataset *measures = groups.find (frame, 0x00289110))
+    v = numbers (*measures, 0x00280030, vr ("DS"));
+  for (Tag tag : {0x00280030, 0x00181164, 0x00182010})
+    if (v.size () != 2)
+      v = numbers (set, tag, vr ("DS"));
+  double aspect = 1;
+  if (v.size () == 2 && v[0] > 0 && v[1] > 0) {
+    r.add ("RowSpacing", real (v[0]));
+    r.add ("ColumnSpacing", real (v[1]));
+    aspect = v[0] / v[1];
+  } else {
+    v = numbers (set, 0x00280034, vr ("IS")); // vertical \ horizontal
+    if (v.size () == 2 && v[0] > 0 && v[1] > 0)
+      aspect = v[0] / v[1];
+  }
+  r.add ("PixelAspect", real (std::isfinite (aspect) && aspect > 0 ? aspect : 1));
+}
+
+GVariant *
+lut_variant (const Lut &lut) {
+  GVariant *entries = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, lut.entries.data (),
+                                                 lut.entries.size () * 2, 1);
+  return g_variant_new ("(ius@ay)", lut.first_mapped, lut.bits, lut.explanation.c_str (), entries);
+}
+
+std::string
+text_of (const Dataset &set, const Charset &charset, Tag tag, Vr fallback) {
+  const Element *e = set.find (tag);
+  if (!e)
+    return "";
+  Element copy = *e;
+  if (!is_text (e->vr))
+    copy.vr = fallback;
+  return charset.utf8 (copy);
+}
+
+std::string
+units_of (const Dataset &set, const Dataset &transform) {
+  std::string type = uid (transform, 0x00281054); // Rescale Type
+  std::string modality = uid (set, 0x00080060);
+  if (modality == "PT" || modality == "NM")
+    if (std::string units = uid (set, 0x00541001); !units.empty ())
+      return units;
+  if (!type.empty ())
+    return type == "US" ? "" : type; // "unspecified"
+  if (modality == "RTDOSE")
+    return uid (set, 0x30040002);
+  if (modality != "CT")
+    return "";
+  std::vector<std::string> kinds = codes (set, 0x00080008);
+  return kinds.size () > 2 && kinds[2] == "LOCALIZER" ? "" : "HU";
+}
+
+// Rescale or table (PS3.3 C.11.1), of the frame's own group when there is one.
+double
+add_modality (Record &r, const Dataset &set, const Charset &charset, FunctionalGroups &groups,
+              uint32_t frame, bool is_signed) {
+  const Dataset *own = groups.find (frame, 0x00289145);
+  const Dataset &d = own ? *own : set;
+  double slope = number (d, 0x00281053, vr ("DS"), 1),
+         intercept = number (d, 0x00281052, vr ("DS"), 0);
+  if (slope == 0)
+    slope = 1;
+  if (!d.find (0x00281053))
+    slope = number (set, 0x3004000E, vr ("DS"), 1); // Dose Grid Scaling (PS3.3 C.8.8.3)
+  r.add ("RescaleSlope", real (slope));
+  r.add ("RescaleIntercept", real (intercept));
+  r.add ("Units", units_of (set, d));
+  std::vector<Dataset> tables = set.items (0x00283000);
+  Lut lut;
+  if (!tables.empty () &&
+      read_lut (tables[0], text_of (tables[0], charset, 0x00283003, vr ("LO")), is_signed, lut))
+    r.add ("ModalityLUT", lut_variant (lut));
+  return intercept;
+}
+
+void
+add_windows (Record &r, const Dataset &d, const Charset &charset) {
+  std::vector<double> centres = numbers (d, 0x00281050, vr ("DS")),
+                      widths = numbers (d, 0x00281051, vr ("DS"));
+  std::string all = text_of (d, charset, 0x00281055, vr ("LO"));
+  char **explanations = g_strsplit (all.c_str (), "\\", -1);
+  unsigned n_explanations = g_strv_length (explanations);
+  std::vector<double> c, w;
+  GVariantBuilder texts;
+  g_variant_builder_init (&texts, G_VARIANT_TYPE ("as"));
+  for (size_t i = 0; i < MIN (centres.size (), widths.size ()); i++) {
+    if (!std::isfinite (centres[i]) || !std::isfinite (widths[i]) || widths[i] <= 0)
+      continue;
+    c.push_back (centres[i]);
+    w.push_back (widths[i]);
+    g_variant_builder_add (&texts, "s", i < n_explanations ? explanations[i] : "");
+  }
+  g_strfreev (explanations);
+  GVariant *words = g_variant_ref_sink (g_variant_builder_end (&texts));
+  if (!c.empty ()) {
+    r.add ("WindowCenter", c);
+    r.add ("WindowWidth", w);
+    r.add ("WindowCenterWidthExplanation", words);
+    std::string function = uid (d, 0x00281056);
+    r.add ("VOILUTFunction", function.empty () ? "LINEAR" : function);
+  }
+  g_variant_unref (words);
+}
+
+void
+add_voi_luts (Record &r, const Dataset &d, const Charset &charset, bool is_signed) {
+  GVariantBuilder b;
+  g_variant_builder_init (&b, G_VARIANT_TYPE ("a(iusay)"));
+  bool any = false;
+  for (const Dataset &item : d.items (0x00283010)) {
+    Lut lut;
+    if (!read_lut (item, text_of (item, charset, 0x00283003, vr ("LO")), is_signed, lut))
+      continue;
+    g_variant_builder_add_value (&b, lut_variant (lut));
+    any = true;
+  }
+  GVariant *all = g_variant_ref_sink (g_variant_builder_end (&b));
+  if (any)
+    r.add ("VOILUTs", all);
+  g_variant_unref (all);
+}
+
+// PS3.3 C.7.5.1.1.2; both ends inclusive, in either order.
+void
+add_padding (Record &r, const Dataset &set, const Image &image) {
+  Vr kind = image.is_signed ? vr ("SS") : vr ("US");
+  double low = image.is_float ? number (set, 0x00280122, vr ("FL"), NAN)
+                              : number (set, 0x00280120, kind, NAN);
+  if (!std::isfinite (low))
+    return;
+  double high = image.is_float ? number (set, 0x00280124, vr ("FL"), low)
+                               : number (set, 0x00280121, kind, low);
+  r.add ("PixelPadding", g_variant_new ("(dd)", MIN (low, high), MAX (low, high)));
+}
+
+bool
+is_lossy (const Dataset &set, const std::string &syntax) {
+  return uid (set, 0x00282110) == "01" || syntax == "1.2.840.10008.1.2.4.50" ||
+         syntax == "1.2.840.10008.1.2.4.51";
+}
+
+} // namespace
+
+GVariant *
+reading (const File &file, const Image &image, uint32_t frame, const Decoded &decoded,
+         SampleType type) {
+  const Dataset &set = file.data;
+  Charset charset (set, Charset ());
+  FunctionalGroups groups (set);
+  Record r;
+  add_shape (r, decoded, type);
+  add_spacing (r, set, groups, frame);
+  r.add ("Lossy", g_variant_new_boolean (is_lossy (set, image.transfer_syntax)));
+  if (type == SampleType::RGB8)
+    return r.end ();
+  // MONOCHROME1 and an inverse presentation shape say the same thing: it is one inversion (PS3.3
+  // C.11.6).
+  bool inverse = image.photometric == "MONOCHROME1" || uid (set, 0x20500020) == "INVERSE";
+  r.add ("Inverse", g_variant_new_boolean (inverse));
+  double intercept = add_modality (r, set, charset, groups, frame, decoded.is_signed);
+  add_padding (r, set, image);
+  const Dataset *own = groups.find (frame, 0x00289132);
+  const Dataset &voi = own ? *own : set;
+  add_windows (r, voi, charset);
+  add_voi_luts (r, voi, charset, decoded.is_signed || intercept < 0);
+  return r.end ();
+}
+
+GVariant *
+plain_reading (const Decoded &decoded, SampleType type, bool lossy) {
+  Record r;
+  add_shape (r, decoded, type);
+  r.add ("PixelAspect", real (1));
+  r.add ("Lossy", g_variant_new_boolean (lossy));
+  return r.end ();
+}
+
+} // namespace prc

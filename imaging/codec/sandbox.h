@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace prc {
+
+// Takes from this process, for good, whatever reading and writing open descriptors does not need:
+// paths, sockets, programs, processes, signals to others, unlimited memory. False when the kernel
+// would not have it.
+bool confine ();
+
+// Tries what is forbidden; prints one line for each and returns how many were possible. For tests.
+int try_to_escape ();
+
+} // namespace prc

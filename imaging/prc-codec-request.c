@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-codec-request.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "prc-imaging-error.h"
+
+// Descriptors in one message: the kernel passes 253 at most.
+#define MAX_BATCH 128
+// While a batch is halved to find the file that stopped the codec, headers get this long.
+#define RETRY_LIMIT_MS 5000
+#define MAX_RESULT     ((goffset)2 << 30)
+
+struct _PrcCodecRequest {
+  gpointer (*run) (PrcCodecRequest *request, const PrcCodecServer *server, GError **error);
+  GDestroyNotify destroy;
+  char **paths; // one, but for describe
+  PrcInstance *instance;
+  uint32_t frame;
+  char *json, *syntax;
+  GBytes *pixels;
+};
+
+void
+prc_codec_request_free (PrcCodecRequest *request) {
+  g_strfreev (request->paths);
+  g_clear_pointer (&request->instance, prc_instance_unref);
+  g_free (request->json);
+  g_free (request->syntax);
+  g_clear_pointer (&request->pixels, g_bytes_unref);
+  g_free (request);
+}
+
+gpointer
+prc_codec_request_run (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
+  return request->run (request, server, error);
+}
+
+GDestroyNotify
+prc_codec_request_result_destroy (PrcCodecRequest *request) {
+  return request->destroy;
+}
+
+void
+prc_description_free (PrcDescription *description) {
+  g_clear_pointer (&description->instance, prc_instance_unref);
+  g_clear_error (&description->error);
+  g_free (description->path);
+  g_free (description);
+}
+
+// A regular file for reading; nothing that blocks or never ends.
+static int
+open_file (const char *path, GError **error) {
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) {
+    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, g_strerror (errno));
+    return -1;
+  }
+  struct stat st;
+  if (fstat (fd, &st) == 0 && S_ISREG (st.st_mode))
+    return fd;
+  close (fd);
+  g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, _ ("Not a regular file"));
+  return -1;
+}
+
+static bool
+is_breakdown (const GError *error) {
+  return g_error_matches (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC);
+}
+
+// One call to the server's process, which is dropped when it breaks down. `fds` is transferred.
+static GVariant *
+call (const PrcCodecServer *server, const char *method, GVariant *arguments, const char *reply_type,
+      GUnixFDList *fds, unsigned limit_ms, GUnixFDList **out_fds, GError **error) {
+  PrcCodecProcess *process = server->get (server->data, error);
+  if (!process) {
+    g_variant_unref (g_variant_ref_sink (arguments));
+    g_clear_object (&fds);
+    return NULL;
+  }
+  g_autoptr (GError) why = NULL;
+  GVariant *reply = prc_codec_process_call (process, method, arguments, G_VARIANT_TYPE (reply_type),
+                                            fds, limit_ms, out_fds, server->abandon, &why);
+  if (!reply && is_breakdown (why))
+    server->drop (server->data);
+  if (!reply)
+    g_propagate_error (error, g_steal_pointer (&why));
+  return reply;
+}
+
+typedef struct {
+  void *data;
+  size_t size;
+} Map;
+
+static void
+unmap (gpointer data) {
+  Map *map = data;
+  munmap (map->data, map->size);
+  g_free (map);
+}
+
+// The codec's answer as bytes. Sealed, or a codec gone bad could change them under us, or cut the
+// file and have us killed.
+static GBytes *
+map_sealed (GUnixFDList *fds, GVariant *handle, GError **error) {
+  const int needed = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+  int fd = fds ? g_unix_fd_list_get (fds, g_variant_get_handle (handle), NULL) : -1;
+  struct stat st = {0};
+  void *data = MAP_FAILED;
+  if (fd >= 0 && (fcntl (fd, F_GET_SEALS) & needed) == needed && fstat (fd, &st) == 0 &&
+      st.st_size > 0 && st.st_size <= MAX_RESULT)
+    data = mmap (NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+  if (fd >= 0)
+    close (fd);
+  if (data == MAP_FAILED) {
+    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
+                         _ ("The decoder gave an answer that cannot be used"));
+    return NULL;
+  }
+  Map *map = g_new (Map, 1);
+  *map = (Map){data, (size_t)st.st_size};
+  return g_bytes_new_with_free_func (data, map->size, unmap, map);
+}
+
+// describe
+
+static PrcDescription *
+description_at (GPtrArray *all, unsigned i) {
+  return all->pdata[i];
+}
+
+static void
+take_record (PrcDescription *description, GVariant *record) {
+  uint32_t code;
+  const char *sentence;
+  if (g_variant_lookup (record, "Error", "(u&s)", &code, &sentence))
+    g_set_error_literal (&description->error, PRC_IMAGING_ERROR,
+                         (int)MIN (code, PRC_IMAGING_ERROR_ARGUMENT), sentence);
+  else
+    description->instance =
+        prc_instance_new_from_record (description->path, record, &description->error);
+}
+
+// Opens what is to be described from `begin` on; fills `which` with the places. What cannot be
+// opened gets its error.
+static GUnixFDList *
+open_batch (GPtrArray *all, unsigned begin, unsigned end, GArray *which) {
+  GUnixFDList *fds = g_unix_fd_list_new ();
+  for (unsigned i = begin; i < end; i++) {
+    PrcDescription *d = description_at (all, i);
+    int fd = open_file (d->path, &d->error);
+    if (fd < 0)
+      continue;
+    g_clear_error (&d->error);
+    GError *error = NULL;
+    if (g_unix_fd_list_append (fds, fd, &error) >= 0)
+      g_array_append_val (which, i);
+    else
+      g_set_error_literal (&d->error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, error->message);
+    g_clear_error (&error);
+    close (fd);
+  }
+  return fds;
+}
+
+static GVariant *
+call_describe (const PrcCodecServer *server, GPtrArray *all, unsigned begin, unsigned end,
+               unsigned limit_ms, GArray *which, GError **error) {
+  g_autoptr (GUnixFDList) fds = open_batch (all, begin, end, which);
+  if (which->len == 0)
+    return NULL;
+  GVariantBuilder handles;
+  g_variant_builder_init (&handles, G_VARIANT_TYPE ("ah"));
+  for (unsigned i = 0; i < which->len; i++)
+    g_variant_builder_add (&handles, "h", (int)i);
+  return call (server, "Describe", g_variant_new ("(ah)", &handles), "(aa{sv})",
+               g_steal_pointer (&fds), limit_ms, NULL, error);
+}
+
+// Describes [begin, end). When the codec breaks down, each half again: in the end the guilty file
+// stands alone.
+static bool
+describe_range (const PrcCodecServer *server, GPtrArray *all, unsigned begin, unsigned end,
+                unsigned limit_ms, GError **error) {
+  g_autoptr (GArray) which = g_array_new (FALSE, FALSE, sizeof (unsigned));
+  g_autoptr (GError) why = NULL;
+  g_autoptr (GVariant) reply = call_describe (server, all, begin, end, limit_ms, which, &why);
+  if (reply) {
+    g_autoptr (GVariant) records = g_variant_get_child_value (reply, 0);
+    gsize n = g_variant_n_children (records);
+    for (unsigned i = 0; i < which->len && i < n; i++) {
+      g_autoptr (GVariant) record = g_variant_get_child_value (records, i);
+      take_record (description_at (all, g_array_index (which, unsigned, i)), record);
+    }
+    return true;
+  }
+  if (!why) // nothing could be opened
+    return true;
+  if (!is_breakdown (why)) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return false;
+  }
+  // A codec that cannot even be started is nobody's fault: no halving.
+  if (!server->get (server->data, error))
+    return false;
+  if (end - begin == 1) {
+    description_at (all, begin)->error = g_steal_pointer (&why);
+    return true;
+  }
+  unsigned middle = begin + (end - begin) / 2;
+  limit_ms = MIN (limit_ms, RETRY_LIMIT_MS);
+  return describe_range (server, all, begin, middle, limit_ms, error) &&
+         describe_range (server, all, middle, end, limit_ms, error);
+}
+
+static gpointer
+run_describe (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_description_free);
+  for (char **path = request->paths; *path; path++) {
+    PrcDescription *description = g_new0 (PrcDescription, 1);
+    description->path = g_strdup (*path);
+    g_ptr_array_add (all, description);
+  }
+  for (unsigned begin = 0; begin < all->len; begin += MAX_BATCH)
+    if (!describe_range (server, all, begin, MIN (begin + MAX_BATCH, all->len), server->limit_ms,
+                         error))
+      return NULL;
+  for (unsigned i = 0; i < all->len; i++) {
+    PrcDescription *d = description_at (all, i);
+    if (!d->instance && !d->error)
+      g_set_error_literal (&d->error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
+                           _ ("The decoder gave an answer that cannot be used"));
+  }
+  return g_steal_pointer (&all);
+}
+
+PrcCodecRequest *
+prc_codec_request_describe (const char *const *paths) {
+  PrcCodecRequest *request = g_new0 (PrcCodecRequest, 1);
+  request->run = run_describe;
+  request->destroy = (GDestroyNotify)g_ptr_array_unref;
+  request->paths = g_strdupv ((char **)paths);
+  return request;
+}
+
+// decode
+
+static gpointer
+run_decode (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
+  int fd = open_file (request->paths[0], error);
+  if (fd < 0)
+    return NULL;
+  GUnixFDList *in = g_unix_fd_list_new_from_array (&fd, 1);
+  g_autoptr (GUnixFDList) out = NULL;
+  g_autoptr (GVariant) reply = call (server, "Decode", g_variant_new ("(hu)", 0, request->frame),
+                                     "(ha{sv})", in, server->limit_ms, &out, error);
+  if (!reply)
+    return NULL;
+  g_autoptr (GVariant) handle = g_variant_get_child_value (reply, 0);
+  g_autoptr (GVariant) reading = g_variant_get_child_value (reply, 1);
+  g_autoptr (GBytes) samples = map_sealed (out, handle, error);
+  return samples ? prc_frame_new_from_reading (reading, samples, error) : NULL;
+}
+
+PrcCodecRequest *
+prc_codec_request_decode (PrcInstance *instance, uint32_t frame) {
+  PrcCodecRequest *request = g_new0 (PrcCodecRequest, 1);
+  request->run = run_decode;
+  request->destroy = (GDestroyNotify)prc_frame_unref;
+  request->paths = g_new0 (char *, 2);
+  request->paths[0] = g_strdup (prc_instance_info (instance)->path);
+  request->frame = frame;
+  return request;
+}
+
+// dump
+
+static gpointer
+run_dump (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
+  int fd = open_file (request->paths[0], error);
+  if (fd < 0)
+    return NULL;
+  GUnixFDList *in = g_unix_fd_list_new_from_array (&fd, 1);
+  g_autoptr (GUnixFDList) out = NULL;
+  g_autoptr (GVariant) reply =
+      call (server, "Dump", g_variant_new ("(h)", 0), "(h)", in, server->limit_ms, &out, error);
+  if (!reply)
+    return NULL;
+  g_autoptr (GVariant) handle = g_variant_get_child_value (reply, 0);
+  g_autoptr (GBytes) json = map_sealed (out, handle, error);
+  if (!json)
+    return NULL;
+  gsize size;
+  const char *text = g_bytes_get_data (json, &size);
+  return g_utf8_make_valid (text, (gssize)size);
+}
+
+PrcCodecRequest *
+prc_codec_request_dump (const char *path) {
+  PrcCodecRequest *request = g_new0 (PrcCodecRequest, 1);
+  request->run = run_dump;
+  request->destroy = g_free;
+  request->paths = g_new0 (char *, 2);
+  request->paths[0] = g_strdup (path);
+  return request;
+}
+
+// encode
+
+static int
+memory_of (const void *data, size_t size) {
+  int fd = memfd_create ("precedent", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  const char *p = data;
+  while (fd >= 0 && size) {
+    ssize_t n = write (fd, p, size);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0) {
+      close (fd);
+      return -1;
+    }
+    p += n;
+    size -= (size_t)n;
+  }
+  return fd;
+}
+
+static void
+sync_folder (const char *path) {
+  g_autofree char *folder = g_path_get_dirname (path);
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd >= 0) {
+    fsync (fd);
+    close (fd);
+  }
+}
+
+static bool
+encode_to (PrcCodecRequest *request, const PrcCodecServer *server, int file, GError **error) {
+  gsize size = 0;
+  const void *data = request->pixels ? g_bytes_get_data (request->pixels, &size) : NULL;
+  int fds[3] = {memory_of (request->json, strlen (request->json)), memory_of (data, size),
+                fcntl (file, F_DUPFD_CLOEXEC, 0)};
+  if (fds[0] < 0 || fds[1] < 0 || fds[2] < 0) {
+    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, g_strerror (errno));
+    for (unsigned i = 0; i < 3; i++)
+      if (fds[i] >= 0)
+        close (fds[i]);
+    return false;
+  }
+  GUnixFDList *in = g_unix_fd_list_new_from_array (fds, 3);
+  g_autoptr (GVariant) reply =
+      call (server, "Encode", g_variant_new ("(hhsh)", 0, 1, request->syntax, 2), "()", in,
+            server->limit_ms, NULL, error);
+  return reply != NULL;
+}
+
+static gpointer
+run_encode (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
+  const char *path = request->paths[0];
+  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
+  int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, g_strerror (errno));
+    return NULL;
+  }
+  bool good = encode_to (request, server, fd, error);
+  if (good && (fsync (fd) != 0 || g_rename (temporary, path) != 0)) {
+    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, g_strerror (errno));
+    good = false;
+  }
+  close (fd);
+  if (!good) {
+    g_unlink (temporary);
+    return NULL;
+  }
+  sync_folder (path);
+  return request;
+}
+
+static void
+keep (gpointer data) {
+}
+
+PrcCodecRequest *
+prc_codec_request_encode (const char *json, GBytes *pixels, const char *transfer_syntax_uid,
+                          const char *path) {
+  PrcCodecRequest *request = g_new0 (PrcCodecRequest, 1);
+  request->run = run_encode;
+  request->destroy = keep;
+  request->paths = g_new0 (char *, 2);
+  request->paths[0] = g_strdup (path);
+  request->json = g_strdup (json);
+  request->syntax = g_strdup (transfer_syntax_uid);
+  request->pixels = pixels ? g_bytes_ref (pixels) : NULL;
+  return request;
+}
