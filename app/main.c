@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <glib/gi18n-lib.h>
+#include <locale.h>
+
+#include "prc-application.h"
+#include "prc-places.h"
+#include "prc-screenshot.h"
+
+static char *library, *screenshot;
+static gboolean wait_for_results, show_version;
+static GStrv arguments;
+
+static const GOptionEntry options[] = {
+    {"library", 'l', 0, G_OPTION_ARG_FILENAME, &library, N_ ("Use this library of cases"),
+     N_ ("FILE")},
+    {"screenshot", 0, 0, G_OPTION_ARG_FILENAME, &screenshot,
+     N_ ("Save what is shown as a PNG file and exit"), N_ ("FILE")},
+    {"wait-for-results", 0, 0, G_OPTION_ARG_NONE, &wait_for_results,
+     N_ ("Let the screenshot wait for the similar cases"), NULL},
+    {"version", 0, 0, G_OPTION_ARG_NONE, &show_version, N_ ("Show the version and exit"), NULL},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments, NULL, N_ ("PATH…")},
+    {NULL},
+};
+
+static void
+set_up_words (void) {
+  g_autofree char *locale = prc_places_locale ();
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, locale);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+static bool
+parse (int *argc, char ***argv) {
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, options, GETTEXT_PACKAGE);
+  g_option_context_set_summary (context, _ ("Shows DICOM studies and similar cases beside them."));
+  if (g_option_context_parse (context, argc, argv, &error))
+    return true;
+  g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
+  g_printerr ("precedent: %s\n%s", error->message, help);
+  return false;
+}
+
+static void
+use_absolute_paths (GStrv paths) {
+  for (char **path = paths; path && *path; path++) {
+    g_autoptr (GFile) file = g_file_new_for_commandline_arg (*path);
+    char *absolute = g_file_get_path (file);
+    if (absolute) {
+      g_free (*path);
+      *path = absolute;
+    }
+  }
+}
+
+int
+main (int argc, char *argv[]) {
+  set_up_words ();
+  if (!parse (&argc, &argv))
+    return 2;
+  if (show_version) {
+    g_print ("precedent %s\n", PRC_VERSION);
+    return 0;
+  }
+  use_absolute_paths (arguments);
+  g_autoptr (PrcCodecPool) pool = prc_codec_pool_new (0);
+  g_autoptr (PrcFrameStore) store = prc_frame_store_new (pool, 0);
+  // Headers are read while GTK starts: the first picture is there when the window is.
+  g_autoptr (PrcOpening) opening =
+      arguments ? prc_opening_new (pool, store, (const char *const *)arguments) : NULL;
+  PrcStart start = {.library = library,
+                    .screenshot = screenshot,
+                    .wait_for_results = wait_for_results,
+                    .pool = pool,
+                    .store = store,
+                    .opening = opening};
+  g_autoptr (PrcApplication) application = prc_application_new (&start);
+  int status = g_application_run (G_APPLICATION (application), 1, argv);
+
+  return status ? status : prc_screenshot_status ();
+}

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-stage.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "prc-opening.h"
+#include "prc-scroll-link.h"
+#include "prc-slice-view-private.h"
+#include "prc-tile.h"
+
+struct _PrcStage {
+  GtkWidget parent_instance;
+  PrcCodecPool *pool;
+  PrcFrameStore *store;
+  PrcTile *study, *other; // other: NULL unless comparing
+  PrcTile *active;
+  PrcAnnotateLevel level;
+  gboolean hide_patient;
+
+  PrcAnswer *answer; // the case beside: its hit, and how far it is read
+  guint hit;
+  PrcOpening *opening;
+  GCancellable *cancellable;
+  gboolean placed;   // it is at its matching slice
+  gboolean windowed; // and looks like the study
+
+  gboolean linked, has_link, following;
+  PrcScrollLink link; // leader: the study
+};
+
+enum { PROP_0, PROP_COMPARING, N_PROPS };
+static GParamSpec *properties[N_PROPS];
+enum { NOTICE, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PrcStage, prc_stage, GTK_TYPE_WIDGET)
+
+static PrcSliceView *
+study_view (PrcStage *self) {
+  return prc_tile_view (self->study);
+}
+
+static PrcSliceView *
+other_view (PrcStage *self) {
+  return self->other ? prc_tile_view (self->other) : NULL;
+}
+
+/* ---- scroll and window, hand in hand ---- */
+
+static void
+link_here (PrcStage *self) {
+  PrcSliceView *view = other_view (self);
+  PrcSeries *leader = prc_slice_view_get_series (study_view (self));
+  PrcSeries *follower = view ? prc_slice_view_get_series (view) : NULL;
+
+  self->has_link = self->linked && self->placed && leader && follower;
+  if (self->has_link)
+    self->link = prc_scroll_link_new (leader, prc_slice_view_get_index (study_view (self)),
+                                      follower, prc_slice_view_get_index (view));
+}
+
+static void
+index_changed (PrcSliceView *view, GParamSpec *pspec, PrcStage *self) {
+  gboolean from_study = view == study_view (self);
+  PrcSliceView *to = from_study ? other_view (self) : study_view (self);
+  PrcScrollLink link = self->link;
+
+  if (!self->has_link || self->following || !to)
+    return;
+  if (!prc_slice_view_get_series (view) || !prc_slice_view_get_series (to))
+    return;
+  if (!from_study)
+    link = prc_scroll_link_reversed (&link);
+  self->following = TRUE;
+  prc_slice_view_set_index (to, prc_scroll_link_follow (&link, prc_slice_view_get_series (view),
+                                                        prc_slice_view_get_index (view),
+                                                        prc_slice_view_get_series (to)));
+  self->following = FALSE;
+}
+
+static gboolean
+same_units (PrcSliceView *a, PrcSliceView *b) {
+  const PrcFrame *first = prc_slice_view_reference_frame (a);
+  const PrcFrame *second = prc_slice_view_reference_frame (b);
+
+  return first && second && *prc_frame_info (first)->units &&
+         !g_strcmp0 (prc_frame_info (first)->units, prc_frame_info (second)->units);
+}
+
+static void
+copy_window (PrcSliceView *from, PrcSliceView *to) {
+  double centre, width;
+
+  if (same_units (from, to) && prc_slice_view_get_window (from, &centre, &width))
+    prc_slice_view_set_window (to, centre, width);
+}
+
+static void
+window_changed (PrcSliceView *view, PrcStage *self) {
+  PrcSliceView *other = other_view (self);
+
+  if (!other || self->following)
+    return;
+  self->following = TRUE;
+  if (view == other && !self->windowed) { // its own first window gives way to the study's
+    self->windowed = TRUE;
+    copy_window (study_view (self), other);
+  } else if (view == other) {
+    copy_window (other, study_view (self));
+  } else {
+    copy_window (view, other);
+  }
+  self->following = FALSE;
+}
+
+/* ---- tiles ---- */
+
+static void
+make_active (PrcStage *self, PrcTile *tile) {
+  self->active = tile;
+  prc_tile_set_active (self->study, self->other && tile == self->study);
+  if (self->other)
+    prc_tile_set_active (self->other, tile == self->other);
+}
+
+static void
+entered (PrcTile *tile, PrcStage *self) {
+  make_active (self, tile);
+}
+
+static void
+pass_notice (PrcSliceView *view, const char *sentence, PrcStage *self) {
+  g_signal_emit (self, signals[NOTICE], 0, sentence);
+}
+
+static PrcTile *
+tile_new (PrcStage *self) {
+  PrcTile *tile = PRC_TILE (prc_tile_new (self->store));
+  PrcSliceView *view = prc_tile_view (tile);
+
+  // A case of the library keeps its patient to itself, whatever is chosen for the study.
+  prc_slice_view_set_annotate (view, self->level, self->study ? TRUE : self->hide_patient);
+  g_signal_connect_object (tile, "entered", G_CALLBACK (entered), self, 0);
+  g_signal_connect_object (view, "notify::index", G_CALLBACK (index_changed), self, 0);
+  g_signal_connect_object (view, "window-changed", G_CALLBACK (window_changed), self, 0);
+  g_signal_connect_object (view, "notice", G_CALLBACK (pass_notice), self, 0);
+  gtk_widget_set_parent (GTK_WIDGET (tile), GTK_WIDGET (self));
+  return tile;
+}
+
+/* ---- the case beside ---- */
+
+static const PrcHit *
+hit_of (PrcStage *self) {
+  return &self->answer->hits[self->hit];
+}
+
+// The series of a scan that holds the matching slice, and where; NULL when it is not there (yet).
+static PrcSeries *
+find_hit (PrcScan *scan, const PrcHit *hit, guint *index) {
+  for (guint i = 0; i < scan->series->len; i++) {
+    int found = prc_series_find (scan->series->pdata[i], hit->sop_instance_uid, hit->frame);
+    if (found >= 0) {
+      *index = (guint)found;
+      return scan->series->pdata[i];
+    }
+  }
+  return NULL;
+}
+
+static void
+show_series (PrcStage *self, PrcSeries *series, guint index) {
+  self->following = TRUE; // nothing here is a hand's doing
+  prc_slice_view_set_series (other_view (self), series, index);
+  self->following = FALSE;
+  self->placed = TRUE;
+  link_here (self); // a growing series counts its slices anew
+}
+
+static void
+opening_changed (PrcOpening *opening, gpointer user_data) {
+  PrcStage *self = user_data;
+  g_autoptr (PrcScan) scan = prc_opening_scan (opening);
+  guint index = 0;
+  PrcSeries *series = scan ? find_hit (scan, hit_of (self), &index) : NULL;
+
+  if (series)
+    show_series (self, series, index);
+  else if (prc_opening_is_over (opening) && !self->placed)
+    prc_slice_view_set_message (other_view (self),
+                                _ ("The files of this case cannot be read any more"));
+}
+
+static void
+open_paths (PrcStage *self, GPtrArray *paths) {
+  g_ptr_array_add (paths, NULL);
+  if (self->opening) {
+    prc_opening_ignore (self->opening);
+    prc_opening_unref (self->opening);
+  }
+  self->opening = prc_opening_new (self->pool, self->store, (const char *const *)paths->pdata);
+  prc_opening_listen (self->opening, opening_changed, self);
+}
+
+static void
+case_paths_ready (GObject *object, GAsyncResult *result, gpointer user_data) {
+  g_autoptr (PrcStage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) all = prc_engine_case_paths_finish (PRC_ENGINE (object), result, &error);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+
+  if (!all || !self->other || g_cancellable_is_cancelled (self->cancellable))
+    return; // the matching picture is there all the same
+  const char *first = hit_of (self)->path;
+  g_ptr_array_add (paths, (gpointer)first);
+  for (char **path = all; *path; path++)
+    if (g_strcmp0 (*path, first))
+      g_ptr_array_add (paths, *path);
+  if (paths->len > 1)
+    open_paths (self, paths);
+}
+
+static void
+caption_case (PrcStage *self) {
+  const PrcCase *shown = hit_of (self)->matching_case;
+
+  prc_tile_set_caption (self->study, _ ("Current study"), NULL, FALSE);
+  prc_tile_set_caption (self->other, *shown->title ? shown->title : _ ("Case"), shown->diagnosis,
+                        TRUE);
+}
+
+static void
+read_case (PrcStage *self, PrcEngine *engine) {
+  g_autoptr (GPtrArray) first = g_ptr_array_new ();
+  const PrcHit *hit = hit_of (self);
+
+  if (!g_file_test (hit->path, G_FILE_TEST_EXISTS)) {
+    prc_slice_view_set_message (
+        other_view (self),
+        _ ("The files of this case are gone from where they were when it was added"));
+    return;
+  }
+  g_ptr_array_add (first, hit->path);
+  open_paths (self, first);
+  prc_engine_case_paths_async (engine, hit->matching_case->id, self->cancellable, case_paths_ready,
+                               g_object_ref (self));
+}
+
+static void
+case_closed (PrcTile *tile, PrcStage *self) {
+  prc_stage_close_case (self);
+}
+
+static void
+forget_case (PrcStage *self) {
+  if (self->cancellable)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->opening) {
+    prc_opening_cancel (self->opening);
+    prc_opening_ignore (self->opening);
+    g_clear_pointer (&self->opening, prc_opening_unref);
+  }
+  g_clear_pointer (&self->answer, prc_answer_unref);
+  self->placed = self->windowed = self->has_link = FALSE;
+}
+
+void
+prc_stage_open_case (PrcStage *self, PrcEngine *engine, PrcAnswer *answer, guint hit) {
+  g_return_if_fail (hit < answer->n_hits);
+
+  prc_answer_ref (answer);
+  forget_case (self);
+  self->answer = answer;
+  self->hit = hit;
+  self->cancellable = g_cancellable_new ();
+  if (!self->other) {
+    self->other = tile_new (self);
+    g_signal_connect_object (self->other, "close", G_CALLBACK (case_closed), self, 0);
+  } else {
+    prc_slice_view_set_series (other_view (self), NULL, 0);
+    prc_slice_view_set_message (other_view (self), NULL);
+  }
+  self->linked = TRUE;
+  caption_case (self);
+  make_active (self, self->study);
+  read_case (self, engine);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPARING]);
+}
+
+void
+prc_stage_close_case (PrcStage *self) {
+  PrcTile *other = g_steal_pointer (&self->other);
+
+  if (!other)
+    return;
+  forget_case (self);
+  prc_tile_set_caption (self->study, NULL, NULL, FALSE);
+  make_active (self, self->study);
+  gtk_widget_unparent (GTK_WIDGET (other));
+  gtk_widget_grab_focus (GTK_WIDGET (study_view (self)));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPARING]);
+}
+
+gboolean
+prc_stage_get_comparing (PrcStage *self) {
+  return self->other != NULL;
+}
+
+void
+prc_stage_set_linked (PrcStage *self, gboolean linked) {
+  self->linked = linked;
+  link_here (self);
+}
+
+PrcSliceView *
+prc_stage_study_view (PrcStage *self) {
+  return study_view (self);
+}
+
+PrcSliceView *
+prc_stage_case_view (PrcStage *self) {
+  return other_view (self);
+}
+
+PrcSliceView *
+prc_stage_active_view (PrcStage *self) {
+  return prc_tile_view (self->active);
+}
+
+void
+prc_stage_set_annotate (PrcStage *self, PrcAnnotateLevel level, gboolean hide_patient) {
+  self->level = level;
+  self->hide_patient = hide_patient;
+  prc_slice_view_set_annotate (study_view (self), level, hide_patient);
+  if (self->other)
+    prc_slice_view_set_annotate (other_view (self), level, TRUE);
+}
+
+/* ---- widget ---- */
+
+static void
+prc_stage_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+  if (id == PROP_COMPARING)
+    g_value_set_boolean (value, prc_stage_get_comparing (PRC_STAGE (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+prc_stage_dispose (GObject *object) {
+  PrcStage *self = PRC_STAGE (object);
+
+  forget_case (self);
+  if (self->other)
+    gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->other)));
+  if (self->study)
+    gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->study)));
+  g_clear_pointer (&self->store, prc_frame_store_unref);
+  g_clear_pointer (&self->pool, prc_codec_pool_unref);
+  G_OBJECT_CLASS (prc_stage_parent_class)->dispose (object);
+}
+
+static void
+prc_stage_class_init (PrcStageClass *klass) {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = prc_stage_get_property;
+  object_class->dispose = prc_stage_dispose;
+  properties[PROP_COMPARING] = g_param_spec_boolean ("comparing", NULL, NULL, FALSE,
+                                                     G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[NOTICE] = g_signal_new ("notice", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "stage");
+}
+
+static void
+prc_stage_init (PrcStage *self) {
+  GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
+
+  gtk_box_layout_set_homogeneous (GTK_BOX_LAYOUT (layout), TRUE);
+  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 2);
+}
+
+GtkWidget *
+prc_stage_new (PrcCodecPool *pool, PrcFrameStore *store) {
+  PrcStage *self = g_object_new (PRC_TYPE_STAGE, NULL);
+
+  self->pool = prc_codec_pool_ref (pool);
+  self->store = prc_frame_store_ref (store);
+  self->study = self->active = tile_new (self);
+  return GTK_WIDGET (self);
+}

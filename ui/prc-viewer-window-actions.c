@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <glib/gi18n-lib.h>
+
+#include "prc-add-case-dialog.h"
+#include "prc-viewer-window-private.h"
+
+static PrcSliceView *
+active_view (PrcViewerWindow *self) {
+  return prc_stage_active_view (self->stage);
+}
+
+/* ---- opening ---- */
+
+static void
+files_chosen (GtkNativeDialog *dialog, int response, PrcViewerWindow *self) {
+  if (response == GTK_RESPONSE_ACCEPT) {
+    g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+    prc_viewer_window_open_files (self, files);
+  }
+  g_object_unref (dialog);
+}
+
+static void
+cases_chosen (GtkNativeDialog *dialog, int response, PrcViewerWindow *self) {
+  if (response == GTK_RESPONSE_ACCEPT) {
+    g_autoptr (GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+    g_autofree char *path = folder ? g_file_get_path (folder) : NULL;
+    if (path)
+      prc_viewer_window_import_paths (self, (const char *const[]){path, NULL});
+  }
+  g_object_unref (dialog);
+}
+
+static void
+choose (PrcViewerWindow *self, const char *title, GtkFileChooserAction action, GCallback chosen) {
+  GtkFileChooserNative *dialog =
+      gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, _ ("_Open"), _ ("_Cancel"));
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  if (chosen == G_CALLBACK (files_chosen))
+    gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", chosen, self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+open_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  choose (user_data, _ ("Open Files"), GTK_FILE_CHOOSER_ACTION_OPEN, G_CALLBACK (files_chosen));
+}
+
+static void
+open_folder_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  choose (user_data, _ ("Open a Folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+          G_CALLBACK (files_chosen));
+}
+
+static void
+import_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  choose (user_data, _ ("Import Cases from a Folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+          G_CALLBACK (cases_chosen));
+}
+
+/* ---- library ---- */
+
+// All series of the study in view: that is what a case is.
+static GPtrArray *
+series_of_study (PrcViewerWindow *self) {
+  PrcSeries *shown = prc_slice_view_get_series (prc_stage_study_view (self->stage));
+  GPtrArray *study = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_series_unref);
+
+  for (guint i = 0; shown && self->scan && i < self->scan->series->len; i++) {
+    PrcSeries *series = self->scan->series->pdata[i];
+    if (!g_strcmp0 (prc_series_info (series)->study_instance_uid,
+                    prc_series_info (shown)->study_instance_uid))
+      g_ptr_array_add (study, prc_series_ref (series));
+  }
+  return study;
+}
+
+static void
+case_added (GtkWindow *dialog, gint64 id, PrcViewerWindow *self) {
+  prc_viewer_window_say (self, _ ("The study is in the library now"), NULL);
+}
+
+static void
+add_to_library_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  PrcViewerWindow *self = user_data;
+  g_autoptr (GPtrArray) study = series_of_study (self);
+
+  if (study->len == 0)
+    return;
+  GtkWidget *dialog = prc_add_case_dialog_new (GTK_WINDOW (self), self->engine, study);
+  g_signal_connect_object (dialog, "added", G_CALLBACK (case_added), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* ---- looks ---- */
+
+static void
+preset_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  const PrcPreset *preset = prc_preset_find (g_variant_get_string (parameter, NULL));
+
+  if (preset)
+    prc_slice_view_apply_preset (active_view (user_data), preset);
+}
+
+static void
+auto_window_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  prc_slice_view_auto_window (active_view (user_data));
+}
+
+static void
+file_window_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  prc_slice_view_file_window (active_view (user_data));
+}
+
+static void
+invert_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  PrcSliceView *view = active_view (user_data);
+
+  prc_slice_view_set_invert (view, !prc_slice_view_get_invert (view));
+}
+
+static void
+smooth_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  PrcSliceView *view = active_view (user_data);
+
+  prc_slice_view_set_smooth (view, !prc_slice_view_get_smooth (view));
+}
+
+static void
+fit_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  prc_slice_view_fit (active_view (user_data));
+}
+
+static void
+reset_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  prc_slice_view_reset (active_view (user_data));
+}
+
+/* ---- window ---- */
+
+static void
+close_case_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  prc_stage_close_case (((PrcViewerWindow *)user_data)->stage);
+}
+
+static void
+change_link (GSimpleAction *action, GVariant *state, gpointer user_data) {
+  prc_stage_set_linked (((PrcViewerWindow *)user_data)->stage, g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+}
+
+static void
+change_hide_patient (GSimpleAction *action, GVariant *state, gpointer user_data) {
+  prc_viewer_window_set_hide_patient (user_data, g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+}
+
+static void
+change_show_panel (GSimpleAction *action, GVariant *state, gpointer user_data) {
+  gtk_widget_set_visible (GTK_WIDGET (((PrcViewerWindow *)user_data)->panel_place),
+                          g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+}
+
+static void
+change_show_series (GSimpleAction *action, GVariant *state, gpointer user_data) {
+  gtk_widget_set_visible (GTK_WIDGET (((PrcViewerWindow *)user_data)->sidebar),
+                          g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+}
+
+static void
+change_fullscreen (GSimpleAction *action, GVariant *state, gpointer user_data) {
+  if (g_variant_get_boolean (state))
+    gtk_window_fullscreen (user_data);
+  else
+    gtk_window_unfullscreen (user_data);
+  g_simple_action_set_state (action, state);
+}
+
+static const GActionEntry entries[] = {
+    {.name = "open", .activate = open_activated},
+    {.name = "open-folder", .activate = open_folder_activated},
+    {.name = "import", .activate = import_activated},
+    {.name = "add-to-library", .activate = add_to_library_activated},
+    {.name = "preset", .activate = preset_activated, .parameter_type = "s"},
+    {.name = "auto-window", .activate = auto_window_activated},
+    {.name = "file-window", .activate = file_window_activated},
+    {.name = "invert", .activate = invert_activated},
+    {.name = "smooth", .activate = smooth_activated},
+    {.name = "fit", .activate = fit_activated},
+    {.name = "reset", .activate = reset_activated},
+    {.name = "close-case", .activate = close_case_activated},
+    {.name = "link", .state = "true", .change_state = change_link},
+    {.name = "hide-patient", .state = "false", .change_state = change_hide_patient},
+    {.name = "show-panel", .state = "true", .change_state = change_show_panel},
+    {.name = "show-series", .state = "true", .change_state = change_show_series},
+    {.name = "fullscreen", .state = "false", .change_state = change_fullscreen},
+};
+
+static GMenuModel *
+presets_menu (void) {
+  GMenu *menu = g_menu_new ();
+  g_autoptr (GMenu) general = g_menu_new (), ct = g_menu_new (), looks = g_menu_new ();
+  size_t n;
+  const PrcPreset *presets = prc_presets (&n);
+
+  g_menu_append (general, _ ("Automatic (0)"), "win.auto-window");
+  g_menu_append (general, _ ("The File's Own (1)"), "win.file-window");
+  for (size_t i = 0; i < n; i++) {
+    g_autofree char *label =
+        presets[i].key ? g_strdup_printf ("%s  %g / %g (%c)", _ (presets[i].name),
+                                          presets[i].centre, presets[i].width, presets[i].key)
+                       : g_strdup_printf ("%s  %g / %g", _ (presets[i].name), presets[i].centre,
+                                          presets[i].width);
+    g_autofree char *action = g_strdup_printf ("win.preset::%s", presets[i].id);
+    g_menu_append (ct, label, action);
+  }
+  g_menu_append (looks, _ ("Invert (I)"), "win.invert");
+  g_menu_append (looks, _ ("Smooth or Sharp Pixels (S)"), "win.smooth");
+  g_menu_append (looks, _ ("Fit to the View (F)"), "win.fit");
+  g_menu_append (looks, _ ("Reset (R)"), "win.reset");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (general));
+  g_menu_append_section (menu, _ ("CT: centre / width in HU"), G_MENU_MODEL (ct));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (looks));
+  return G_MENU_MODEL (menu);
+}
+
+void
+prc_viewer_window_add_actions (PrcViewerWindow *self) {
+  g_autoptr (GMenuModel) menu = presets_menu ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  gtk_menu_button_set_menu_model (self->presets_button, menu);
+}
+
+static void
+enable (PrcViewerWindow *self, const char *name, gboolean enabled) {
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+void
+prc_viewer_window_update_actions (PrcViewerWindow *self) {
+  static const char *const of_a_picture[] = {"preset", "auto-window", "file-window", "invert",
+                                             "smooth", "fit",         "reset"};
+  gboolean shown = prc_slice_view_get_series (prc_stage_study_view (self->stage)) != NULL;
+  gboolean comparing = prc_stage_get_comparing (self->stage);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (of_a_picture); i++)
+    enable (self, of_a_picture[i], shown);
+  enable (self, "add-to-library", shown && self->opening && prc_opening_is_over (self->opening));
+  enable (self, "close-case", comparing);
+  enable (self, "link", comparing);
+  enable (self, "import", self->import == NULL);
+  if (!comparing)
+    g_simple_action_set_state (
+        G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "link")),
+        g_variant_new_boolean (TRUE));
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "prc-case-panel.h"
+#include "prc-progress-row.h"
+#include "prc-series-list.h"
+#include "prc-stage.h"
+#include "prc-viewer-window.h"
+
+struct _PrcViewerWindow {
+  AdwApplicationWindow parent_instance;
+  PrcCodecPool *pool;
+  PrcFrameStore *store;
+  PrcEngine *engine;
+
+  AdwToastOverlay *toasts;
+  AdwWindowTitle *title;
+  GtkMenuButton *presets_button;
+  GtkWidget *compare_close;
+  GtkPaned *outer, *inner;
+  GtkBox *sidebar, *panel_place;
+  GtkStack *centre;
+  AdwStatusPage *welcome;
+
+  PrcSeriesList *list;
+  PrcStage *stage;
+  PrcCasePanel *panel;
+  PrcProgressRow *reading, *adding;
+
+  PrcOpening *opening;
+  PrcScan *scan;
+  GCancellable *import;
+  gboolean hide_patient;
+};
+
+// Adds the actions "win.*" and the menu of window presets (prc-viewer-window-actions.c).
+void prc_viewer_window_add_actions (PrcViewerWindow *self);
+void prc_viewer_window_update_actions (PrcViewerWindow *self);
+
+void prc_viewer_window_import_paths (PrcViewerWindow *self, const char *const *paths);
+void prc_viewer_window_set_hide_patient (PrcViewerWindow *self, gboolean hide_patient);
