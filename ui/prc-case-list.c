@@ -187,7 +187,7 @@ static gboolean
 prc_case_list_grab_focus (GtkWidget *widget) {
   PrcCaseList *self = PRC_CASE_LIST (widget);
 
-  return gtk_widget_child_focus (self->view, GTK_DIR_TAB_FORWARD);
+  return has_focus_inside (self) || gtk_widget_child_focus (self->view, GTK_DIR_TAB_FORWARD);
 }
 
 // Items of the slices shown now, by slice id: their pictures outlive the answer.
