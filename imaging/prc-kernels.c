@@ -5,16 +5,39 @@
 
 #define HALF_WEIGHT (PRC_WEIGHT_ONE / 2)
 
-static void
-add_row (uint32_t *sum, const int16_t *row, size_t n, uint32_t weight) {
-  for (size_t i = 0; i < n; i++)
-    sum[i] += (uint32_t)row[i] * weight;
+static inline int16_t
+ramp_level (int32_t x, const PrcRamp *ramp) {
+  uint16_t d = (uint16_t)((CLAMP (x, ramp->low, ramp->high) - ramp->low) << ramp->shift);
+  int32_t level = (int32_t)(((uint32_t)d * ramp->factor) >> 16) + ramp->start;
+
+  level = CLAMP (level, 0, PRC_WHITE);
+  if (ramp->has_padding && x >= ramp->padding_low && x <= ramp->padding_high)
+    return 0;
+  return (int16_t)(ramp->flip ? PRC_WHITE - level : level);
 }
 
 static void
-finish_sum (const uint32_t *sum, size_t n, int16_t *out) {
+ramp_u16 (const uint16_t *samples, size_t n, const PrcRamp *ramp, int16_t *out) {
   for (size_t i = 0; i < n; i++)
-    out[i] = (int16_t)((sum[i] + HALF_WEIGHT) >> PRC_WEIGHT_BITS);
+    out[i] = ramp_level (samples[i], ramp);
+}
+
+static void
+ramp_s16 (const int16_t *samples, size_t n, const PrcRamp *ramp, int16_t *out) {
+  for (size_t i = 0; i < n; i++)
+    out[i] = ramp_level (samples[i], ramp);
+}
+
+static void
+average_rows (const int16_t *const *rows, const int16_t *weights, size_t n_taps, size_t n,
+              int16_t *out) {
+  for (size_t i = 0; i < n; i++) {
+    int sum = HALF_WEIGHT;
+
+    for (size_t t = 0; t < n_taps; t++)
+      sum += rows[t][i] * weights[t];
+    out[i] = (int16_t)(sum >> PRC_WEIGHT_BITS);
+  }
 }
 
 static void
@@ -50,7 +73,7 @@ blend_rows (const int16_t *a, const int16_t *b, int weight, size_t n, int16_t *o
 
 static inline uint32_t
 to_byte (int16_t level) {
-  return ((uint32_t)level + 64) >> 7;
+  return ((uint32_t)level + PRC_LEVEL_ONE / 2) >> PRC_LEVEL_BITS;
 }
 
 static void
@@ -68,8 +91,9 @@ emit_rgb (const int16_t *red, const int16_t *green, const int16_t *blue, size_t 
 
 const PrcKernels prc_kernels_scalar = {
     .name = "scalar",
-    .add_row = add_row,
-    .finish_sum = finish_sum,
+    .ramp_u16 = ramp_u16,
+    .ramp_s16 = ramp_s16,
+    .average_rows = average_rows,
     .across_pair = across_pair,
     .across_area = across_area,
     .blend_rows = blend_rows,
@@ -80,11 +104,24 @@ const PrcKernels prc_kernels_scalar = {
 const PrcKernels *const *
 prc_kernels_available (void) {
   static const PrcKernels *sets[4];
+#if defined(__x86_64__)
+  static PrcKernels avx512;
+#endif
   static gsize once;
 
   if (g_once_init_enter (&once)) {
     unsigned n = 0;
 
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("avx512bw") &&
+        __builtin_cpu_supports ("avx512vl")) {
+      avx512 = prc_kernels_avx2;
+      prc_kernels_avx512_init (&avx512);
+      sets[n++] = &avx512;
+    }
+    if (__builtin_cpu_supports ("avx2"))
+      sets[n++] = &prc_kernels_avx2;
+#endif
     sets[n] = &prc_kernels_scalar;
     g_once_init_leave (&once, 1);
   }

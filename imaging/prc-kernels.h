@@ -5,30 +5,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The inner loops of rendering, chosen once for the processor. Rows hold levels in units of 1/128
-// (PRC_LEVEL_ONE) as int16, 0 to 255 * 128; weights are in units of 1/16384. All sets give the same
+// The inner loops of rendering, chosen once for the processor. Rows hold levels in units of 1/64
+// (PRC_LEVEL_ONE) as int16, 0 to PRC_WHITE; weights are in units of 1/16384. All sets give the same
 // bits. Any thread.
 
+#define PRC_LEVEL_BITS  6
+#define PRC_LEVEL_ONE   (1 << PRC_LEVEL_BITS)
+#define PRC_WHITE       (255 * PRC_LEVEL_ONE)
 #define PRC_WEIGHT_BITS 14
 #define PRC_WEIGHT_ONE  (1 << PRC_WEIGHT_BITS)
 #define PRC_TAP_GROUP   8 // area taps come in groups; rows are readable this far beyond their end
 
-// A linear window: level = trunc (clamp ((x - offset) * scale + bias, 0, 255)) ^ flip, and 0 within
-// the padding.
+// A linear window in 16-bit integers, precise to 1/40 level; exact levels come from a table. For a
+// sample x: ((clamp (x, low, high) - low << shift) * factor >> 16) + start, clamped to 0 to white,
+// in row units; then white - that when `flip`; then 0 within the padding.
 typedef struct {
-  float offset, scale, bias;
-  float padding_low, padding_high; // low > high: none
-  uint8_t flip;
-} PrcAffine;
+  int32_t low, high; // within the type's range
+  int shift;
+  uint16_t factor;
+  int16_t start;
+  bool flip, has_padding;
+  int32_t padding_low, padding_high; // within the type's range
+} PrcRamp;
 
 typedef struct {
   const char *name;
-  // NULL in the scalar set: a table does it.
-  void (*window_u16) (const uint16_t *samples, size_t n, const PrcAffine *affine, int16_t *out);
-  void (*window_s16) (const int16_t *samples, size_t n, const PrcAffine *affine, int16_t *out);
-  // sum[i] += row[i] * weight, and the sum of all taps back to levels.
-  void (*add_row) (uint32_t *sum, const int16_t *row, size_t n, uint32_t weight);
-  void (*finish_sum) (const uint32_t *sum, size_t n, int16_t *out);
+  void (*ramp_u16) (const uint16_t *samples, size_t n, const PrcRamp *ramp, int16_t *out);
+  void (*ramp_s16) (const int16_t *samples, size_t n, const PrcRamp *ramp, int16_t *out);
+  // out[i] = sum over t < n_taps of rows[t][i] * weights[t]; n_taps is even
+  void (*average_rows) (const int16_t *const *rows, const int16_t *weights, size_t n_taps, size_t n,
+                        int16_t *out);
   // out[i] = row[first[i]] * (1 - weight[i]) + row[first[i] + 1] * weight[i]
   void (*across_pair) (const int16_t *row, const int32_t *first, const int16_t *weight, size_t n,
                        int16_t *out);
@@ -46,6 +52,10 @@ typedef struct {
 const PrcKernels *prc_kernels (void); // the best for this processor
 
 extern const PrcKernels prc_kernels_scalar;
+#if defined(__x86_64__)
+extern const PrcKernels prc_kernels_avx2;
+void prc_kernels_avx512_init (PrcKernels *kernels); // replaces what is better than AVX2
+#endif
 // For tests and benchmarks: every set this processor runs, best first, NULL-terminated; and a way
 // to pick one (NULL: the best).
 const PrcKernels *const *prc_kernels_available (void);

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <wchar.h>
 
 #define MAX_SIDE           16384
 #define BLACK              0xff000000u
@@ -24,11 +25,13 @@ typedef struct {
   const PrcKernels *kernels;
   uint32_t columns;
   PrcAxis x, y;
-  Slot windowed[3];  // per channel: image row over the columns seen
-  Slot across[3][2]; // per channel: image row at the view's resolution
-  int16_t *down[3];  // per channel: image rows averaged, at the image's resolution
-  int16_t *done[3];  // per channel: a row ready to emit
-  uint32_t *sum;
+  bool averages;        // along one axis at least
+  Slot *windowed[3];    // per channel: image rows over the columns seen
+  unsigned n_windowed;  // row r is in slot r % n_windowed
+  Slot across[3][2];    // per channel: image rows at the view's resolution
+  int16_t *down[3];     // per channel: image rows averaged, at the image's resolution
+  int16_t *done[3];     // per channel: a row ready to emit
+  const int16_t **taps; // y.n_taps rows
 } Job;
 
 PrcRaster *
@@ -57,40 +60,49 @@ static void
 job_allocate (Job *job) {
   size_t wide = (size_t)job->x.image_n + job->x.n_taps;
 
+  job->averages = job->x.kind == PRC_AXIS_AREA || job->y.kind == PRC_AXIS_AREA;
+  job->n_windowed = (unsigned)job->y.n_taps;
+  job->taps = g_new (const int16_t *, job->y.n_taps);
   for (unsigned c = 0; c < prc_voi_n_channels (job->voi); c++) {
-    job->windowed[c] = (Slot){new_row (wide), -1};
+    job->windowed[c] = g_new (Slot, job->n_windowed);
+    for (unsigned i = 0; i < job->n_windowed; i++)
+      job->windowed[c][i] = (Slot){new_row (wide), -1};
     job->down[c] = new_row (wide);
     job->done[c] = new_row (job->x.n);
     for (int i = 0; i < 2; i++)
       job->across[c][i] = (Slot){new_row (job->x.n), -1};
   }
-  job->sum = g_new (uint32_t, job->x.image_n);
 }
 
 static void
 job_clear (Job *job) {
   for (int c = 0; c < 3; c++) {
-    g_free (job->windowed[c].levels);
+    for (unsigned i = 0; job->windowed[c] != NULL && i < job->n_windowed; i++)
+      g_free (job->windowed[c][i].levels);
+    g_free (job->windowed[c]);
     g_free (job->down[c]);
     g_free (job->done[c]);
     g_free (job->across[c][0].levels);
     g_free (job->across[c][1].levels);
   }
-  g_free (job->sum);
+  g_free (job->taps);
   prc_axis_clear (&job->x);
   prc_axis_clear (&job->y);
 }
 
-// The levels of an image row (counted from the first seen) over the columns seen. Kept until
-// another row is asked for: rows at the border of two device rows are wanted twice.
+// The levels of an image row (counted from the first seen) over the columns seen. Kept while
+// neighbours are asked for: rows at the border of two device rows are wanted twice.
 static const int16_t *
 window_row (Job *job, unsigned channel, int64_t row) {
-  Slot *slot = &job->windowed[channel];
+  Slot *slot = &job->windowed[channel][row % job->n_windowed];
 
   if (slot->row != row) {
     size_t at = (size_t)(job->y.image_first + row) * job->columns + job->x.image_first;
 
-    prc_voi_row (job->voi, at, job->x.image_n, channel, slot->levels);
+    if (job->averages)
+      prc_voi_row_for_averaging (job->voi, at, job->x.image_n, channel, slot->levels);
+    else
+      prc_voi_row (job->voi, at, job->x.image_n, channel, slot->levels);
     slot->row = row;
   }
   return slot->levels;
@@ -137,14 +149,16 @@ across_row (Job *job, unsigned channel, int64_t row) {
 static const int16_t *
 averaged_row (Job *job, unsigned channel, int i) {
   const int16_t *weights = job->y.weights + (size_t)i * job->y.n_taps;
-  size_t n = job->x.image_n;
+  size_t n = 0;
 
-  memset (job->sum, 0, n * sizeof *job->sum);
-  for (size_t t = 0; t < job->y.n_taps; t++)
+  for (size_t t = 0; t < job->y.n_taps && job->y.first[i] + t < job->y.image_n; t++)
     if (weights[t] != 0)
-      job->kernels->add_row (job->sum, window_row (job, channel, job->y.first[i] + (int64_t)t), n,
-                             (uint32_t)weights[t]);
-  job->kernels->finish_sum (job->sum, n, job->down[channel]);
+      n = t + 1;
+  for (size_t t = 0; t < n; t++)
+    job->taps[t] = window_row (job, channel, job->y.first[i] + (int64_t)t);
+  if (n % 2 != 0)
+    job->taps[n++] = job->taps[0]; // its weight is 0
+  job->kernels->average_rows (job->taps, weights, n, job->x.image_n, job->down[channel]);
   resample_across (job, job->down[channel], job->done[channel]);
   return job->done[channel];
 }
@@ -165,10 +179,11 @@ device_row (Job *job, unsigned channel, int i) {
   return job->done[channel];
 }
 
+// The C library has the fastest way to store one 32-bit number many times.
 static void
 fill_black (uint32_t *pixels, size_t n) {
-  for (size_t i = 0; i < n; i++)
-    pixels[i] = BLACK;
+  G_STATIC_ASSERT (sizeof (wchar_t) == sizeof *pixels);
+  wmemset ((wchar_t *)pixels, (wchar_t)BLACK, n);
 }
 
 static void

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-voi.h"
 
-#include "prc-kernels.h"
-
 #include <math.h>
 #include <string.h>
 
 // Where the VOI output is a half in theory, double arithmetic may fall on either side of it; this
 // much decides for "up".
 #define HALF (0.5 + 1e-9)
-
-// 255 level steps, and both ends of padding.
-#define MAX_STEPS 300
 
 struct _PrcVoi {
   const PrcFrameInfo *info;
@@ -20,12 +15,10 @@ struct _PrcVoi {
   PrcVoiFunction function;
   double centre, width;
   bool inverse;
-  bool direct; // `affine` gives the same levels as `table`
-  PrcAffine affine;
-  uint16_t flip;            // XORed on a sample's bits to give its place in the table
-  uint8_t *table;           // of 8- and 16-bit samples, ascending by value
-  int32_t steps[MAX_STEPS]; // values whose level differs from the one below
-  unsigned n_steps;
+  bool has_ramp; // `ramp` may stand for `table` in averages
+  PrcRamp ramp;
+  uint16_t flip;  // XORed on a sample's bits to give its place in the table
+  uint8_t *table; // of 8- and 16-bit samples, ascending by value
 };
 
 static double
@@ -85,12 +78,6 @@ prc_voi_level (const PrcVoi *voi, double stored) {
   return tissue_level (voi, stored);
 }
 
-static void
-add_step (PrcVoi *voi, double value) {
-  if (voi->n_steps < MAX_STEPS)
-    voi->steps[voi->n_steps++] = (int32_t)CLAMP (value, -65536, 65536);
-}
-
 // A window never turns back, so it is constant wherever both ends agree: some thousand evaluations
 // instead of 65,536. Fills (low, high), whose ends are filled.
 static void
@@ -102,10 +89,8 @@ fill_monotone (PrcVoi *voi, int32_t base, int32_t low, int32_t high) {
     memset (table + low, table[low], high - low);
     return;
   }
-  if (high - low == 1) {
-    add_step (voi, high);
+  if (high - low == 1)
     return;
-  }
   table[middle] = tissue_level (voi, middle);
   fill_monotone (voi, base, low, middle);
   fill_monotone (voi, base, middle, high);
@@ -119,8 +104,6 @@ fill_padding (PrcVoi *voi, int32_t base, int32_t top) {
   if (!info->has_padding || !(low <= high))
     return;
   memset (voi->table + (size_t)(low - base), 0, (size_t)(high - low) + 1);
-  add_step (voi, low);
-  add_step (voi, high + 1);
 }
 
 static void
@@ -139,64 +122,55 @@ fill_table (PrcVoi *voi, int32_t base, int32_t top) {
   fill_padding (voi, base, top);
 }
 
-// The same window as one multiplication and addition in single precision, offset to where the
-// window lies because there its rounding matters.
+// Where the window rises over stored values: from 0 at `start` over `width` to white. A falling
+// slope is the same turned over.
 static void
-derive_affine (PrcVoi *voi) {
+find_rise (const PrcVoi *voi, double *start, double *width) {
   const PrcFrameInfo *info = voi->info;
   bool linear = voi->function == PRC_VOI_LINEAR;
-  double width = linear ? voi->width - 1 : voi->width;
-  double centre = linear ? voi->centre - 0.5 : voi->centre;
-  double slope = info->rescale_slope * 255 / width;
-  double offset = rint ((centre - info->rescale_intercept) / info->rescale_slope);
-  double at_offset =
-      (offset * info->rescale_slope + info->rescale_intercept - centre) * 255 / width;
+  double w = linear ? voi->width - 1 : voi->width;
+  double low = (linear ? voi->centre - 0.5 : voi->centre) - w / 2;
+  double zero = info->rescale_slope < 0 ? low + w : low;
 
-  voi->affine = (PrcAffine){
-      .offset = (float)offset,
-      .scale = (float)slope,
-      .bias = (float)(at_offset + 127.5 + 0.5 + 2e-5),
-      .padding_low = info->has_padding ? (float)info->padding_low : 1,
-      .padding_high = info->has_padding ? (float)info->padding_high : 0,
-      .flip = voi->inverse ? 255 : 0,
-  };
+  *start = (zero - info->rescale_intercept) / info->rescale_slope;
+  *width = w / fabs (info->rescale_slope);
 }
 
-// Both the table and the kernel are monotone between padding borders, so they agree everywhere when
-// they agree on both sides of every step of the table and at the ends.
+// False when the window is too narrow for 16 bits; it is a threshold then, and the table does it.
 static bool
-affine_agrees (const PrcVoi *voi, int32_t base, int32_t top) {
-  uint16_t values[2 * MAX_STEPS + 2];
-  int16_t levels[2 * MAX_STEPS + 2];
-  size_t n = 0;
+derive_ramp (PrcVoi *voi, int32_t base, int32_t top) {
+  const PrcFrameInfo *info = voi->info;
+  PrcRamp *ramp = &voi->ramp;
+  double start, width, factor;
 
-  values[n++] = (uint16_t)base;
-  values[n++] = (uint16_t)top;
-  for (unsigned i = 0; i < voi->n_steps; i++)
-    for (int32_t value = voi->steps[i] - 1; value <= voi->steps[i]; value++)
-      values[n++] = (uint16_t)CLAMP (value, base, top);
-  if (base < 0)
-    prc_kernels ()->window_s16 ((const int16_t *)values, n, &voi->affine, levels);
-  else
-    prc_kernels ()->window_u16 (values, n, &voi->affine, levels);
-  for (size_t i = 0; i < n; i++)
-    if (levels[i] != voi->table[values[i] ^ voi->flip] << PRC_LEVEL_BITS)
-      return false;
+  find_rise (voi, &start, &width);
+  if (!(width >= 2) || !isfinite (start))
+    return false;
+  ramp->low = (int32_t)CLAMP (floor (start), base, top);
+  ramp->high = (int32_t)CLAMP (ceil (start + width), base, top);
+  while (ramp->shift < 15 && ((ramp->high - ramp->low) << (ramp->shift + 1)) <= 65535)
+    ramp->shift++;
+  factor = rint (PRC_WHITE * 65536.0 / (width * (1 << ramp->shift)));
+  if (factor > 65535)
+    return false;
+  ramp->factor = (uint16_t)factor;
+  ramp->start = (int16_t)CLAMP (rint ((ramp->low - start) / width * PRC_WHITE), -32767, PRC_WHITE);
+  ramp->flip = voi->inverse != (info->rescale_slope < 0);
+  ramp->padding_low = (int32_t)CLAMP (ceil (info->padding_low), base, top);
+  ramp->padding_high = (int32_t)CLAMP (floor (info->padding_high), base, top);
+  ramp->has_padding = info->has_padding && info->padding_low <= top && info->padding_high >= base &&
+                      ramp->padding_low <= ramp->padding_high;
   return true;
 }
 
 static void
 prepare_16_bit (PrcVoi *voi, int32_t base) {
-  bool window = voi->lut == NULL && voi->info->modality_lut == NULL;
+  bool linear =
+      voi->lut == NULL && voi->info->modality_lut == NULL && voi->function != PRC_VOI_SIGMOID;
 
   voi->flip = base < 0 ? 0x8000 : 0;
   fill_table (voi, base, base + 65535);
-  if (!window || voi->function == PRC_VOI_SIGMOID || prc_kernels ()->window_u16 == NULL ||
-      voi->n_steps == MAX_STEPS)
-    return;
-  derive_affine (voi);
-  voi->direct = isfinite (voi->affine.scale) && isfinite (voi->affine.offset) &&
-                isfinite (voi->affine.bias) && affine_agrees (voi, base, base + 65535);
+  voi->has_ramp = linear && derive_ramp (voi, base, base + 65535);
 }
 
 static double
@@ -251,14 +225,8 @@ row_8_bit (const PrcVoi *voi, const uint8_t *samples, size_t n, int16_t *out) {
 
 static void
 row_16_bit (const PrcVoi *voi, const uint16_t *samples, size_t n, int16_t *out) {
-  if (!voi->direct) {
-    for (size_t i = 0; i < n; i++)
-      out[i] = (int16_t)(voi->table[samples[i] ^ voi->flip] << PRC_LEVEL_BITS);
-  } else if (voi->info->type == PRC_SAMPLE_S16) {
-    prc_kernels ()->window_s16 ((const int16_t *)samples, n, &voi->affine, out);
-  } else {
-    prc_kernels ()->window_u16 (samples, n, &voi->affine, out);
-  }
+  for (size_t i = 0; i < n; i++)
+    out[i] = (int16_t)(voi->table[samples[i] ^ voi->flip] << PRC_LEVEL_BITS);
 }
 
 // A colour picture has no VOI; the user's inversion is all that can be asked of it.
@@ -301,4 +269,15 @@ prc_voi_row (const PrcVoi *voi, size_t first, size_t n, unsigned channel, int16_
     ROW_OF (double);
     break;
   }
+}
+
+void
+prc_voi_row_for_averaging (const PrcVoi *voi, size_t first, size_t n, unsigned channel,
+                           int16_t *out) {
+  if (!voi->has_ramp)
+    prc_voi_row (voi, first, n, channel, out);
+  else if (voi->info->type == PRC_SAMPLE_S16)
+    prc_kernels ()->ramp_s16 ((const int16_t *)voi->samples + first, n, &voi->ramp, out);
+  else
+    prc_kernels ()->ramp_u16 ((const uint16_t *)voi->samples + first, n, &voi->ramp, out);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "prc-frame.h"
+#include "prc-kernels.h"
 #include "prc-view-params.h"
 
 // The way of one value to the screen: stored -> padding -> modality -> VOI -> inverse, prepared for
@@ -17,10 +18,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcVoi, prc_voi_free)
 uint8_t prc_voi_level (const PrcVoi *voi,
                        double stored); // the definition: one value, in double precision
 
-// Levels of `n` pixels that follow each other, scaled by PRC_LEVEL_ONE. `channel` counts in an RGB8
-// frame and is 0 elsewhere. Equal to prc_voi_level for each value.
-#define PRC_LEVEL_BITS 7
-#define PRC_LEVEL_ONE  (1 << PRC_LEVEL_BITS)
+// Levels of `n` pixels that follow each other, in units of 1/PRC_LEVEL_ONE. `channel` counts in an
+// RGB8 frame and is 0 elsewhere. Equal to prc_voi_level for each value.
 void prc_voi_row (const PrcVoi *voi, size_t first_pixel, size_t n, unsigned channel, int16_t *out);
+// The same for averaging: may be faster and may keep fractions of a level (within 1/2 of
+// prc_voi_level and 1/30 of the level before rounding).
+void prc_voi_row_for_averaging (const PrcVoi *voi, size_t first_pixel, size_t n, unsigned channel,
+                                int16_t *out);
 
 unsigned prc_voi_n_channels (const PrcVoi *voi); // 1, or 3 for RGB8

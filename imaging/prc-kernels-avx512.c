@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-kernels.h"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+#include <string.h>
+
+// Only what runs over every sample of a large picture; for the rest the wider registers bring
+// nothing.
+
+#define AVX512 __attribute__ ((target ("avx512f,avx512bw,avx512vl")))
+#define LANES  32 // 16-bit ones
+
+static inline AVX512 __m512i
+spread (int32_t value) {
+  return _mm512_set1_epi16 ((int16_t)value);
+}
+
+// From a clamped sample on, signed and unsigned are the same bits.
+static inline AVX512 __m512i
+ramp_levels (__m512i clamped, const PrcRamp *ramp) {
+  __m512i d = _mm512_sub_epi16 (clamped, spread (ramp->low));
+  __m512i level = _mm512_mulhi_epu16 (_mm512_sll_epi16 (d, _mm_cvtsi32_si128 (ramp->shift)),
+                                      spread (ramp->factor));
+
+  level = _mm512_adds_epi16 (level, spread (ramp->start));
+  level = _mm512_min_epi16 (_mm512_max_epi16 (level, _mm512_setzero_si512 ()), spread (PRC_WHITE));
+  return ramp->flip ? _mm512_sub_epi16 (spread (PRC_WHITE), level) : level;
+}
+
+// The last samples go through masked loads and stores.
+#define DEFINE_RAMP(name, type, suffix)                                                            \
+  static AVX512 void name (const type *samples, size_t n, const PrcRamp *ramp, int16_t *out) {     \
+    const PrcRamp r = *ramp;                                                                       \
+                                                                                                   \
+    for (size_t i = 0; i < n; i += LANES) {                                                        \
+      __mmask32 there = n - i >= LANES ? ~(__mmask32)0 : ((__mmask32)1 << (n - i)) - 1;            \
+      __m512i x = _mm512_maskz_loadu_epi16 (there, samples + i);                                   \
+      __m512i clamped =                                                                            \
+          _mm512_min_##suffix (_mm512_max_##suffix (x, spread (r.low)), spread (r.high));          \
+      __m512i level = ramp_levels (clamped, &r);                                                   \
+                                                                                                   \
+      if (r.has_padding) {                                                                         \
+        __mmask32 tissue = _mm512_cmplt_##suffix##_mask (x, spread (r.padding_low)) |              \
+                           _mm512_cmpgt_##suffix##_mask (x, spread (r.padding_high));              \
+        level = _mm512_maskz_mov_epi16 (tissue, level);                                            \
+      }                                                                                            \
+      _mm512_mask_storeu_epi16 (out + i, there, level);                                            \
+    }                                                                                              \
+  }
+DEFINE_RAMP (ramp_u16, uint16_t, epu16)
+DEFINE_RAMP (ramp_s16, int16_t, epi16)
+
+static inline AVX512 __m512i
+rounded (__m512i sum) {
+  return _mm512_srai_epi32 (_mm512_add_epi32 (sum, _mm512_set1_epi32 (PRC_WEIGHT_ONE / 2)),
+                            PRC_WEIGHT_BITS);
+}
+
+static inline int
+pair_at (const int16_t *weights) {
+  int pair;
+
+  memcpy (&pair, weights, sizeof pair);
+  return pair;
+}
+
+static inline AVX512 __m512i
+average_columns (const int16_t *const *rows, const int16_t *weights, size_t n_taps, size_t i,
+                 __mmask32 there) {
+  __m512i low = _mm512_setzero_si512 (), high = low;
+
+  for (size_t t = 0; t < n_taps; t += 2) {
+    __m512i x = _mm512_maskz_loadu_epi16 (there, rows[t] + i);
+    __m512i y = _mm512_maskz_loadu_epi16 (there, rows[t + 1] + i);
+    __m512i w = _mm512_set1_epi32 (pair_at (weights + t));
+
+    low = _mm512_add_epi32 (low, _mm512_madd_epi16 (_mm512_unpacklo_epi16 (x, y), w));
+    high = _mm512_add_epi32 (high, _mm512_madd_epi16 (_mm512_unpackhi_epi16 (x, y), w));
+  }
+  return _mm512_packs_epi32 (rounded (low), rounded (high));
+}
+
+// Two taps at a time: interleaved, they are what one multiply-add takes. Widening and packing both
+// stay within 128-bit lanes, so the order comes back by itself.
+static AVX512 void
+average_rows (const int16_t *const *rows, const int16_t *weights, size_t n_taps, size_t n,
+              int16_t *out) {
+  size_t i = 0;
+
+  for (; i + LANES <= n; i += LANES)
+    _mm512_storeu_si512 (out + i, average_columns (rows, weights, n_taps, i, ~(__mmask32)0));
+  if (i < n) {
+    __mmask32 there = ((__mmask32)1 << (n - i)) - 1;
+
+    _mm512_mask_storeu_epi16 (out + i, there, average_columns (rows, weights, n_taps, i, there));
+  }
+}
+
+static inline AVX512 __m512i
+four_lanes (const int16_t *a, const int16_t *b, const int16_t *c, const int16_t *d) {
+  __m512i lanes = _mm512_castsi128_si512 (_mm_loadu_si128 ((const void *)a));
+
+  lanes = _mm512_mask_broadcast_i32x4 (lanes, 0x00f0, _mm_loadu_si128 ((const void *)b));
+  lanes = _mm512_mask_broadcast_i32x4 (lanes, 0x0f00, _mm_loadu_si128 ((const void *)c));
+  return _mm512_mask_broadcast_i32x4 (lanes, 0xf000, _mm_loadu_si128 ((const void *)d));
+}
+
+// The weighted taps of four outputs, a lane each, as four partial sums.
+static inline AVX512 __m512i
+four_areas (const int16_t *row, const int32_t *first, const int16_t *weights, size_t n_taps) {
+  __m512i sum = _mm512_setzero_si512 ();
+
+  for (size_t t = 0; t < n_taps; t += PRC_TAP_GROUP) {
+    const int16_t *x = row + t, *w = weights + t;
+    __m512i taps = four_lanes (x + first[0], x + first[1], x + first[2], x + first[3]);
+    __m512i scale = n_taps == PRC_TAP_GROUP
+                        ? _mm512_loadu_si512 (w)
+                        : four_lanes (w, w + n_taps, w + 2 * n_taps, w + 3 * n_taps);
+
+    sum = _mm512_add_epi32 (sum, _mm512_madd_epi16 (taps, scale));
+  }
+  return sum;
+}
+
+// The sums of the four numbers in each lane of a, b, c and d, in that order within each lane.
+static inline AVX512 __m512i
+sum_lanes (__m512i a, __m512i b, __m512i c, __m512i d) {
+  __m512i ab = _mm512_add_epi32 (_mm512_unpacklo_epi32 (a, b), _mm512_unpackhi_epi32 (a, b));
+  __m512i cd = _mm512_add_epi32 (_mm512_unpacklo_epi32 (c, d), _mm512_unpackhi_epi32 (c, d));
+
+  return _mm512_add_epi32 (_mm512_unpacklo_epi64 (ab, cd), _mm512_unpackhi_epi64 (ab, cd));
+}
+
+static AVX512 void
+across_area (const int16_t *row, const int32_t *first, const int16_t *weights, size_t n_taps,
+             size_t n, int16_t *out) {
+  const __m512i order = _mm512_setr_epi32 (0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  size_t i = 0;
+
+  for (; i + 16 <= n; i += 16) {
+    const int16_t *w = weights + i * n_taps;
+    __m512i a = four_areas (row, first + i, w, n_taps);
+    __m512i b = four_areas (row, first + i + 4, w + 4 * n_taps, n_taps);
+    __m512i c = four_areas (row, first + i + 8, w + 8 * n_taps, n_taps);
+    __m512i d = four_areas (row, first + i + 12, w + 12 * n_taps, n_taps);
+    __m512i sums = _mm512_permutexvar_epi32 (order, sum_lanes (a, b, c, d));
+
+    _mm256_storeu_si256 ((void *)(out + i), _mm512_cvtepi32_epi16 (rounded (sums)));
+  }
+  prc_kernels_avx2.across_area (row, first + i, weights + i * n_taps, n_taps, n - i, out + i);
+}
+
+void
+prc_kernels_avx512_init (PrcKernels *kernels) {
+  kernels->name = "avx512";
+  kernels->ramp_u16 = ramp_u16;
+  kernels->ramp_s16 = ramp_s16;
+  kernels->average_rows = average_rows;
+  kernels->across_area = across_area;
+}
+
+#endif

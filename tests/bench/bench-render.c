@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// One window-drag repaint of a fitted picture, one thread, against one memcpy of the view's pixels.
+// Goal: at most 6 times.
+#include "prc-kernels.h"
+#include "prc-phantom.h"
+#include "prc-render.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VIEW_WIDTH  1920
+#define VIEW_HEIGHT 1080
+#define N_RUNS      101
+
+static int
+compare (const void *a, const void *b) {
+  gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
+
+  return x < y ? -1 : x > y;
+}
+
+static double
+median_ms (gint64 *times) {
+  qsort (times, N_RUNS, sizeof *times, compare);
+  return times[N_RUNS / 2] / 1000.0;
+}
+
+static double
+time_copy (void) {
+  size_t size = (size_t)VIEW_WIDTH * VIEW_HEIGHT * 4;
+  g_autofree char *from = g_malloc (size), *to = g_malloc (size);
+  gint64 times[N_RUNS];
+
+  memset (from, 1, size);
+  memset (to, 2, size);
+  for (int i = 0; i < N_RUNS; i++) {
+    gint64 start = g_get_monotonic_time ();
+
+    memcpy (to, from, size);
+    __asm__ volatile("" ::"r"(to) : "memory");
+    times[i] = g_get_monotonic_time () - start;
+  }
+  return median_ms (times);
+}
+
+static double
+time_drag (PrcFrame *frame, double zoom_factor, PrcVoiFunction function) {
+  PrcViewParams params = {
+      .voi = PRC_VOI_USE_WINDOW, .function = function, .centre = 40, .width = 400, .smooth = true};
+  g_autoptr (PrcRaster) shown = NULL;
+  gint64 times[N_RUNS];
+
+  prc_view_params_fit (&params, prc_frame_info (frame), VIEW_WIDTH, VIEW_HEIGHT);
+  params.zoom *= zoom_factor;
+  for (int i = 0; i < N_RUNS; i++) {
+    gint64 start = g_get_monotonic_time ();
+    PrcRaster *raster;
+
+    params.centre += 1.25; // each step of a drag is a new window
+    params.width += 2.5;
+    raster = prc_render (frame, &params, VIEW_WIDTH, VIEW_HEIGHT, NULL, NULL);
+    times[i] = g_get_monotonic_time () - start;
+    g_clear_pointer (
+        &shown, prc_raster_unref); // as the view keeps the old picture until the new one is there
+    shown = raster;
+  }
+  return median_ms (times);
+}
+
+static void
+report (const char *what, PrcFrame *frame, double zoom_factor, PrcVoiFunction function) {
+  double copy = time_copy (), drag = time_drag (frame, zoom_factor, function);
+
+  printf ("%-44s %-8s %6.2f ms  memcpy %5.2f ms  ratio %5.2f\n", what, prc_kernels ()->name, drag,
+          copy, drag / copy);
+}
+
+static void
+bench_set (PrcFrame *small, PrcFrame *portrait, PrcFrame *landscape) {
+  report ("512 x 512, fitted", small, 1, PRC_VOI_LINEAR);
+  report ("512 x 512, filling the view", small, 4, PRC_VOI_LINEAR);
+  report ("512 x 512, fitted, SIGMOID", small, 1, PRC_VOI_SIGMOID);
+  report ("3000 columns x 4000 rows, fitted", portrait, 1, PRC_VOI_LINEAR);
+  report ("4000 columns x 3000 rows, fitted", landscape, 1, PRC_VOI_LINEAR);
+  report ("3000 columns x 4000 rows, fitted, SIGMOID", portrait, 1, PRC_VOI_SIGMOID);
+  report ("3000 columns x 4000 rows, magnified 3 times", portrait, 3 / 0.27, PRC_VOI_LINEAR);
+}
+
+int
+main (void) {
+  g_autoptr (PrcFrame) small = prc_phantom_frame (1, 0, 512, 512);
+  g_autoptr (PrcFrame) portrait = prc_phantom_frame (1, 0, 4000, 3000);
+  g_autoptr (PrcFrame) landscape = prc_phantom_frame (1, 0, 3000, 4000);
+
+  printf ("window-drag repaint in %d x %d, one thread, median of %d\n", VIEW_WIDTH, VIEW_HEIGHT,
+          N_RUNS);
+  for (const PrcKernels *const *set = prc_kernels_available (); *set != NULL; set++) {
+    prc_kernels_use (*set);
+    bench_set (small, portrait, landscape);
+  }
+  return 0;
+}
