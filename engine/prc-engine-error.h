@@ -15,4 +15,5 @@ typedef enum {
   PRC_ENGINE_ERROR_BUSY,      // another program holds the library
   PRC_ENGINE_ERROR_CORRUPT,   // the library fails its own checks
   PRC_ENGINE_ERROR_NOT_FOUND, // no such case
+  PRC_ENGINE_ERROR_CASES_CSV, // the list of cases cannot be read
 } PrcEngineError;

@@ -1,1 +1,248 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "prc-library-schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "prc-engine-error.h"
+
+static const char version_1[] =
+    "CREATE TABLE library ("
+    " id INTEGER PRIMARY KEY CHECK (id = 1),"
+    " changes INTEGER NOT NULL CHECK (changes >= 0),"
+    " salt BLOB NOT NULL CHECK (length (salt) = 32),"
+    " created TEXT NOT NULL,"
+    " schema_sum INTEGER NOT NULL,"
+    " sum INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE models ("
+    " id INTEGER PRIMARY KEY,"
+    " name TEXT NOT NULL UNIQUE CHECK (name <> ''),"
+    " dimension INTEGER NOT NULL CHECK (dimension BETWEEN 1 AND 4096),"
+    " sum INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE cases ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " key TEXT NOT NULL UNIQUE CHECK (key <> ''),"
+    " title TEXT NOT NULL,"
+    " diagnosis TEXT NOT NULL,"
+    " findings TEXT NOT NULL,"
+    " note TEXT NOT NULL,"
+    " outcome TEXT NOT NULL,"
+    " added TEXT NOT NULL,"
+    " sum INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE studies ("
+    " id INTEGER PRIMARY KEY,"
+    " case_id INTEGER NOT NULL REFERENCES cases ON DELETE CASCADE,"
+    " study_uid TEXT NOT NULL,"
+    " patient TEXT NOT NULL,"
+    " patient_id TEXT NOT NULL,"
+    " sum INTEGER NOT NULL,"
+    " UNIQUE (case_id, study_uid, patient)) STRICT;"
+    "CREATE INDEX studies_by_uid ON studies (study_uid);"
+    "CREATE INDEX studies_by_patient ON studies (patient);"
+    "CREATE TABLE series ("
+    " id INTEGER PRIMARY KEY,"
+    " study_id INTEGER NOT NULL REFERENCES studies ON DELETE CASCADE,"
+    " key TEXT NOT NULL,"
+    " series_uid TEXT NOT NULL,"
+    " modality TEXT NOT NULL,"
+    " body_part TEXT NOT NULL,"
+    " description TEXT NOT NULL,"
+    " n_slices INTEGER NOT NULL CHECK (n_slices > 0),"
+    " sum INTEGER NOT NULL,"
+    " UNIQUE (study_id, key)) STRICT;"
+    "CREATE TABLE slices ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " series_id INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,"
+    " sop_uid TEXT NOT NULL CHECK (sop_uid <> ''),"
+    " frame INTEGER NOT NULL CHECK (frame >= 0),"
+    " place INTEGER NOT NULL CHECK (place >= 0),"
+    " path TEXT NOT NULL,"
+    " sum INTEGER NOT NULL,"
+    " UNIQUE (sop_uid, frame)) STRICT;"
+    "CREATE INDEX slices_by_series ON slices (series_id);"
+    "CREATE TABLE embeddings ("
+    " slice_id INTEGER NOT NULL REFERENCES slices ON DELETE CASCADE,"
+    " model_id INTEGER NOT NULL REFERENCES models,"
+    " vector BLOB NOT NULL CHECK (length (vector) > 0 AND length (vector) % 4 = 0),"
+    " sum INTEGER NOT NULL,"
+    " PRIMARY KEY (slice_id, model_id)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO library VALUES (1, 0, randomblob (32), strftime ('%Y-%m-%dT%H:%M:%SZ'), 0, 0);";
+
+// What was released is never edited: a change of the schema is a new step at the end.
+static const char *const steps_of_today[] = {version_1};
+
+// FNV-1a over types, lengths and values: one changed byte always changes it, and it needs no
+// library. It guards against accidents, not against people.
+static void
+sum_function (sqlite3_context *context, int n, sqlite3_value **values) {
+  guint64 sum = 0xcbf29ce484222325u;
+  for (int i = 0; i < n; i++) {
+    const int type = sqlite3_value_type (values[i]);
+    const gint64 number = type == SQLITE_INTEGER ? sqlite3_value_int64 (values[i]) : 0;
+    const guint8 *bytes =
+        type == SQLITE_INTEGER ? (const guint8 *)&number : sqlite3_value_blob (values[i]);
+    const size_t length =
+        type == SQLITE_INTEGER ? sizeof number : (size_t)sqlite3_value_bytes (values[i]);
+    sum = (sum ^ (guint64)type) * 0x100000001b3u;
+    sum = (sum ^ length) * 0x100000001b3u;
+    for (size_t j = 0; j < length; j++)
+      sum = (sum ^ bytes[j]) * 0x100000001b3u;
+  }
+  sqlite3_result_int64 (context, (gint64)sum);
+}
+
+static gboolean
+define_sum (sqlite3 *db, GError **error) {
+  const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+  if (sqlite3_create_function_v2 (db, "prc_sum", -1, flags, NULL, sum_function, NULL, NULL, NULL)) {
+    prc_sql_set_error (db, error);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+// In one read transaction, or another program's first commit could fall between two of the answers.
+static gboolean
+read_marks (sqlite3 *db, gint64 *application, gint64 *version, gint64 *tables, GError **error) {
+  if (!prc_sql_exec (db, "SAVEPOINT marks", error))
+    return FALSE;
+  const gboolean ok = prc_sql_do (db, tables, error, "SELECT count (*) FROM sqlite_schema", "") &&
+                      prc_sql_do (db, application, error, "PRAGMA application_id", "") &&
+                      prc_sql_do (db, version, error, "PRAGMA user_version", "");
+  sqlite3_exec (db, "RELEASE marks", NULL, NULL, NULL);
+  return ok;
+}
+
+// Whose file it is and of which version; -1 and an error when it is not ours or newer than
+// `newest`.
+static int
+read_version (sqlite3 *db, int newest, GError **error) {
+  gint64 application = 0, version = 0, tables = 0;
+  if (!read_marks (db, &application, &version, &tables, error))
+    return -1;
+  if (application == 0 && version == 0 && tables == 0)
+    return 0;
+  if (application != PRC_LIBRARY_APPLICATION_ID || version <= 0) {
+    g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY,
+                         _ ("The file is a database of another program, not a case library"));
+    return -1;
+  }
+  if (version > newest) {
+    g_set_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_NEWER,
+                 _ ("The library was written by a newer version of this program (format %d, "
+                    "this program knows %d); it was left as it is"),
+                 (int)version, newest);
+    return -1;
+  }
+  return (int)version;
+}
+
+// VACUUM INTO from a second connection, while the first one keeps writers out: a whole, compact
+// copy or none.
+static gboolean
+copy_into (const char *path, const char *copy, GError **error) {
+  g_autoptr (sqlite3) db = prc_sql_open (path, error);
+  return db && prc_sql_do (db, NULL, error, "VACUUM INTO ?", "s", copy);
+}
+
+static gboolean
+back_up (const char *path, int version, GError **error) {
+  g_autofree char *backup = g_strdup_printf ("%s.v%d.backup", path, version);
+  g_autofree char *partial = g_strconcat (backup, ".part", NULL);
+  g_unlink (partial);
+  const int file = g_open (partial, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+  if (file < 0) {
+    g_set_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY,
+                 _ ("The library needs an update, and no copy of it could be made first: %s"),
+                 g_strerror (errno));
+    return FALSE;
+  }
+  fchmod (file, 0600);
+  close (file);
+  if (copy_into (path, partial, error) && g_rename (partial, backup) == 0)
+    return TRUE;
+  g_unlink (partial);
+  if (error && !*error)
+    g_set_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY,
+                 _ ("The library needs an update, and no copy of it could be made first: %s"),
+                 g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+run_steps (sqlite3 *db, const char *const *steps, int from, int to, GError **error) {
+  for (int i = from; i < to; i++)
+    if (!prc_sql_exec (db, steps[i], error))
+      return FALSE;
+  g_autofree char *pragmas = g_strdup_printf (
+      "PRAGMA application_id = %d; PRAGMA user_version = %d;", PRC_LIBRARY_APPLICATION_ID, to);
+  return prc_sql_exec (db, pragmas, error) &&
+         prc_sql_exec (db,
+                       "UPDATE library SET changes = changes + 1, "
+                       "schema_sum = " PRC_LIBRARY_SCHEMA_SUM ";"
+                       "UPDATE library SET sum = prc_sum (" PRC_LIBRARY_SUM_LIBRARY ");",
+                       error);
+}
+
+// Under the write lock, so that of two programs that come at once one works and the other finds the
+// work done.
+static gboolean
+migrate_locked (sqlite3 *db, const char *path, const char *const *steps, int n_steps,
+                GError **error) {
+  const int version = read_version (db, n_steps, error);
+  if (version < 0)
+    return FALSE;
+  if (version == n_steps)
+    return TRUE;
+  if (version > 0 && !back_up (path, version, error))
+    return FALSE;
+  return run_steps (db, steps, version, n_steps, error);
+}
+
+// The change to WAL, once in a file's life, does not wait for the lock as other statements do: two
+// programs that make a library at once would see one of them fail.
+static gboolean
+use_log (sqlite3 *db, GError **error) {
+  for (int tries = 0;; tries++) {
+    g_autoptr (GError) busy = NULL;
+    if (prc_sql_exec (db, "PRAGMA journal_mode = WAL", &busy))
+      return TRUE;
+    if (tries == 500 || !g_error_matches (busy, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_BUSY)) {
+      g_propagate_error (error, g_steal_pointer (&busy));
+      return FALSE;
+    }
+    sqlite3_sleep (10);
+  }
+}
+
+gboolean
+prc_library_schema_migrate (sqlite3 *db, const char *path, const char *const *steps, int n_steps,
+                            GError **error) {
+  const int version = read_version (db, n_steps, error);
+  if (version < 0 || !define_sum (db, error) || !use_log (db, error))
+    return FALSE;
+  // FULL: a commit survives a power cut. Measured beside NORMAL it costs a fifth of a millisecond
+  // for 200 slices, and what is committed may be a person's words, which nobody can import again.
+  // foreign_keys and secure_delete: a removed case is really gone. temp_store: nothing of it lands
+  // in /tmp.
+  if (!prc_sql_exec (
+          db,
+          "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
+          "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
+          "PRAGMA cell_size_check = ON;",
+          error))
+    return FALSE;
+  if (version == n_steps)
+    return TRUE;
+  return prc_sql_begin (db, error) &&
+         prc_sql_end (db, migrate_locked (db, path, steps, n_steps, error), error);
+}
+
+gboolean
+prc_library_schema_prepare (sqlite3 *db, const char *path, GError **error) {
+  return prc_library_schema_migrate (db, path, steps_of_today, G_N_ELEMENTS (steps_of_today),
+                                     error);
+}

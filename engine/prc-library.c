@@ -1,2 +1,291 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-library.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "prc-engine-error.h"
+#include "prc-library-private.h"
+#include "prc-library-schema.h"
+
+char *
+prc_library_default_path (void) {
+  const char *chosen = g_getenv ("PRECEDENT_LIBRARY");
+  if (chosen && *chosen)
+    return g_strdup (chosen);
+  return g_build_filename (g_get_user_data_dir (), "precedent", "library.sqlite", NULL);
+}
+
+static gboolean
+refuse_place (GError **error) {
+  g_set_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY,
+               _ ("The library cannot be made or opened there: %s"), g_strerror (errno));
+  return FALSE;
+}
+
+// Of a file that was there. SQLite takes one that is shorter than its header for an empty database.
+static gboolean
+check_file (const char *path, GError **error) {
+  GStatBuf info;
+  if (g_stat (path, &info) != 0)
+    return refuse_place (error);
+  if (!S_ISREG (info.st_mode)) {
+    errno = EISDIR;
+    return refuse_place (error);
+  }
+  if (info.st_size > 0 && info.st_size < 512) {
+    g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_CORRUPT,
+                         _ ("The file is not a case library"));
+    return FALSE;
+  }
+  g_chmod (path, 0600); // where it is not ours, SQLite will say what may be done
+  return TRUE;
+}
+
+// The folder is 0700 when it is made here; a folder that was there is somebody's choice. The file
+// is made before SQLite sees it, so that no umask leaves it readable for a moment; its -wal and
+// -shm take its mode. A file that is there is never opened here: closing it would drop the locks of
+// another connection of this process (POSIX).
+static gboolean
+make_place (const char *path, GError **error) {
+  g_autofree char *folder = g_path_get_dirname (path);
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR)) {
+    if (g_mkdir_with_parents (folder, 0700) != 0 || g_chmod (folder, 0700) != 0)
+      return refuse_place (error);
+  }
+  const int file = g_open (path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+  if (file < 0 && errno != EEXIST)
+    return refuse_place (error);
+  if (file >= 0) {
+    fchmod (file, 0600);
+    close (file);
+    return TRUE;
+  }
+  return check_file (path, error);
+}
+
+static gboolean
+read_salt (PrcLibrary *library, GError **error) {
+  g_autoptr (sqlite3_stmt) statement =
+      prc_sql_prepare (library->db, "SELECT salt FROM library", error);
+  if (!statement || prc_sql_step (statement, error) == PRC_SQL_ERROR)
+    return FALSE;
+  if (sqlite3_column_bytes (statement, 0) != sizeof library->salt) {
+    g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_CORRUPT,
+                         _ ("The library file is damaged"));
+    return FALSE;
+  }
+  memcpy (library->salt, sqlite3_column_blob (statement, 0), sizeof library->salt);
+  return TRUE;
+}
+
+PrcLibrary *
+prc_library_open (const char *path, GError **error) {
+  if (!make_place (path, error))
+    return NULL;
+  g_autoptr (PrcLibrary) library = g_new0 (PrcLibrary, 1);
+  library->path = g_strdup (path);
+  library->db = prc_sql_open (path, error);
+  if (!library->db || !prc_library_schema_prepare (library->db, path, error) ||
+      !read_salt (library, error))
+    return NULL;
+  return g_steal_pointer (&library);
+}
+
+void
+prc_library_close (PrcLibrary *library) {
+  if (!library)
+    return;
+  sqlite3_close (library->db);
+  g_free (library->path);
+  g_free (library);
+}
+
+guint64
+prc_library_version (PrcLibrary *library) {
+  gint64 changes = 0;
+  prc_sql_do (library->db, &changes, NULL, "SELECT changes FROM library", "");
+  return (guint64)changes;
+}
+
+gboolean
+prc_library_bump (PrcLibrary *library, GError **error) {
+  return prc_sql_exec (library->db,
+                       "UPDATE library SET changes = changes + 1;"
+                       "UPDATE library SET sum = prc_sum (" PRC_LIBRARY_SUM_LIBRARY ");",
+                       error);
+}
+
+char *
+prc_library_patient_hash (PrcLibrary *library, const char *key) {
+  if (!key || !*key)
+    return g_strdup ("");
+  return g_compute_hmac_for_string (G_CHECKSUM_SHA256, library->salt, sizeof library->salt, key,
+                                    -1);
+}
+
+gboolean
+prc_library_counts (PrcLibrary *library, guint *n_cases, guint *n_slices, GError **error) {
+  gint64 cases = 0, slices = 0;
+  if (!prc_sql_do (library->db, &cases, error, "SELECT count (*) FROM cases", "") ||
+      !prc_sql_do (library->db, &slices, error, "SELECT count (*) FROM slices", ""))
+    return FALSE;
+  *n_cases = (guint)cases;
+  *n_slices = (guint)slices;
+  return TRUE;
+}
+
+// --- cases as shown
+
+// Modality and body part are those of the case's longest series.
+#define SELECT_CASES                                                                               \
+  "SELECT id, title, diagnosis, findings, note, outcome, added,"                                   \
+  " (SELECT count (*) FROM series JOIN studies ON studies.id = study_id WHERE case_id = c.id),"    \
+  " (SELECT count (*) FROM slices JOIN series ON series.id = series_id"                            \
+  "  JOIN studies ON studies.id = study_id WHERE case_id = c.id),"                                 \
+  " (SELECT modality FROM series JOIN studies ON studies.id = study_id WHERE case_id = c.id"       \
+  "  ORDER BY n_slices DESC, series.id LIMIT 1),"                                                  \
+  " (SELECT body_part FROM series JOIN studies ON studies.id = study_id WHERE case_id = c.id"      \
+  "  ORDER BY body_part = '', n_slices DESC, series.id LIMIT 1)"                                   \
+  " FROM cases c"
+
+static void
+take_text (char **field, sqlite3_stmt *row, int column) {
+  g_free (*field);
+  *field =
+      g_utf8_make_valid (prc_sql_text (row, column), -1); // a damaged file must not reach Pango
+}
+
+static PrcCase *
+read_case (sqlite3_stmt *row) {
+  PrcCase *self = prc_case_new ();
+  self->id = sqlite3_column_int64 (row, 0);
+  take_text (&self->title, row, 1);
+  take_text (&self->diagnosis, row, 2);
+  take_text (&self->findings, row, 3);
+  take_text (&self->note, row, 4);
+  take_text (&self->outcome, row, 5);
+  take_text (&self->added, row, 6);
+  self->n_series = (guint)sqlite3_column_int64 (row, 7);
+  self->n_slices = (guint)sqlite3_column_int64 (row, 8);
+  take_text (&self->modality, row, 9);
+  take_text (&self->body_part, row, 10);
+  return self;
+}
+
+static void
+set_not_found (GError **error) {
+  g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_NOT_FOUND,
+                       _ ("There is no such case"));
+}
+
+GPtrArray *
+prc_library_cases (PrcLibrary *library, GError **error) {
+  g_autoptr (sqlite3_stmt) rows = prc_sql_prepare (library->db, SELECT_CASES " ORDER BY id", error);
+  if (!rows)
+    return NULL;
+  g_autoptr (GPtrArray) cases = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_case_unref);
+  PrcSqlStep step;
+  while ((step = prc_sql_step (rows, error)) == PRC_SQL_ROW)
+    g_ptr_array_add (cases, read_case (rows));
+  return step == PRC_SQL_END ? g_steal_pointer (&cases) : NULL;
+}
+
+PrcCase *
+prc_library_case (PrcLibrary *library, gint64 id, GError **error) {
+  g_autoptr (sqlite3_stmt) row = prc_sql_prepare (library->db, SELECT_CASES " WHERE id = ?", error);
+  if (!row)
+    return NULL;
+  prc_sql_bind (row, "i", id);
+  const PrcSqlStep step = prc_sql_step (row, error);
+  if (step == PRC_SQL_END)
+    set_not_found (error);
+  return step == PRC_SQL_ROW ? read_case (row) : NULL;
+}
+
+GStrv
+prc_library_case_paths (PrcLibrary *library, gint64 id, GError **error) {
+  g_autoptr (PrcCase) self = prc_library_case (library, id, error);
+  g_autoptr (sqlite3_stmt) rows =
+      self ? prc_sql_prepare (library->db,
+                              "SELECT path FROM slices JOIN series ON series.id = series_id"
+                              " JOIN studies ON studies.id = study_id WHERE case_id = ?"
+                              " GROUP BY path ORDER BY min (series_id), min (place)",
+                              error)
+           : NULL;
+  if (!rows)
+    return NULL;
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+  prc_sql_bind (rows, "i", id);
+  PrcSqlStep step;
+  while ((step = prc_sql_step (rows, error)) == PRC_SQL_ROW)
+    g_strv_builder_add (paths, prc_sql_text (rows, 0));
+  return step == PRC_SQL_END ? g_strv_builder_end (paths) : NULL;
+}
+
+static gboolean
+remove_locked (PrcLibrary *library, gint64 id, GError **error) {
+  if (!prc_sql_do (library->db, NULL, error, "DELETE FROM cases WHERE id = ?", "i", id))
+    return FALSE;
+  if (sqlite3_changes (library->db) == 0) {
+    set_not_found (error);
+    return FALSE;
+  }
+  return prc_library_bump (library, error);
+}
+
+gboolean
+prc_library_remove (PrcLibrary *library, gint64 id, GError **error) {
+  if (!prc_sql_begin (library->db, error) ||
+      !prc_sql_end (library->db, remove_locked (library, id, error), error))
+    return FALSE;
+  // Else its words would stay readable in the log; where another program reads just now, the next
+  // checkpoint does it.
+  sqlite3_exec (library->db, "PRAGMA wal_checkpoint (TRUNCATE)", NULL, NULL, NULL);
+  return TRUE;
+}
+
+gboolean
+prc_library_has_slice (PrcLibrary *library, const char *sop_instance_uid, guint frame,
+                       const char *model_id) {
+  gint64 found = 0;
+  return prc_sql_do (library->db, &found, NULL,
+                     "SELECT 1 FROM slices JOIN embeddings ON slice_id = slices.id"
+                     " JOIN models ON models.id = model_id"
+                     " WHERE sop_uid = ? AND frame = ? AND name = ?",
+                     "sis", sop_instance_uid, (gint64)frame, model_id) &&
+         found;
+}
+
+gboolean
+prc_library_fill_hit (PrcLibrary *library, gint64 slice_id, PrcHit *hit, GError **error) {
+  g_autoptr (sqlite3_stmt) row =
+      prc_sql_prepare (library->db,
+                       "SELECT case_id, path, frame, sop_uid, series_uid, place, n_slices"
+                       " FROM slices JOIN series ON series.id = series_id"
+                       " JOIN studies ON studies.id = study_id WHERE slices.id = ?",
+                       error);
+  if (!row)
+    return FALSE;
+  prc_sql_bind (row, "i", slice_id);
+  const PrcSqlStep step = prc_sql_step (row, error);
+  if (step == PRC_SQL_END)
+    set_not_found (error);
+  if (step != PRC_SQL_ROW)
+    return FALSE;
+  g_autoptr (PrcCase) matching = prc_library_case (library, sqlite3_column_int64 (row, 0), error);
+  if (!matching)
+    return FALSE;
+  hit->matching_case = g_steal_pointer (&matching);
+  hit->slice_id = slice_id;
+  take_text (&hit->path, row, 1);
+  hit->frame = (guint)sqlite3_column_int64 (row, 2);
+  take_text (&hit->sop_instance_uid, row, 3);
+  take_text (&hit->series_instance_uid, row, 4);
+  hit->slice_number = (guint)sqlite3_column_int64 (row, 5) + 1;
+  hit->n_slices_in_series = (guint)sqlite3_column_int64 (row, 6);
+  return TRUE;
+}

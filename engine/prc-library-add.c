@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writing slices of a case: everything of one call in one transaction.
+#include "prc-library.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include "prc-engine-error.h"
+#include "prc-library-private.h"
+#include "prc-library-schema.h"
+
+typedef struct { // one call of prc_library_add
+  PrcLibrary *library;
+  sqlite3 *db;
+  const char *case_key;
+  const PrcCaseText *text;
+  const PrcLibrarySlice *slices;
+  guint n;
+  gint64 model_id, case_id;
+  guint dimension;
+  sqlite3_stmt *find, *insert, *embed, *move;
+  const PrcSeries *last_series; // its row, so that a run of slices asks once
+  gint64 last_series_id;
+} Addition;
+
+static const PrcSlice *
+slice_of (const PrcLibrarySlice *slice) {
+  return prc_series_slice (slice->series, slice->index);
+}
+
+static const PrcInstanceInfo *
+info_of (const PrcLibrarySlice *slice) {
+  return prc_instance_info (slice_of (slice)->instance);
+}
+
+static gboolean
+check_vectors (const PrcLibrarySlice *slices, guint n, guint dimension, GError **error) {
+  for (guint i = 0; i < n; i++) {
+    double square = 0;
+    for (guint j = 0; slices[i].vector && j < dimension; j++)
+      square += (double)slices[i].vector[j] * slices[i].vector[j];
+    if (slices[i].vector && !(fabs (square - 1) < 1e-3)) {
+      g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT,
+                           _ ("The encoder gave a vector that is not of unit length"));
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+find_model (Addition *add, const char *name, GError **error) {
+  gint64 dimension = 0;
+  if (!prc_sql_do (add->db, NULL, error,
+                   "INSERT INTO models (name, dimension, sum) VALUES (?1, ?2, prc_sum (?1, ?2))"
+                   " ON CONFLICT DO NOTHING",
+                   "si", name, (gint64)add->dimension) ||
+      !prc_sql_do (add->db, &add->model_id, error, "SELECT id FROM models WHERE name = ?", "s",
+                   name) ||
+      !prc_sql_do (add->db, &dimension, error, "SELECT dimension FROM models WHERE id = ?", "i",
+                   add->model_id))
+    return FALSE;
+  if (dimension == add->dimension)
+    return TRUE;
+  g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT,
+                       _ ("The library knows this encoder with vectors of another length"));
+  return FALSE;
+}
+
+// --- the case
+
+// Who has no words gets those of the study, so that no card in the panel is blank.
+static char *
+title_of (const PrcLibrarySlice *slice) {
+  const PrcInstanceInfo *info = info_of (slice);
+  const char *series = prc_series_title (slice->series);
+  if (*info->study_description && *series && !g_str_equal (info->study_description, series))
+    return g_strdup_printf ("%s, %s", info->study_description, series);
+  if (*info->study_description || *series)
+    return g_strdup (*series ? series : info->study_description);
+  return g_strdup (_ ("Untitled case"));
+}
+
+static gboolean
+make_case (Addition *add, GError **error) {
+  const PrcCaseText *text = add->text;
+  const gboolean titled = text && text->title && *text->title;
+  g_autofree char *title = titled ? g_strdup (text->title) : title_of (&add->slices[0]);
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *added = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+  if (!prc_sql_do (add->db, NULL, error,
+                   "INSERT INTO cases (" PRC_LIBRARY_SUM_CASES ", sum)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, prc_sum (?1, ?2, ?3, ?4, ?5, ?6, ?7))",
+                   "sssssss", add->case_key, title, text ? text->diagnosis : NULL,
+                   text ? text->findings : NULL, text ? text->note : NULL,
+                   text ? text->outcome : NULL, added))
+    return FALSE;
+  add->case_id = sqlite3_last_insert_rowid (add->db);
+  return TRUE;
+}
+
+// Words that are given replace; words that are not leave what is there. Nothing is written when
+// nothing changes.
+static gboolean
+revise_case (Addition *add, const char *key, GError **error) {
+  const PrcCaseText *text = add->text;
+  return prc_sql_do (
+      add->db, NULL, error,
+      "WITH new AS (SELECT id, ?2 AS key, coalesce (nullif (?3, ''), title) AS title,"
+      " coalesce (nullif (?4, ''), diagnosis) AS diagnosis,"
+      " coalesce (nullif (?5, ''), findings) AS findings,"
+      " coalesce (nullif (?6, ''), note) AS note,"
+      " coalesce (nullif (?7, ''), outcome) AS outcome, added FROM cases WHERE id = ?1)"
+      " UPDATE cases SET key = new.key, title = new.title, diagnosis = new.diagnosis,"
+      " findings = new.findings, note = new.note, outcome = new.outcome, sum = prc_sum ("
+      " new.key, new.title, new.diagnosis, new.findings, new.note, new.outcome, new.added)"
+      " FROM new WHERE cases.id = new.id AND (cases.key, cases.title, cases.diagnosis,"
+      " cases.findings, cases.note, cases.outcome) IS NOT"
+      " (new.key, new.title, new.diagnosis, new.findings, new.note, new.outcome)",
+      "issssss", add->case_id, key, text ? text->title : NULL, text ? text->diagnosis : NULL,
+      text ? text->findings : NULL, text ? text->note : NULL, text ? text->outcome : NULL);
+}
+
+static gboolean
+is_named (const char *case_key) {
+  return g_str_has_prefix (case_key, "folder:");
+}
+
+// The case that has one of these slices already under another key. A case that was made by itself
+// takes the name a list of cases gives it, and who adds a study that a list of cases named means
+// that case; but two entries of a list stay two cases.
+static gboolean
+adopt_case (Addition *add, GError **error) {
+  g_autoptr (sqlite3_stmt) owner =
+      prc_sql_prepare (add->db,
+                       "SELECT cases.id, cases.key FROM slices JOIN series ON series.id = series_id"
+                       " JOIN studies ON studies.id = study_id JOIN cases ON cases.id = case_id"
+                       " WHERE sop_uid = ? AND frame = ?",
+                       error);
+  for (guint i = 0; owner && i < add->n; i++) {
+    prc_sql_bind (owner, "si", info_of (&add->slices[i])->sop_instance_uid,
+                  (gint64)slice_of (&add->slices[i])->frame);
+    const PrcSqlStep step = prc_sql_step (owner, error);
+    if (step == PRC_SQL_ERROR)
+      return FALSE;
+    const char *key = step == PRC_SQL_ROW ? prc_sql_text (owner, 1) : "";
+    if (step == PRC_SQL_END || (is_named (key) && is_named (add->case_key)))
+      continue;
+    add->case_id = sqlite3_column_int64 (owner, 0);
+    g_autofree char *kept = g_strdup (is_named (key) ? key : add->case_key);
+    sqlite3_reset (owner);
+    return revise_case (add, kept, error);
+  }
+  return owner != NULL;
+}
+
+static gboolean
+find_case (Addition *add, GError **error) {
+  if (!prc_sql_do (add->db, &add->case_id, error, "SELECT id FROM cases WHERE key = ?", "s",
+                   add->case_key))
+    return FALSE;
+  if (add->case_id)
+    return revise_case (add, add->case_key, error);
+  if (!adopt_case (add, error))
+    return FALSE;
+  return add->case_id || add->n == 0 || make_case (add, error);
+}
+
+// --- study and series
+
+// A picture says nothing about its patient: that is no patient, not one patient of all pictures.
+static const char *
+patient_key_of (const PrcSeries *series) {
+  const PrcInstanceInfo *info = prc_series_info (series);
+  const gboolean known = *info->patient_id || *info->patient_name || *info->study_instance_uid;
+  return known ? prc_series_patient_key (series) : "";
+}
+
+static gboolean
+find_study (Addition *add, const PrcSeries *series, gint64 *id, GError **error) {
+  const PrcInstanceInfo *info = prc_series_info (series);
+  g_autofree char *patient = prc_library_patient_hash (add->library, patient_key_of (series));
+  g_autofree char *patient_id = prc_library_patient_hash (add->library, info->patient_id);
+  return prc_sql_do (add->db, NULL, error,
+                     "INSERT INTO studies (" PRC_LIBRARY_SUM_STUDIES ", sum)"
+                     " VALUES (?1, ?2, ?3, ?4, prc_sum (?1, ?2, ?3, ?4)) ON CONFLICT DO NOTHING",
+                     "isss", add->case_id, info->study_instance_uid, patient, patient_id) &&
+         prc_sql_do (add->db, id, error,
+                     "SELECT id FROM studies WHERE case_id = ? AND study_uid = ? AND patient = ?",
+                     "iss", add->case_id, info->study_instance_uid, patient);
+}
+
+static gboolean
+find_series (Addition *add, const PrcSeries *series, GError **error) {
+  if (series == add->last_series)
+    return TRUE;
+  const PrcInstanceInfo *info = prc_series_info (series);
+  gint64 study = 0;
+  if (!find_study (add, series, &study, error) ||
+      !prc_sql_do (add->db, NULL, error,
+                   "INSERT INTO series (" PRC_LIBRARY_SUM_SERIES ", sum)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, prc_sum (?1, ?2, ?3, ?4, ?5, ?6, ?7))"
+                   " ON CONFLICT (study_id, key) DO UPDATE"
+                   " SET n_slices = excluded.n_slices, sum = excluded.sum"
+                   " WHERE n_slices < excluded.n_slices",
+                   "isssssi", study, prc_series_key (series), info->series_instance_uid,
+                   info->modality, info->body_part, prc_series_title (series),
+                   (gint64)prc_series_length (series)) ||
+      !prc_sql_do (add->db, &add->last_series_id, error,
+                   "SELECT id FROM series WHERE study_id = ? AND key = ?", "is", study,
+                   prc_series_key (series)))
+    return FALSE;
+  add->last_series = series;
+  return TRUE;
+}
+
+// --- slices
+
+static gboolean
+add_vector (Addition *add, gint64 slice_id, const float *vector, GError **error) {
+  prc_sql_bind (add->embed, "iib", slice_id, add->model_id, vector,
+                add->dimension * sizeof (float));
+  return prc_sql_run (add->embed, error);
+}
+
+// A file that was moved, or a series that has grown, is found again without being read again. A
+// part of a series (one of its files) says nothing about places in the whole.
+static gboolean
+refresh_slice (Addition *add, const PrcLibrarySlice *slice, gint64 id, gint64 series,
+               GError **error) {
+  const char *path = info_of (slice)->path;
+  const gint64 length = prc_series_length (slice->series);
+  const gint64 stored_length = sqlite3_column_int64 (add->find, 5);
+  const gint64 stored_place = sqlite3_column_int64 (add->find, 2);
+  const gboolean whole = length >= stored_length &&
+                         g_str_equal (prc_sql_text (add->find, 4), prc_series_key (slice->series));
+  const gint64 place = whole ? slice->index : stored_place;
+  if (whole && length > stored_length &&
+      !prc_sql_do (add->db, NULL, error,
+                   "UPDATE series SET n_slices = ?2, sum = prc_sum (study_id, key, series_uid,"
+                   " modality, body_part, description, ?2) WHERE id = ?1",
+                   "ii", series, length))
+    return FALSE;
+  if (place == stored_place && g_str_equal (prc_sql_text (add->find, 1), path))
+    return TRUE;
+  prc_sql_bind (add->move, "iis", id, place, path);
+  return prc_sql_run (add->move, error);
+}
+
+static gboolean
+add_known (Addition *add, const PrcLibrarySlice *slice, GError **error) {
+  const gint64 id = sqlite3_column_int64 (add->find, 0);
+  const gint64 series = sqlite3_column_int64 (add->find, 3);
+  const gboolean embedded = sqlite3_column_int64 (add->find, 6) != 0;
+  const gboolean ok = refresh_slice (add, slice, id, series, error);
+  sqlite3_reset (add->find);
+  return ok && (embedded || !slice->vector || add_vector (add, id, slice->vector, error));
+}
+
+static gboolean
+add_new (Addition *add, const PrcLibrarySlice *slice, GError **error) {
+  if (!find_series (add, slice->series, error))
+    return FALSE;
+  prc_sql_bind (add->insert, "isiis", add->last_series_id, info_of (slice)->sop_instance_uid,
+                (gint64)slice_of (slice)->frame, (gint64)slice->index, info_of (slice)->path);
+  if (!prc_sql_run (add->insert, error))
+    return FALSE;
+  return add_vector (add, sqlite3_last_insert_rowid (add->db), slice->vector, error);
+}
+
+static gboolean
+add_slice (Addition *add, const PrcLibrarySlice *slice, GError **error) {
+  prc_sql_bind (add->find, "sii", info_of (slice)->sop_instance_uid,
+                (gint64)slice_of (slice)->frame, add->model_id);
+  const PrcSqlStep step = prc_sql_step (add->find, error);
+  if (step == PRC_SQL_ROW)
+    return add_known (add, slice, error);
+  sqlite3_reset (add->find);
+  return step == PRC_SQL_END && (!slice->vector || add_new (add, slice, error));
+}
+
+static gboolean
+add_slices (Addition *add, GError **error) {
+  for (guint i = 0; i < add->n; i++)
+    if (!add_slice (add, &add->slices[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+// A case is never left without slices.
+static gboolean
+check_case (Addition *add, GError **error) {
+  gint64 studies = 0;
+  if (!prc_sql_do (add->db, &studies, error, "SELECT count (*) FROM studies WHERE case_id = ?", "i",
+                   add->case_id))
+    return FALSE;
+  if (studies > 0)
+    return TRUE;
+  g_set_error_literal (
+      error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT,
+      _ ("There is no slice in this case that another case does not have already"));
+  return FALSE;
+}
+
+static gboolean
+add_locked (Addition *add, const char *model_name, GError **error) {
+  const int before = sqlite3_total_changes (add->db);
+  return find_model (add, model_name, error) && find_case (add, error) && add_slices (add, error) &&
+         check_case (add, error) &&
+         (sqlite3_total_changes (add->db) == before || prc_library_bump (add->library, error));
+}
+
+static gboolean
+prepare (Addition *add, GError **error) {
+  add->find = prc_sql_prepare (add->db,
+                               "SELECT slices.id, path, place, series_id, key, n_slices,"
+                               " EXISTS (SELECT 1 FROM embeddings"
+                               "  WHERE slice_id = slices.id AND model_id = ?3)"
+                               " FROM slices JOIN series ON series.id = series_id"
+                               " WHERE sop_uid = ?1 AND frame = ?2",
+                               error);
+  add->insert = prc_sql_prepare (add->db,
+                                 "INSERT INTO slices (" PRC_LIBRARY_SUM_SLICES ", sum)"
+                                 " VALUES (?1, ?2, ?3, ?4, ?5, prc_sum (?1, ?2, ?3, ?4, ?5))",
+                                 add->find ? error : NULL);
+  add->embed = prc_sql_prepare (add->db,
+                                "INSERT INTO embeddings (" PRC_LIBRARY_SUM_EMBEDDINGS ", sum)"
+                                " VALUES (?1, ?2, ?3, prc_sum (?1, ?2, ?3))",
+                                add->insert ? error : NULL);
+  add->move = prc_sql_prepare (add->db,
+                               "UPDATE slices SET place = ?2, path = ?3, sum = prc_sum ("
+                               "series_id, sop_uid, frame, ?2, ?3) WHERE id = ?1",
+                               add->embed ? error : NULL);
+  return add->find && add->insert && add->embed && add->move;
+}
+
+gint64
+prc_library_add (PrcLibrary *library, const char *case_key, const PrcCaseText *text,
+                 const PrcLibrarySlice *slices, guint n, const char *model_id, guint dimension,
+                 GError **error) {
+  Addition add = {.library = library,
+                  .db = library->db,
+                  .case_key = case_key,
+                  .text = text,
+                  .slices = slices,
+                  .n = n,
+                  .dimension = dimension};
+  const gboolean ok =
+      check_vectors (slices, n, dimension, error) && prc_sql_begin (library->db, error) &&
+      prc_sql_end (library->db, prepare (&add, error) && add_locked (&add, model_id, error), error);
+  sqlite3_finalize (add.find);
+  sqlite3_finalize (add.insert);
+  sqlite3_finalize (add.embed);
+  sqlite3_finalize (add.move);
+  return ok ? add.case_id : 0;
+}

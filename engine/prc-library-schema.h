@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "prc-sql.h"
+
+// The tables of a library file, and how an older file becomes one of today. All tables are STRICT;
+// application_id is PRC_LIBRARY_APPLICATION_ID, user_version the schema version.
+//
+//   library     one row: `changes`, a counter that every committed change raises
+//   (prc_library_version); `salt`, 32 random bytes
+//               for the hashes below; `created`; `schema_sum` over the text of the schema.
+//   models      an encoder: `name` (prc_model_id) and the `dimension` of its vectors.
+//   cases       one row a case, with the words that stand in the panel: title, diagnosis, findings,
+//   note, outcome. `key` says where it came
+//               from ("study:UID", "instance:UID" made by itself, "folder:PATH" named in a list of
+//               cases).
+//   studies     a study within a case. `patient` and `patient_id` are keyed hashes of the patient
+//   key and of Patient ID, for "the same patient?"
+//               and nothing else: names and numbers of patients are not in the file. "" is unknown
+//               and equals nothing.
+//   series      a stack within a study: `key` is prc_series_key, `n_slices` its length when it was
+//   last seen whole. slices      a frame of an instance, once in the whole library (sop_uid,
+//   frame); `frame` and `place` (in its series) count from 0; `path` is absolute. embeddings  a
+//   slice's unit vector by one model, float32, little endian. 512 bytes a slice are a thousandth of
+//   the slice itself: half floats would
+//               save nothing that anybody would notice and cost the bit-for-bit identity with what
+//               the encoder gave.
+//
+// A row of a child table goes with its parent (ON DELETE CASCADE). Ids of cases and slices are
+// never used twice, so that an old snapshot cannot point to a stranger. `sum` in each table is
+// prc_sum() of the row's other values: SQLite checks its pages' structure, not the contents of a
+// text or a blob.
+#define PRC_LIBRARY_APPLICATION_ID 0x50526331 // "PRc1"
+
+// Columns that the sum of a row is made of, in this order.
+#define PRC_LIBRARY_SUM_LIBRARY "changes, salt, created, schema_sum"
+#define PRC_LIBRARY_SUM_MODELS  "name, dimension"
+#define PRC_LIBRARY_SUM_CASES   "key, title, diagnosis, findings, note, outcome, added"
+#define PRC_LIBRARY_SUM_STUDIES "case_id, study_uid, patient, patient_id"
+#define PRC_LIBRARY_SUM_SERIES                                                                     \
+  "study_id, key, series_uid, modality, body_part, description, n_slices"
+#define PRC_LIBRARY_SUM_SLICES     "series_id, sop_uid, frame, place, path"
+#define PRC_LIBRARY_SUM_EMBEDDINGS "slice_id, model_id, vector"
+
+// Makes or migrates the tables of an open connection; defines prc_sum() on it. Steps are run in one
+// transaction; before an older file is touched, a copy of it is laid beside it ("PATH.v1.backup",
+// mode 0600). Refuses a file of another program (LIBRARY) and a newer one (NEWER) without writing a
+// byte.
+gboolean prc_library_schema_prepare (sqlite3 *db, const char *path, GError **error);
+
+// The same with given steps, for tests: steps[i] is SQL that brings version i to i + 1.
+gboolean prc_library_schema_migrate (sqlite3 *db, const char *path, const char *const *steps,
+                                     int n_steps, GError **error);
+
+// SQL that gives the sum of the schema's own text.
+#define PRC_LIBRARY_SCHEMA_SUM                                                                     \
+  "(SELECT prc_sum (group_concat (type || name || tbl_name || sql, ';')) FROM"                     \
+  " (SELECT * FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name))"

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a search needs of the library: the vectors as a snapshot, and who is to be kept out.
+#include "prc-library-private.h"
+
+static GHashTable *
+read_ids (sqlite3_stmt *rows, GError **error) {
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  PrcSqlStep step;
+  while ((step = prc_sql_step (rows, error)) == PRC_SQL_ROW) {
+    const gint64 id = sqlite3_column_int64 (rows, 0);
+    g_hash_table_add (ids, g_memdup2 (&id, sizeof id));
+  }
+  return step == PRC_SQL_END ? g_steal_pointer (&ids) : NULL;
+}
+
+GHashTable *
+prc_library_related_cases (PrcLibrary *library, const char *study_uid, const char *sop_uid,
+                           const char *patient_key, const char *patient_id, GError **error) {
+  g_autofree char *patient = prc_library_patient_hash (library, patient_key);
+  g_autofree char *id = prc_library_patient_hash (library, patient_id);
+  g_autoptr (sqlite3_stmt) rows =
+      prc_sql_prepare (library->db,
+                       "SELECT case_id FROM studies WHERE (study_uid = ?1 AND ?1 <> '')"
+                       " OR (patient = ?2 AND ?2 <> '') OR (patient_id = ?3 AND ?3 <> '')"
+                       " UNION SELECT case_id FROM slices JOIN series ON series.id = series_id"
+                       " JOIN studies ON studies.id = study_id WHERE sop_uid = ?4",
+                       error);
+  if (!rows)
+    return NULL;
+  prc_sql_bind (rows, "ssss", study_uid, patient, id, sop_uid);
+  return read_ids (rows, error);
+}
+
+GHashTable *
+prc_library_matching_series (PrcLibrary *library, const char *modality, const char *body_part,
+                             GError **error) {
+  g_autoptr (sqlite3_stmt) rows =
+      prc_sql_prepare (library->db,
+                       "SELECT id FROM series WHERE (?1 = '' OR modality = ?1 COLLATE NOCASE)"
+                       " AND (?2 = '' OR body_part = ?2 COLLATE NOCASE)",
+                       error);
+  if (!rows)
+    return NULL;
+  prc_sql_bind (rows, "ss", modality, body_part);
+  return read_ids (rows, error);
+}
+
+// --- the snapshot
+
+typedef struct {
+  GArray *vectors, *entries;
+} SnapshotRows;
+
+static uint32_t
+patient_number (const char *patient, int64_t case_id) {
+  g_autofree char *alone = *patient ? NULL : g_strdup_printf ("case %" G_GINT64_FORMAT, case_id);
+  return g_str_hash (alone ? alone
+                           : patient); // a case of an unknown patient is a patient of its own
+}
+
+// Two passes of one column each would be no faster: the rows of embeddings and slices lie in the
+// same order.
+static gboolean
+read_snapshot (sqlite3_stmt *rows, gint64 dimension, SnapshotRows *out, GError **error) {
+  PrcIndexEntry entry = {0};
+  PrcSqlStep step;
+  while ((step = prc_sql_step (rows, error)) == PRC_SQL_ROW) {
+    if (sqlite3_column_bytes (rows, 4) != dimension * (gint64)sizeof (float))
+      continue; // damaged: verify says so
+    entry.slice_id = sqlite3_column_int64 (rows, 0);
+    const int64_t case_id = sqlite3_column_int64 (rows, 2);
+    const int64_t series_id = sqlite3_column_int64 (rows, 1);
+    if (case_id != entry.case_id || series_id != entry.series_id)
+      entry.patient = patient_number (prc_sql_text (rows, 3), case_id);
+    entry.case_id = case_id;
+    entry.series_id = series_id;
+    g_array_append_val (out->entries, entry);
+    g_array_append_vals (out->vectors, sqlite3_column_blob (rows, 4), (guint)dimension);
+  }
+  return step == PRC_SQL_END;
+}
+
+static PrcIndex *
+snapshot_of_model (PrcLibrary *library, gint64 model, gint64 dimension, GError **error) {
+  g_autoptr (sqlite3_stmt) rows = prc_sql_prepare (
+      library->db,
+      "SELECT slice_id, series_id, case_id, patient, vector FROM embeddings"
+      " JOIN slices ON slices.id = slice_id JOIN series ON series.id = series_id"
+      " JOIN studies ON studies.id = study_id WHERE model_id = ? ORDER BY slice_id",
+      error);
+  if (!rows)
+    return NULL;
+  prc_sql_bind (rows, "i", model);
+  g_autoptr (GArray) vectors = g_array_new (FALSE, FALSE, sizeof (float));
+  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (PrcIndexEntry));
+  SnapshotRows out = {vectors, entries};
+  if (!read_snapshot (rows, dimension, &out, error))
+    return NULL;
+  return prc_index_new ((const float *)(void *)vectors->data,
+                        (const PrcIndexEntry *)(void *)entries->data, entries->len,
+                        (unsigned)dimension, prc_library_version (library));
+}
+
+// In one read transaction, so that the version is that of the rows.
+PrcIndex *
+prc_library_index (PrcLibrary *library, const char *model_id, GError **error) {
+  if (!prc_sql_exec (library->db, "BEGIN", error))
+    return NULL;
+  gint64 model = 0, dimension = 1;
+  PrcIndex *index = NULL;
+  if (prc_sql_do (library->db, &model, error, "SELECT id FROM models WHERE name = ?", "s",
+                  model_id) &&
+      prc_sql_do (library->db, &dimension, error, "SELECT dimension FROM models WHERE id = ?", "i",
+                  model))
+    index = snapshot_of_model (library, model, dimension, error);
+  sqlite3_exec (library->db, "ROLLBACK", NULL, NULL, NULL);
+  return index;
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a library goes through: killed writers, a full disk, a folder that may not be written, two
+// programs at once.
+#include "prc-library.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "fixture.h"
+#include "library-fixture.h"
+#include "prc-engine-error.h"
+#include "prc-library-private.h"
+
+#define N_CASES  12
+#define N_SLICES 48
+#define BATCH    8
+#define N_KILLS  60
+
+static PrcSeries *all[N_CASES + 1];
+
+static void
+make_series (void) {
+  for (guint number = 1; number <= N_CASES; number++)
+    all[number] = library_fixture_series (number, number, N_SLICES);
+}
+
+// Runs in the child: adds what is missing, batch by batch. 0 when everything is there.
+static int
+import_all (const char *path) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcLibrary) library = prc_library_open (path, &error);
+  if (!library) {
+    g_printerr ("# %s\n", error->message);
+    return 3;
+  }
+  for (guint number = 1; number <= N_CASES; number++)
+    for (guint first = 0; first < N_SLICES; first += BATCH)
+      if (!library_fixture_add (library, all[number], number, first, BATCH, NULL))
+        return 4;
+  return 0;
+}
+
+static int
+take_turns (const char *path) { // adds, removes and adds again until it is killed
+  for (;;) {
+    const int failed = import_all (path);
+    if (failed)
+      return failed;
+    g_autoptr (PrcLibrary) library = prc_library_open (path, NULL);
+    g_autoptr (GPtrArray) cases = library ? prc_library_cases (library, NULL) : NULL;
+    for (guint i = 0; cases && i < cases->len; i += 2)
+      prc_library_remove (library, ((PrcCase *)cases->pdata[i])->id, NULL);
+  }
+}
+
+static void
+assert_sound (const char *path) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcLibrary) library = prc_library_open (path, &error);
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) problems = prc_library_verify (library, FALSE, &error);
+  g_assert_no_error (error);
+  if (problems->len > 0)
+    g_test_message ("%s", (char *)problems->pdata[0]);
+  g_assert_cmpuint (problems->len, ==, 0);
+  guint n_cases, n_slices;
+  g_assert_true (prc_library_counts (library, &n_cases, &n_slices, NULL));
+  g_assert_cmpuint (n_slices % BATCH, ==, 0); // a batch is there whole or not at all
+}
+
+static void
+test_kill (void) {
+  g_autofree char *folder = NULL;
+  g_autofree char *path = library_fixture_path (&folder);
+  GRand *random = g_rand_new_with_seed (99);
+  guint killed = 0, left = 0;
+  for (int round = 0; round < N_KILLS; round++) {
+    const pid_t child = fork ();
+    g_assert_cmpint (child, >=, 0);
+    if (child == 0)
+      _exit (take_turns (path));
+    g_usleep ((gulong)g_rand_int_range (random, 0, 25000)); // not a time limit: any moment is right
+    kill (child, SIGKILL);
+    int status;
+    g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+    killed += WIFSIGNALED (status);
+    if (g_file_test (path, G_FILE_TEST_EXISTS))
+      assert_sound (path);
+  }
+  g_rand_free (random);
+  g_assert_cmpuint (killed, ==, N_KILLS); // none gave up by itself
+  g_assert_cmpint (import_all (path), ==, 0);
+  assert_sound (path);
+  g_autoptr (PrcLibrary) library = prc_library_open (path, NULL);
+  g_assert_true (prc_library_counts (library, &killed, &left, NULL));
+  g_assert_cmpuint (killed, ==, N_CASES);
+  g_assert_cmpuint (left, ==, N_CASES * N_SLICES);
+  g_clear_pointer (&library, prc_library_close);
+  prc_fixture_remove (folder);
+}
+
+// --- two programs that start at once on a library that is not there yet
+
+static void
+test_race (void) {
+  for (int round = 0; round < 10; round++) {
+    g_autofree char *folder = NULL;
+    g_autofree char *path = library_fixture_path (&folder);
+    pid_t children[4];
+    for (int i = 0; i < 4; i++)
+      if ((children[i] = fork ()) == 0)
+        _exit (import_all (path));
+    for (int i = 0; i < 4; i++) {
+      int status;
+      waitpid (children[i], &status, 0);
+      g_assert_true (WIFEXITED (status));
+      g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+    }
+    assert_sound (path);
+    prc_fixture_remove (folder);
+  }
+}
+
+// --- no room
+
+// In a child: fills the library until something refuses. 0 when the refusal was a sentence and the
+// library is sound and readable afterwards.
+static int
+fill (PrcLibrary *library, const char *says) {
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+  for (guint number = 1; number <= N_CASES && !error; number++)
+    for (guint first = 0; first < N_SLICES && !error; first += BATCH)
+      n += library_fixture_add (library, all[number], number, first, BATCH, &error) > 0;
+  if (!g_error_matches (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY) ||
+      !strstr (error->message, says)) {
+    g_printerr ("# %s\n", error ? error->message : "no error");
+    return 10;
+  }
+  g_autoptr (GPtrArray) problems = prc_library_verify (library, FALSE, NULL);
+  if (!problems || problems->len > 0)
+    return 11;
+  guint n_cases, n_slices;
+  if (!prc_library_counts (library, &n_cases, &n_slices, NULL) || n_slices != n * BATCH)
+    return 12;
+  return 0;
+}
+
+static int
+on_full_disk (const char *folder, const char *path) {
+  if (unshare (CLONE_NEWNS) != 0 || mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+      mount ("none", folder, "tmpfs", 0, "size=400k") != 0)
+    return 77;
+  PrcLibrary *library = prc_library_open (path, NULL);
+  const int result = library ? fill (library, "no room") : 13;
+  if (library)
+    prc_library_close (library);
+  if (result != 0)
+    return result;
+  assert_sound (path);
+  return 0;
+}
+
+static int
+with_small_files (const char *folder, const char *path) {
+  const struct rlimit limit = {120000, 120000};
+  signal (SIGXFSZ, SIG_IGN);
+  PrcLibrary *library = prc_library_open (path, NULL);
+  if (!library || setrlimit (RLIMIT_FSIZE, &limit) != 0)
+    return 13;
+  const int result = fill (library, "library");
+  prc_library_close (library);
+  return result;
+}
+
+static int
+with_few_pages (const char *folder, const char *path) {
+  PrcLibrary *library = prc_library_open (path, NULL);
+  if (!library || !prc_sql_exec (library->db, "PRAGMA max_page_count = 40", NULL))
+    return 13;
+  const int result = fill (library, "no room");
+  prc_library_close (library);
+  return result;
+}
+
+static int
+without_write_permission (const char *folder, const char *path) {
+  if (geteuid () == 0 && (setgid (65534) != 0 || setuid (65534) != 0))
+    return 77; // root may write anywhere
+  g_autoptr (GError) error = NULL;
+  if (prc_library_open (path, &error))
+    return 20;
+  if (!g_error_matches (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY))
+    return 21;
+  return strchr (error->message, '\n') ? 22 : 0;
+}
+
+typedef int (*InChild) (const char *folder, const char *path);
+
+static void
+run_in_child (InChild what, gboolean with_library, guint mode) {
+  g_autofree char *folder = prc_fixture_folder ();
+  g_autofree char *path = g_build_filename (folder, "library.sqlite", NULL);
+  if (with_library)
+    prc_library_close (prc_library_open (path, NULL));
+  g_chmod (folder, (int)mode);
+  const pid_t child = fork ();
+  if (child == 0)
+    _exit (what (folder, path));
+  int status;
+  waitpid (child, &status, 0);
+  g_chmod (folder, 0700);
+  g_assert_true (WIFEXITED (status));
+  if (WEXITSTATUS (status) == 77)
+    g_test_skip ("not permitted here");
+  else
+    g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+  if (with_library)
+    assert_sound (path);
+  prc_fixture_remove (folder);
+}
+
+static void
+test_full_disk (void) {
+  run_in_child (on_full_disk, FALSE, 0700);
+}
+
+static void
+test_file_limit (void) {
+  run_in_child (with_small_files, TRUE, 0700);
+}
+
+static void
+test_page_limit (void) {
+  run_in_child (with_few_pages, TRUE, 0700);
+}
+
+static void
+test_read_only_folder (void) {
+  run_in_child (without_write_permission, FALSE, 0555);
+  run_in_child (without_write_permission, TRUE, 0555);
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  make_series ();
+  g_test_add_func ("/library-kill/kill", test_kill);
+  g_test_add_func ("/library-kill/race", test_race);
+  g_test_add_func ("/library-kill/full-disk", test_full_disk);
+  g_test_add_func ("/library-kill/file-limit", test_file_limit);
+  g_test_add_func ("/library-kill/page-limit", test_page_limit);
+  g_test_add_func ("/library-kill/read-only-folder", test_read_only_folder);
+  const int result = g_test_run ();
+  for (guint number = 1; number <= N_CASES; number++)
+    prc_series_unref (all[number]);
+  return result;
+}
