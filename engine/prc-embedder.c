@@ -138,7 +138,7 @@ prc_embedder_forward (PrcEmbedder *embedder, const float *inputs, unsigned n, fl
   const PrcConv *last = &network->blocks[network->n_blocks - 1].conv2;
   prc_mean_pool (embedder->maps[0], n, last->out_size, last->outputs, embedder->features);
   tell (embedder, embedder->features, (size_t)n * network->features);
-  prc_dense (embedder->features, n, network->features, network->dimension, network->head_weights,
+  prc_dense (embedder->features, n, network->features, network->dimension, network->head_packed,
              network->head_bias, vectors);
   prc_normalise (vectors, n, network->dimension);
   tell (embedder, vectors, (size_t)n * network->dimension);

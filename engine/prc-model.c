@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-model.h"
 
-#include <cblas.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <stdlib.h>
@@ -74,8 +73,8 @@ read_shape (const PrcSafetensors *file, Shape *shape, GError **error) {
       !metadata_number (file, "channels", PRC_INPUT_CHANNELS, PRC_INPUT_CHANNELS, &ignored) ||
       !metadata_number (file, "width", 16, MAX_WIDTH, &shape->width) || shape->width % 16 ||
       !metadata_number (file, "stem", 3, 7, &shape->stem) || shape->stem % 2 == 0 ||
-      !metadata_number (file, "dimension", 1, MAX_DIMENSION, &shape->dimension) ||
-      !read_blocks (file, shape->blocks))
+      !metadata_number (file, "dimension", 16, MAX_DIMENSION, &shape->dimension) ||
+      shape->dimension % 16 || !read_blocks (file, shape->blocks))
     return refuse (error, _ ("The encoder weights are of a shape this version does not run"));
   return true;
 }
@@ -139,20 +138,11 @@ load_conv (PrcModel *self, const PrcSafetensors *file, const char *layer, PrcCon
   if (!conv->bias)
     return false;
   unsigned taps = conv->kernel * conv->kernel;
-  size_t length = prc_conv_transformed_length (conv);
-  if (!length) {
-    float *weights = new_array (self, (size_t)taps * conv->inputs * conv->outputs);
-    transpose_filter (numbers, conv->outputs, conv->inputs, taps, weights);
-    conv->weights = weights;
-    return true;
-  }
-  g_autofree float *plain = g_new (float, (size_t)taps * conv->inputs * conv->outputs);
-  float *transformed = new_array (self, length);
-  transpose_filter (numbers, conv->outputs, conv->inputs, taps, plain);
-  conv->weights = plain;
-  prc_conv_transform (conv, transformed);
-  conv->weights = NULL;
-  conv->transformed = transformed;
+  g_autofree float *weights = g_new (float, (size_t)taps * conv->inputs * conv->outputs);
+  float *packed = new_array (self, prc_conv_packed_length (conv));
+  transpose_filter (numbers, conv->outputs, conv->inputs, taps, weights);
+  prc_conv_pack (conv, weights, packed);
+  conv->packed = packed;
   return true;
 }
 
@@ -199,9 +189,11 @@ load_head (PrcModel *self, const PrcSafetensors *file, unsigned dimension, GErro
   network->head_bias = numbers ? load_bias (self, file, "head", dimension, error) : NULL;
   if (!network->head_bias)
     return false;
-  float *weights = new_array (self, (size_t)dimension * network->features);
+  g_autofree float *weights = g_new (float, (size_t)dimension * network->features);
+  float *packed = new_array (self, prc_packed_length (network->features, dimension));
   transpose_filter (numbers, dimension, network->features, 1, weights);
-  network->head_weights = weights;
+  prc_pack_right (weights, network->features, dimension, packed);
+  network->head_packed = packed;
   return true;
 }
 
@@ -223,8 +215,6 @@ prc_model_load (const char *path, GError **error) {
   Shape shape = {0};
   if (!file || !read_shape (file, &shape, error))
     return NULL;
-  // Several slices are embedded by several threads, not one by many.
-  openblas_set_num_threads (1);
   g_autoptr (PrcModel) self = g_atomic_rc_box_new0 (PrcModel);
   self->arrays = g_ptr_array_new_with_free_func (free);
   self->network.stem = (PrcConv){PRC_INPUT_CHANNELS, shape.width, shape.stem, 2, PRC_INPUT_SIZE};

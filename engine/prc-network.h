@@ -18,7 +18,7 @@ typedef struct {
   PrcBlock blocks[PRC_NETWORK_MAX_BLOCKS];
   unsigned n_blocks;
   unsigned features, dimension; // head: [features] to [dimension], after the mean over the map
-  const float *head_weights, *head_bias; // [features][dimension], [dimension]
+  const float *head_packed, *head_bias; // [features][dimension] packed, [dimension]
 } PrcNetwork;
 
 const PrcNetwork *prc_model_network (const PrcModel *model);

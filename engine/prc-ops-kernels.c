@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-ops-kernels.h"
 
-#include <stdint.h>
+// Written with the compiler's vectors as wide as the instruction set has them; KERNEL_SET is given
+// by the build. A tile of the product is TILE_ROWS x PANEL accumulators that fill the registers.
+#if defined(__AVX512F__)
+#define LANES     16
+#define TILE_ROWS 8
+#elif defined(__AVX2__)
+#define LANES     8
+#define TILE_ROWS 6
+#else
+#define LANES     4
+#define TILE_ROWS 4
+#endif
+#define VECTORS 2 // of a panel
+#define PANEL   (VECTORS * LANES)
 
-// Written with the compiler's vectors of 16 floats: one AVX-512 register, two of AVX2, four of SSE2
-// or NEON. KERNEL_SET is given by the build.
-typedef float Lane __attribute__ ((vector_size (64)));
-typedef float LaneInMemory __attribute__ ((vector_size (64), aligned (4), may_alias));
-#define LANES                 16
+typedef float Lane __attribute__ ((vector_size (4 * LANES)));
+typedef float LaneInMemory __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
 #define LOAD(address)         ((Lane) * (const LaneInMemory *)(const void *)(address))
 #define STORE(address, value) (*(LaneInMemory *)(void *)(address) = (value))
 #define INLINE                static inline __attribute__ ((always_inline))
@@ -15,23 +25,89 @@ typedef float LaneInMemory __attribute__ ((vector_size (64), aligned (4), may_al
 // C has no choice between vectors; a comparison gives all ones or all zeros in every lane.
 INLINE Lane
 larger (Lane a, Lane b) {
-  typedef int32_t Mask __attribute__ ((vector_size (64)));
+  typedef int32_t Mask __attribute__ ((vector_size (4 * LANES)));
   Mask first = a > b;
   return (Lane)((first & (Mask)a) | (~first & (Mask)b));
 }
 
-static void
-finish (float *rows, size_t n, unsigned channels, const float *bias, const float *residual,
-        bool relu) {
-  const Lane zero = {0};
-  for (size_t i = 0; i < n; i++)
-    for (unsigned c = 0; c < channels; c += LANES) {
-      size_t at = i * channels + c;
-      Lane v = LOAD (rows + at) + LOAD (bias + c);
-      if (residual)
-        v += LOAD (residual + at);
-      STORE (rows + at, relu ? larger (v, zero) : v);
+// Where the next rows of the left side begin.
+typedef struct {
+  const PrcProduct *product;
+  size_t x, y;
+  const float *image, *line; // of the row
+} Walk;
+
+INLINE const float *
+next_row (Walk *walk) {
+  const PrcProduct *p = walk->product;
+  const float *at = walk->line + walk->x * p->column_step;
+  if (++walk->x == p->across) {
+    walk->x = 0;
+    walk->line += p->row_step;
+    if (++walk->y == p->down) {
+      walk->y = 0;
+      walk->image += p->image_step;
+      walk->line = walk->image;
     }
+  }
+  return at;
+}
+
+INLINE void
+store_tile (const PrcProduct *p, unsigned rows, size_t first_row, unsigned column,
+            Lane sums[][VECTORS]) {
+  const Lane zero = {0};
+  for (unsigned v = 0; v < VECTORS && column + v * LANES < p->n_columns; v++) {
+    Lane bias = p->bias ? LOAD (p->bias + column + v * LANES) : zero;
+    for (unsigned r = 0; r < rows; r++) {
+      size_t at = (first_row + r) * p->n_columns + column + v * LANES;
+      Lane value = sums[r][v] + bias;
+      if (p->residual)
+        value += LOAD (p->residual + at);
+      STORE (p->output + at, p->relu ? larger (value, zero) : value);
+    }
+  }
+}
+
+// tile_rows is a constant wherever this is inlined; `rows` of them are real, the others repeat one.
+INLINE void
+tile (const PrcProduct *p, unsigned tile_rows, unsigned rows, const float *const *left,
+      size_t first_row, unsigned column) {
+  Lane sums[TILE_ROWS][VECTORS] = {0};
+  const float *right = p->packed + (size_t)column * p->n_segments * p->segment_length;
+  for (size_t s = 0; s < p->n_segments; s++) {
+    size_t offset = s * p->segment_step;
+    for (size_t k = offset; k < offset + p->segment_length; k++, right += PANEL) {
+      Lane b[VECTORS];
+#pragma GCC unroll 4
+      for (unsigned v = 0; v < VECTORS; v++)
+        b[v] = LOAD (right + v * LANES);
+#pragma GCC unroll 16
+      for (unsigned r = 0; r < tile_rows; r++)
+#pragma GCC unroll 4
+        for (unsigned v = 0; v < VECTORS; v++)
+          sums[r][v] += left[r][k] * b[v];
+    }
+  }
+  store_tile (p, rows, first_row, column, sums);
+}
+
+static void
+multiply (const PrcProduct *product) {
+  for (unsigned column = 0; column < product->n_columns; column += PANEL) {
+    Walk walk = {product, 0, 0, product->left, product->left};
+    for (size_t row = 0; row < product->n_rows; row += TILE_ROWS) {
+      const float *left[TILE_ROWS];
+      size_t remaining = product->n_rows - row;
+      unsigned rows = remaining < TILE_ROWS ? (unsigned)remaining : TILE_ROWS;
+      for (unsigned r = 0; r < TILE_ROWS; r++)
+        left[r] = r < rows ? next_row (&walk) : left[0];
+      if (rows <= TILE_ROWS / 2)
+        tile (product, TILE_ROWS / 2, rows, left, row, column);
+      else
+        tile (product, TILE_ROWS, rows, left, row, column);
+    }
+  }
 }
 
 // B^T d for one line of a patch, in place; `step` is the distance between its elements.
@@ -157,6 +233,36 @@ winograd_output (unsigned m, const float *in, size_t stride, unsigned size, unsi
     output_any (4, in, stride, size, channels, row, column, bias, residual, relu, map);
 }
 
+// Plain loops that the compiler turns into vectors by itself. Not-a-number fails the first
+// comparison.
+static void
+add_mapped (const float *restrict values, size_t n, float scale, float offset, float weight,
+            float *restrict sums) {
+  for (size_t i = 0; i < n; i++) {
+    float v = values[i] * scale + offset;
+    v = v > 0 ? v : 0;
+    sums[i] += weight * (v < 1 ? v : 1);
+  }
+}
+
+static void
+widen_u8 (const uint8_t *restrict from, size_t n, float *restrict to) {
+  for (size_t i = 0; i < n; i++)
+    to[i] = from[i];
+}
+
+static void
+widen_u16 (const uint16_t *restrict from, size_t n, float *restrict to) {
+  for (size_t i = 0; i < n; i++)
+    to[i] = from[i];
+}
+
+static void
+widen_s16 (const int16_t *restrict from, size_t n, float *restrict to) {
+  for (size_t i = 0; i < n; i++)
+    to[i] = from[i];
+}
+
 static void
 max_pool (const float *input, unsigned n, unsigned size, unsigned channels, float *output) {
   unsigned out_size = (size - 1) / 2 + 1;
@@ -183,8 +289,13 @@ max_pool (const float *input, unsigned n, unsigned size, unsigned channels, floa
 
 const PrcKernels JOIN (prc_kernels_, KERNEL_SET) = {
     .name = TEXT (KERNEL_SET),
-    .finish = finish,
+    .panel_width = PANEL,
+    .multiply = multiply,
     .winograd_input = winograd_input,
     .winograd_output = winograd_output,
+    .add_mapped = add_mapped,
+    .widen_u8 = widen_u8,
+    .widen_u16 = widen_u16,
+    .widen_s16 = widen_s16,
     .max_pool = max_pool,
 };

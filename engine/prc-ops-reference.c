@@ -4,7 +4,8 @@
 #include <math.h>
 
 static double
-sum_at (const PrcConv *conv, const float *map, unsigned row, unsigned column, unsigned output) {
+sum_at (const PrcConv *conv, const float *weights, const float *map, unsigned row, unsigned column,
+        unsigned output) {
   double sum = 0;
   int pad = (int)conv->kernel / 2, size = (int)conv->in_size;
   for (int ky = 0; ky < (int)conv->kernel; ky++)
@@ -15,21 +16,21 @@ sum_at (const PrcConv *conv, const float *map, unsigned row, unsigned column, un
       const float *pixel = map + ((size_t)y * conv->in_size + (size_t)x) * conv->inputs;
       size_t tap = (size_t)ky * conv->kernel + (size_t)kx;
       for (unsigned c = 0; c < conv->inputs; c++)
-        sum += (double)pixel[c] * conv->weights[(tap * conv->inputs + c) * conv->outputs + output];
+        sum += (double)pixel[c] * weights[(tap * conv->inputs + c) * conv->outputs + output];
     }
   return sum;
 }
 
 void
-prc_conv_forward_reference (const PrcConv *conv, const float *input, unsigned n,
-                            const float *residual, bool relu, float *output) {
+prc_conv_forward_reference (const PrcConv *conv, const float *weights, const float *input,
+                            unsigned n, const float *residual, bool relu, float *output) {
   unsigned size = conv->out_size;
   for (unsigned p = 0; p < n * size * size; p++) {
     const float *map =
         input + (size_t)(p / (size * size)) * conv->in_size * conv->in_size * conv->inputs;
     for (unsigned o = 0; o < conv->outputs; o++) {
       size_t at = (size_t)p * conv->outputs + o;
-      double v = sum_at (conv, map, p / size % size, p % size, o) + conv->bias[o];
+      double v = sum_at (conv, weights, map, p / size % size, p % size, o) + conv->bias[o];
       v += residual ? residual[at] : 0;
       output[at] = (float)(relu && v < 0 ? 0 : v);
     }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-ops.h"
 
-#include <cblas.h>
 #include <glib.h>
 #include <math.h>
 #include <string.h>
 
 #include "prc-ops-kernels.h"
 
-#define TILE_FLOATS     (96u << 10) // of unfolded patches: 384 KiB, less than the second-level cache
+#define PADDED_FLOATS   (64u << 10)  // of maps copied at a time: well within the second-level cache
 #define WINOGRAD_FLOATS (256u << 10) // of transformed tiles on each side of the products
-#define MIN_TILE_ROWS   48u          // fewer rows and the product no longer runs at full speed
+#define MIN_TILES       48u
 
 static const PrcKernels *
 pick_kernels (void) {
@@ -36,11 +35,37 @@ prc_kernels (void) {
   return chosen;
 }
 
-// c [rows][columns] = a [rows][inner] * b [inner][columns]
+size_t
+prc_packed_length (size_t inner, unsigned columns) {
+  unsigned panel = prc_kernels ()->panel_width;
+  return inner * ((columns + panel - 1) / panel * panel);
+}
+
+void
+prc_pack_right (const float *right, size_t inner, unsigned columns, float *packed) {
+  unsigned panel = prc_kernels ()->panel_width;
+  for (unsigned first = 0; first < columns; first += panel)
+    for (size_t k = 0; k < inner; k++)
+      for (unsigned c = first; c < first + panel; c++)
+        *packed++ = c < columns ? right[k * columns + c] : 0;
+}
+
+// A plain matrix [rows][inner] times a packed one.
 static void
-multiply (size_t rows, unsigned columns, size_t inner, const float *a, const float *b, float *c) {
-  cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)rows, (blasint)columns,
-               (blasint)inner, 1, a, (blasint)inner, b, (blasint)columns, 0, c, (blasint)columns);
+multiply (const float *left, size_t rows, size_t inner, const float *packed, unsigned columns,
+          const float *bias, float *output) {
+  PrcProduct product = {.left = left,
+                        .column_step = inner,
+                        .across = rows,
+                        .down = 1,
+                        .n_segments = 1,
+                        .segment_length = inner,
+                        .packed = packed,
+                        .n_rows = rows,
+                        .n_columns = columns,
+                        .bias = bias,
+                        .output = output};
+  prc_kernels ()->multiply (&product);
 }
 
 static unsigned
@@ -50,11 +75,10 @@ winograd_step (const PrcConv *conv) {
 
 PrcConvMethod
 prc_conv_choose (const PrcConv *conv) {
-  if (conv->kernel == 1)
-    return PRC_CONV_GEMM;
   if (conv->kernel != 3 || conv->stride != 1 || conv->inputs % 16)
-    return PRC_CONV_IM2COL;
-  return conv->out_size >= 8 ? PRC_CONV_WINOGRAD4 : PRC_CONV_IM2COL;
+    return PRC_CONV_DIRECT;
+  // Few tiles leave the products short of rows; the smaller filters cost less to read then.
+  return conv->out_size >= 16 ? PRC_CONV_WINOGRAD4 : PRC_CONV_WINOGRAD2;
 }
 
 // G of F(m, 3): how a filter of three taps looks at m + 2 points.
@@ -75,12 +99,7 @@ transform_taps (unsigned m, const float g[3], float *out) {
   out[5] = g[2];
 }
 
-size_t
-prc_conv_transformed_length (const PrcConv *conv) {
-  unsigned m = winograd_step (conv);
-  return m ? (size_t)(m + 2) * (m + 2) * conv->inputs * conv->outputs : 0;
-}
-
+// One filter of 3 x 3 taps, `plane` apart, to its (m + 2)^2 values.
 static void
 transform_filter (unsigned m, const float *weights, size_t plane, float *out) {
   unsigned t = m + 2;
@@ -97,25 +116,47 @@ transform_filter (unsigned m, const float *weights, size_t plane, float *out) {
   }
 }
 
-void
-prc_conv_transform (const PrcConv *conv, float *transformed) {
+size_t
+prc_conv_packed_length (const PrcConv *conv) {
   unsigned m = winograd_step (conv);
+  size_t points = m ? (m + 2) * (m + 2) : (size_t)conv->kernel * conv->kernel;
+  return points * prc_packed_length (conv->inputs, conv->outputs);
+}
+
+void
+prc_conv_pack (const PrcConv *conv, const float *weights, float *packed) {
+  unsigned m = winograd_step (conv), points = (m + 2) * (m + 2);
   size_t plane = (size_t)conv->inputs * conv->outputs;
-  for (size_t i = 0; m && i < plane; i++)
-    transform_filter (m, conv->weights + i, plane, transformed + i);
+  if (!m) {
+    prc_pack_right (weights, (size_t)conv->kernel * conv->kernel * conv->inputs, conv->outputs,
+                    packed);
+    return;
+  }
+  g_autofree float *transformed = g_new (float, points *plane);
+  for (size_t i = 0; i < plane; i++)
+    transform_filter (m, weights + i, plane, transformed + i);
+  for (unsigned q = 0; q < points; q++)
+    prc_pack_right (transformed + q * plane, conv->inputs, conv->outputs,
+                    packed + q * prc_packed_length (conv->inputs, conv->outputs));
 }
 
 static size_t
-im2col_rows (const PrcConv *conv) {
-  size_t inner = (size_t)conv->kernel * conv->kernel * conv->inputs;
-  return MAX (TILE_FLOATS / inner, MIN_TILE_ROWS);
+padded_length (const PrcConv *conv) { // floats of one map
+  size_t side = conv->in_size + conv->kernel / 2 * 2;
+  return side * side * conv->inputs;
+}
+
+// Images that are copied and multiplied together: the right side is then read once for all.
+static unsigned
+direct_images (const PrcConv *conv, unsigned n) {
+  return (unsigned)MIN (MAX (PADDED_FLOATS / padded_length (conv), 1), n);
 }
 
 static size_t
 winograd_tiles (const PrcConv *conv, unsigned n) {
   unsigned m = winograd_step (conv), across = (conv->out_size + m - 1) / m;
   size_t per_tile = (size_t)(m + 2) * (m + 2) * MAX (conv->inputs, conv->outputs);
-  return MIN (MAX (WINOGRAD_FLOATS / per_tile, MIN_TILE_ROWS), (size_t)n * across * across);
+  return MIN (MAX (WINOGRAD_FLOATS / per_tile, MIN_TILES), (size_t)n * across * across);
 }
 
 size_t
@@ -123,60 +164,55 @@ prc_conv_scratch_length (const PrcConv *conv, unsigned n) {
   unsigned m = winograd_step (conv);
   if (m)
     return winograd_tiles (conv, n) * (m + 2) * (m + 2) * (conv->inputs + conv->outputs);
-  if (conv->kernel == 1 && conv->stride == 1)
-    return 0;
-  size_t pixels = (size_t)n * conv->out_size * conv->out_size;
-  return MIN (im2col_rows (conv), pixels) * conv->kernel * conv->kernel * conv->inputs;
+  return conv->kernel == 1 ? 0 : direct_images (conv, n) * padded_length (conv);
 }
 
-// One line of a patch: kernel * inputs numbers from (row, column) on, zero outside the map.
+// A map with a border of zeros, kernel / 2 wide.
 static void
-copy_patch_line (const PrcConv *conv, const float *map, int row, int column, float *out) {
-  int size = (int)conv->in_size, kernel = (int)conv->kernel;
-  if (row < 0 || row >= size) {
-    memset (out, 0, sizeof (float) * conv->kernel * conv->inputs);
-    return;
-  }
-  int first = MAX (0, -column), last = MIN (kernel, size - column);
-  const float *pixels =
-      map + ((size_t)row * conv->in_size + (size_t)(column + first)) * conv->inputs;
-  memset (out, 0, sizeof (float) * (size_t)first * conv->inputs);
-  memcpy (out + (size_t)first * conv->inputs, pixels,
-          sizeof (float) * (size_t)(last - first) * conv->inputs);
-  memset (out + (size_t)last * conv->inputs, 0,
-          sizeof (float) * (size_t)(kernel - last) * conv->inputs);
-}
-
-// Patches of the output pixels [first, last), counted through all images.
-static void
-unfold (const PrcConv *conv, const float *input, size_t first, size_t last, float *out) {
-  size_t per_image = (size_t)conv->out_size * conv->out_size,
-         line = (size_t)conv->kernel * conv->inputs;
-  int pad = (int)conv->kernel / 2;
-  for (size_t p = first; p < last; p++) {
-    const float *map = input + p / per_image * conv->in_size * conv->in_size * conv->inputs;
-    int row = (int)(p % per_image / conv->out_size * conv->stride) - pad;
-    int column = (int)(p % conv->out_size * conv->stride) - pad;
-    for (int y = 0; y < (int)conv->kernel; y++, out += line)
-      copy_patch_line (conv, map, row + y, column, out);
+pad_map (const PrcConv *conv, const float *map, float *out) {
+  size_t border = (size_t)conv->kernel / 2 * conv->inputs,
+         line = (size_t)conv->in_size * conv->inputs;
+  size_t frame = conv->kernel / 2 * (line + 2 * border) + border;
+  memset (out, 0, frame * sizeof (float));
+  out += frame;
+  for (unsigned y = 0; y < conv->in_size; y++, map += line) {
+    memcpy (out, map, line * sizeof (float));
+    out += line;
+    // The right border of this line and the left one of the next.
+    size_t gap = y + 1 < conv->in_size ? 2 * border : frame;
+    memset (out, 0, gap * sizeof (float));
+    out += gap;
   }
 }
 
 static void
-forward_im2col (const PrcConv *conv, const float *input, unsigned n, const float *residual,
+forward_direct (const PrcConv *conv, const float *input, unsigned n, const float *residual,
                 bool relu, float *scratch, float *output) {
-  const PrcKernels *kernels = prc_kernels ();
-  size_t inner = (size_t)conv->kernel * conv->kernel * conv->inputs;
-  size_t pixels = (size_t)n * conv->out_size * conv->out_size, tile = im2col_rows (conv);
-  bool direct = conv->kernel == 1 && conv->stride == 1;
-  for (size_t first = 0; first < pixels; first += tile) {
-    size_t last = MIN (first + tile, pixels), at = first * conv->outputs;
-    if (!direct)
-      unfold (conv, input, first, last, scratch);
-    multiply (last - first, conv->outputs, inner, direct ? input + first * inner : scratch,
-              conv->weights, output + at);
-    kernels->finish (output + at, last - first, conv->outputs, conv->bias,
-                     residual ? residual + at : NULL, relu);
+  size_t side = conv->in_size + conv->kernel / 2 * 2, line = side * conv->inputs;
+  size_t in_map = (size_t)conv->in_size * conv->in_size * conv->inputs;
+  size_t out_map = (size_t)conv->out_size * conv->out_size * conv->outputs;
+  unsigned together = direct_images (conv, n);
+  PrcProduct product = {.image_step = side * line,
+                        .row_step = conv->stride * line,
+                        .column_step = (size_t)conv->stride * conv->inputs,
+                        .across = conv->out_size,
+                        .down = conv->out_size,
+                        .n_segments = conv->kernel,
+                        .segment_length = (size_t)conv->kernel * conv->inputs,
+                        .segment_step = line,
+                        .packed = conv->packed,
+                        .n_columns = conv->outputs,
+                        .bias = conv->bias,
+                        .relu = relu};
+  for (unsigned first = 0; first < n; first += together) {
+    unsigned images = MIN (together, n - first);
+    product.left = conv->kernel == 1 ? input + first * in_map : scratch;
+    for (unsigned i = 0; conv->kernel > 1 && i < images; i++)
+      pad_map (conv, input + (first + i) * in_map, scratch + i * side * line);
+    product.n_rows = (size_t)images * conv->out_size * conv->out_size;
+    product.residual = residual ? residual + first * out_map : NULL;
+    product.output = output + first * out_map;
+    prc_kernels ()->multiply (&product);
   }
 }
 
@@ -190,6 +226,7 @@ winograd_part (const PrcConv *conv, const float *input, size_t first, size_t las
   size_t n = last - first, in = n * conv->inputs, out = n * conv->outputs;
   size_t in_map = (size_t)conv->in_size * conv->in_size * conv->inputs;
   size_t out_map = (size_t)conv->out_size * conv->out_size * conv->outputs;
+  size_t plane = prc_packed_length (conv->inputs, conv->outputs);
   float *products = scratch + points * in;
   for (size_t i = 0; i < n; i++) {
     size_t image = (first + i) / (across * across), tile = (first + i) % (across * across);
@@ -198,8 +235,8 @@ winograd_part (const PrcConv *conv, const float *input, size_t first, size_t las
                              scratch + i * conv->inputs, in);
   }
   for (unsigned q = 0; q < points; q++)
-    multiply (n, conv->outputs, conv->inputs, scratch + q * in,
-              conv->transformed + (size_t)q * conv->inputs * conv->outputs, products + q * out);
+    multiply (scratch + q * in, n, conv->inputs, conv->packed + q * plane, conv->outputs, NULL,
+              products + q * out);
   for (size_t i = 0; i < n; i++) {
     size_t image = (first + i) / (across * across), tile = (first + i) % (across * across);
     kernels->winograd_output (m, products + i * conv->outputs, out, conv->out_size, conv->outputs,
@@ -214,7 +251,7 @@ prc_conv_forward (const PrcConv *conv, const float *input, unsigned n, const flo
                   bool relu, float *scratch, float *output) {
   unsigned m = winograd_step (conv);
   if (!m) {
-    forward_im2col (conv, input, n, residual, relu, scratch, output);
+    forward_direct (conv, input, n, residual, relu, scratch, output);
     return;
   }
   unsigned across = (conv->out_size + m - 1) / m;
@@ -243,11 +280,9 @@ prc_mean_pool (const float *input, unsigned n, unsigned size, unsigned channels,
 }
 
 void
-prc_dense (const float *input, unsigned n, unsigned inputs, unsigned outputs, const float *weights,
+prc_dense (const float *input, unsigned n, unsigned inputs, unsigned outputs, const float *packed,
            const float *bias, float *output) {
-  multiply (n, outputs, inputs, input, weights, output);
-  for (size_t i = 0; i < (size_t)n * outputs; i++)
-    output[i] += bias[i % outputs];
+  multiply (input, n, inputs, packed, outputs, bias, output);
 }
 
 void

@@ -9,8 +9,7 @@
 // scratch and outputs are the caller's, 64-byte aligned, and overlap with nothing else. Reentrant.
 
 typedef enum {
-  PRC_CONV_GEMM,      // 1 x 1: one matrix product, gathered first when strided
-  PRC_CONV_IM2COL,    // tiles of unfolded patches that stay in the cache, then a product
+  PRC_CONV_DIRECT,    // one product over a padded copy of the map, nothing unfolded
   PRC_CONV_WINOGRAD2, // F(2 x 2, 3 x 3): 2.25 x fewer multiplications
   PRC_CONV_WINOGRAD4, // F(4 x 4, 3 x 3): 4 x fewer
 } PrcConvMethod;
@@ -21,8 +20,7 @@ typedef struct {
   unsigned kernel, stride;
   unsigned in_size, out_size; // rows = columns; out_size = (in_size - 1) / stride + 1
   PrcConvMethod method;       // Winograd: kernel 3, stride 1, inputs a multiple of 16
-  const float *weights;       // [kernel][kernel][inputs][outputs]
-  const float *transformed;   // Winograd: [(m + 2)^2][inputs][outputs], from prc_conv_transform
+  const float *packed;        // from prc_conv_pack
   const float *bias;          // [outputs]
 } PrcConv;
 
@@ -30,8 +28,9 @@ typedef struct {
 // them): the same on every machine, so that a vector does not depend on a stopwatch.
 PrcConvMethod prc_conv_choose (const PrcConv *conv);
 
-size_t prc_conv_transformed_length (const PrcConv *conv); // floats; 0 when the method needs none
-void prc_conv_transform (const PrcConv *conv, float *transformed);
+// Filters [kernel][kernel][inputs][outputs] as the method and this processor's product want them.
+size_t prc_conv_packed_length (const PrcConv *conv); // floats
+void prc_conv_pack (const PrcConv *conv, const float *weights, float *packed);
 
 size_t prc_conv_scratch_length (const PrcConv *conv, unsigned n); // floats, for n images
 
@@ -46,14 +45,17 @@ void prc_max_pool (const float *input, unsigned n, unsigned size, unsigned chann
 // Mean over the map: [n][size][size][channels] to [n][channels].
 void prc_mean_pool (const float *input, unsigned n, unsigned size, unsigned channels,
                     float *output);
-// output [n][outputs] = input [n][inputs] * weights [inputs][outputs] + bias.
+// output [n][outputs] = input [n][inputs] * right side + bias; outputs a multiple of 16. The right
+// side [inner][columns] is packed by prc_pack_right into prc_packed_length floats.
+size_t prc_packed_length (size_t inner, unsigned columns);
+void prc_pack_right (const float *right, size_t inner, unsigned columns, float *packed);
 void prc_dense (const float *input, unsigned n, unsigned inputs, unsigned outputs,
-                const float *weights, const float *bias, float *output);
+                const float *packed, const float *bias, float *output);
 // Every row to unit length; a row of zeros stays.
 void prc_normalise (float *rows, unsigned n, unsigned length);
 
-void prc_conv_forward_reference (const PrcConv *conv, const float *input, unsigned n,
-                                 const float *residual, bool relu, float *output);
+void prc_conv_forward_reference (const PrcConv *conv, const float *weights, const float *input,
+                                 unsigned n, const float *residual, bool relu, float *output);
 void prc_max_pool_reference (const float *input, unsigned n, unsigned size, unsigned channels,
                              float *output);
 void prc_mean_pool_reference (const float *input, unsigned n, unsigned size, unsigned channels,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "prc-engine-error.h"
+#include "prc-ops-kernels.h"
 
 #define SIZE     PRC_INPUT_SIZE
 #define CHANNELS PRC_INPUT_CHANNELS
@@ -33,12 +34,6 @@ typedef struct {
   Span spans[SIZE];
   float *weights;
 } Axis;
-
-static void
-axis_clear (Axis *axis) {
-  g_free (axis->weights);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Axis, axis_clear)
 
 // SIZE equal steps over [start, start + length) of an axis in pixels. Every step averages a box of
 // its own width, at least a pixel wide (which is linear interpolation), cut at the ends of that
@@ -86,6 +81,15 @@ grey_mapping (double low, double high, bool inverse) {
   return mapping;
 }
 
+// The same mapping of stored values: modality value = stored * slope + intercept.
+static void
+from_stored (Mapping *mapping, double slope, double intercept) {
+  for (unsigned c = 0; c < mapping->n_channels; c++) {
+    mapping->offset[c] = (float)(mapping->offset[c] + intercept * mapping->scale[c]);
+    mapping->scale[c] = (float)(mapping->scale[c] * slope);
+  }
+}
+
 // Rec. 601 luminance in whole numbers, 0..255.
 static uint8_t
 luminance (const uint8_t *rgb) {
@@ -114,23 +118,110 @@ refuse (GError **error, const char *sentence) {
   return false;
 }
 
+#define WIDEN(type)                                                                                \
+  {                                                                                                \
+    const type *from = (const type *)samples + first;                                              \
+    for (size_t i = 0; i < n; i++)                                                                 \
+      out[i] = (float)from[i];                                                                     \
+    break;                                                                                         \
+  }
+
+// Stored values; luminance of colours.
+static void
+read_stored (const PrcFrame *frame, size_t first, size_t n, float *out) {
+  const PrcKernels *kernels = prc_kernels ();
+  const void *samples = prc_frame_samples (frame);
+  switch (prc_frame_info (frame)->type) {
+  case PRC_SAMPLE_U8:
+    kernels->widen_u8 ((const uint8_t *)samples + first, n, out);
+    break;
+  case PRC_SAMPLE_U16:
+    kernels->widen_u16 ((const uint16_t *)samples + first, n, out);
+    break;
+  case PRC_SAMPLE_S16:
+    kernels->widen_s16 ((const int16_t *)samples + first, n, out);
+    break;
+  case PRC_SAMPLE_S8:
+    WIDEN (int8_t)
+  case PRC_SAMPLE_U32:
+    WIDEN (uint32_t)
+  case PRC_SAMPLE_S32:
+    WIDEN (int32_t)
+  case PRC_SAMPLE_F32:
+    WIDEN (float)
+  case PRC_SAMPLE_F64:
+    WIDEN (double)
+  case PRC_SAMPLE_RGB8:
+    for (size_t i = 0; i < n; i++)
+      out[i] = luminance ((const uint8_t *)samples + 3 * (first + i));
+    break;
+  }
+}
+
+// What the mapping takes, of n pixels of a row: stored values, or modality values behind a lookup
+// table. Padding becomes NaN.
+static void
+read_row (const PrcFrame *frame, uint32_t row, uint32_t column, uint32_t n, float *out) {
+  const PrcFrameInfo *info = prc_frame_info (frame);
+  read_stored (frame, (size_t)row * info->columns + column, n, out);
+  if (info->type == PRC_SAMPLE_RGB8 || (!info->has_padding && !info->modality_lut))
+    return;
+  for (uint32_t i = 0; i < n; i++) {
+    double stored = prc_frame_stored (frame, column + i, row);
+    if (prc_frame_is_padding (frame, stored))
+      out[i] = NAN;
+    else if (info->modality_lut)
+      out[i] = (float)prc_frame_modality (frame, stored);
+  }
+}
+
+// Whether there are two pixels of different value that are no padding; error says why not.
+static bool
+has_contrast (const PrcFrame *frame, GError **error) {
+  const PrcFrameInfo *info = prc_frame_info (frame);
+  g_autofree float *values = g_new (float, info->columns);
+  float first = NAN;
+  for (uint32_t row = 0; row < info->rows; row++) {
+    read_row (frame, row, 0, info->columns, values);
+    for (uint32_t i = 0; i < info->columns; i++) {
+      if (!isfinite (values[i]) || values[i] == first)
+        continue;
+      if (!isnan (first))
+        return true;
+      first = values[i];
+    }
+  }
+  return refuse (error, isnan (first) ? _ ("The image has no pixel to compare")
+                                      : _ ("The image is of one value only"));
+}
+
+static void
+grey_ends (const PrcFrame *frame, double ends[4]) {
+  const double asked[4] = {0, quantiles[0], quantiles[1], 1};
+  if (prc_frame_info (frame)->type == PRC_SAMPLE_RGB8)
+    rgb_ends (frame, ends);
+  else if (!prc_frame_quantiles (frame, asked, ends, 4))
+    ends[0] = ends[3] = 0;
+}
+
 static bool
 find_mapping (const PrcFrame *frame, Mapping *mapping, GError **error) {
   const PrcFrameInfo *info = prc_frame_info (frame);
-  const double asked[4] = {0, quantiles[0], quantiles[1], 1};
   double ends[4];
-  if (info->type == PRC_SAMPLE_RGB8)
-    rgb_ends (frame, ends);
-  else if (!prc_frame_quantiles (frame, asked, ends, 4))
-    return refuse (error, _ ("The image has no pixel to compare"));
-  if (!(ends[3] > ends[0]))
-    return refuse (error, _ ("The image is of one value only"));
+  if (!has_contrast (frame, error))
+    return false;
   if (strcmp (info->units, "HU") == 0 && info->type != PRC_SAMPLE_RGB8)
     *mapping = ct_mapping ();
-  else if (ends[2] > ends[1])
-    *mapping = grey_mapping (ends[1], ends[2], info->inverse);
-  else
-    *mapping = grey_mapping (ends[0], ends[3], info->inverse);
+  else {
+    grey_ends (frame, ends);
+    bool narrow = !(ends[2] > ends[1]); // nearly all of one value: take the extremes
+    double low = ends[narrow ? 0 : 1], high = ends[narrow ? 3 : 2];
+    if (!(high > low))
+      return refuse (error, _ ("The image is of one value only"));
+    *mapping = grey_mapping (low, high, info->inverse);
+  }
+  if (info->type != PRC_SAMPLE_RGB8 && !info->modality_lut)
+    from_stored (mapping, info->rescale_slope, info->rescale_intercept);
   return true;
 }
 
@@ -143,131 +234,56 @@ find_region (const PrcFrameInfo *info, const PrcRegion *wanted, PrcRegion *regio
   double left = MAX (wanted->x, 0), top = MAX (wanted->y, 0);
   double right = MIN (wanted->x + wanted->width, (double)info->columns);
   double bottom = MIN (wanted->y + wanted->height, (double)info->rows);
-  if (!(right > left) || !(bottom > top))
+  bool finite = isfinite (wanted->x + wanted->y + wanted->width + wanted->height);
+  if (!finite || !(right > left) || !(bottom > top))
     return refuse (error, _ ("The region lies outside the image"));
   *region = (PrcRegion){left, top, right - left, bottom - top};
   return true;
 }
 
-#define READ_AS(type)                                                                              \
-  {                                                                                                \
-    const type *from = (const type *)samples + first;                                              \
-    for (uint32_t i = 0; i < n; i++)                                                               \
-      out[i] = (float)((double)from[i] * slope + intercept);                                       \
-    break;                                                                                         \
-  }
-
-// Modality values without a lookup table.
-static void
-read_rescaled (const PrcFrame *frame, size_t first, uint32_t n, float *out) {
-  const PrcFrameInfo *info = prc_frame_info (frame);
-  const void *samples = prc_frame_samples (frame);
-  double slope = info->rescale_slope, intercept = info->rescale_intercept;
-  switch (info->type) {
-  case PRC_SAMPLE_U8:
-    READ_AS (uint8_t)
-  case PRC_SAMPLE_S8:
-    READ_AS (int8_t)
-  case PRC_SAMPLE_U16:
-    READ_AS (uint16_t)
-  case PRC_SAMPLE_S16:
-    READ_AS (int16_t)
-  case PRC_SAMPLE_U32:
-    READ_AS (uint32_t)
-  case PRC_SAMPLE_S32:
-    READ_AS (int32_t)
-  case PRC_SAMPLE_F32:
-    READ_AS (float)
-  case PRC_SAMPLE_F64:
-    READ_AS (double)
-  case PRC_SAMPLE_RGB8:
-    for (uint32_t i = 0; i < n; i++)
-      out[i] = luminance ((const uint8_t *)samples + 3 * (first + i));
-    break;
-  }
-}
-
-// Modality values of n pixels of a row; padding and what is not finite become NaN.
-static void
-read_row (const PrcFrame *frame, uint32_t row, uint32_t column, uint32_t n, float *out) {
-  const PrcFrameInfo *info = prc_frame_info (frame);
-  size_t first = (size_t)row * info->columns + column;
-  bool plain = !info->modality_lut && !info->has_padding;
-  if (plain || info->type == PRC_SAMPLE_RGB8) {
-    read_rescaled (frame, first, n, out);
-    return;
-  }
-  for (uint32_t i = 0; i < n; i++) {
-    double stored = prc_frame_stored (frame, column + i, row);
-    bool padding = prc_frame_is_padding (frame, stored);
-    out[i] = padding ? NAN : (float)prc_frame_modality (frame, stored);
-  }
-}
-
-// In place; not-a-number fails both comparisons and becomes the low end.
-static void
-map_row (const float *values, uint32_t n, float scale, float offset, float *out) {
-  for (uint32_t i = 0; i < n; i++) {
-    float v = values[i] * scale + offset;
-    v = v > 0 ? v : 0;
-    out[i] = v < 1 ? v : 1;
-  }
-}
-
-// One row of the frame, mapped and averaged along it: lines [channel][SIZE].
-static void
-average_row (const float *mapped, uint32_t start, const Axis *across, float *line) {
-  for (unsigned i = 0; i < SIZE; i++) {
-    const Span *span = &across->spans[i];
-    const float *weights = across->weights + span->weights, *from = mapped + span->first - start;
-    float sum = 0;
-    for (uint32_t p = 0; p < span->count; p++)
-      sum += weights[p] * from[p];
-    line[i] = sum;
-  }
-}
-
 typedef struct {
   const PrcFrame *frame;
   Mapping mapping;
-  Axis *across, *down;
-  uint32_t left, width, top, bottom; // pixels that the region touches
-  float *values, *mapped;            // a row of them
+  Axis across, down;
+  uint32_t left, width; // pixels of a row that the region touches
+  float *values;        // of a row
+  float *sums;          // [channel][width]
 } Job;
 
+// The rows of one output step, mapped and averaged down.
 static void
-add_row (const Job *job, uint32_t row, unsigned *from, float *sums) {
-  float line[SIZE];
-  read_row (job->frame, row, job->left, job->width, job->values);
-  while (*from < SIZE && job->down->spans[*from].first + job->down->spans[*from].count <= row)
-    (*from)++;
-  for (unsigned c = 0; c < job->mapping.n_channels; c++) {
-    map_row (job->values, job->width, job->mapping.scale[c], job->mapping.offset[c], job->mapped);
-    average_row (job->mapped, job->left, job->across, line);
-    for (unsigned o = *from; o < SIZE && job->down->spans[o].first <= row; o++) {
-      const Span *span = &job->down->spans[o];
-      if (row >= span->first + span->count)
-        continue;
-      float weight = job->down->weights[span->weights + row - span->first];
-      float *sum = sums + ((size_t)c * SIZE + o) * SIZE;
-      for (unsigned i = 0; i < SIZE; i++)
-        sum[i] += weight * line[i];
-    }
+average_rows (const Job *job, const Span *span) {
+  memset (job->sums, 0, sizeof (float) * CHANNELS * job->width);
+  for (uint32_t i = 0; i < span->count; i++) {
+    read_row (job->frame, span->first + i, job->left, job->width, job->values);
+    for (unsigned c = 0; c < job->mapping.n_channels; c++)
+      prc_kernels ()->add_mapped (job->values, job->width, job->mapping.scale[c],
+                                  job->mapping.offset[c], job->down.weights[span->weights + i],
+                                  job->sums + (size_t)c * job->width);
   }
+}
+
+static float
+average_columns (const Job *job, const Span *span, unsigned channel) {
+  const float *weights = job->across.weights + span->weights;
+  const float *from =
+      job->sums + (size_t)channel * job->width + (span->count ? span->first - job->left : 0);
+  float sum = 0;
+  for (uint32_t i = 0; i < span->count; i++)
+    sum += weights[i] * from[i];
+  return sum;
 }
 
 static void
 run (const Job *job, float *out) {
-  g_autofree float *sums = g_new0 (float, CHANNELS *SIZE *SIZE);
-  unsigned from = 0;
-  // Steps above the region cover nothing.
-  while (from < SIZE && job->down->spans[from].count == 0)
-    from++;
-  for (uint32_t row = job->top; row < job->bottom; row++)
-    add_row (job, row, &from, sums);
-  for (size_t p = 0; p < SIZE * SIZE; p++)
-    for (unsigned c = 0; c < CHANNELS; c++)
-      out[p * CHANNELS + c] = 2 * sums[(c % job->mapping.n_channels) * SIZE * SIZE + p] - 1;
+  for (unsigned row = 0; row < SIZE; row++) {
+    average_rows (job, &job->down.spans[row]);
+    for (unsigned column = 0; column < SIZE; column++, out += CHANNELS)
+      for (unsigned c = 0; c < CHANNELS; c++)
+        out[c] = c < job->mapping.n_channels
+                     ? 2 * average_columns (job, &job->across.spans[column], c) - 1
+                     : out[0];
+  }
 }
 
 gboolean
@@ -278,17 +294,16 @@ prc_preprocess (const PrcFrame *frame, const PrcRegion *region, float *out, GErr
   if (!find_region (info, region, &r, error) || !find_mapping (frame, &job.mapping, error))
     return FALSE;
   double aspect = info->pixel_aspect, side = MAX (r.width, r.height * aspect);
-  g_auto (Axis) across = {0}, down = {0};
-  axis_init (&across, r.x - (side - r.width) / 2, side, r.x, r.width);
-  axis_init (&down, r.y - (side / aspect - r.height) / 2, side / aspect, r.y, r.height);
-  job.across = &across;
-  job.down = &down;
+  axis_init (&job.across, r.x - (side - r.width) / 2, side, r.x, r.width);
+  axis_init (&job.down, r.y - (side / aspect - r.height) / 2, side / aspect, r.y, r.height);
   job.left = (uint32_t)floor (r.x);
   job.width = (uint32_t)ceil (r.x + r.width) - job.left;
-  job.top = (uint32_t)floor (r.y);
-  job.bottom = (uint32_t)ceil (r.y + r.height);
-  g_autofree float *values = job.values = g_new (float, job.width);
-  g_autofree float *mapped = job.mapped = g_new (float, job.width);
+  job.values = g_new (float, job.width);
+  job.sums = g_new (float, (size_t)CHANNELS *job.width);
   run (&job, out);
+  g_free (job.values);
+  g_free (job.sums);
+  g_free (job.across.weights);
+  g_free (job.down.weights);
   return TRUE;
 }

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// Time of the encoder. Alone it prints every layer by every method that can run it, the whole
+// network for batches of 1 and 16, and preprocessing; prc_conv_choose () was written from this
+// table. With --serve it answers every line on standard input with the median milliseconds of one
+// forward pass, so that bench-embed.py can take turns with PyTorch.
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "prc-embedder.h"
+#include "prc-network.h"
+#include "prc-ops-kernels.h"
+#include "prc-phantom.h"
+
+#define RUNS  41
+#define BATCH 16
+#define INPUT (PRC_INPUT_SIZE * PRC_INPUT_SIZE * PRC_INPUT_CHANNELS)
+
+typedef void (*Work) (gpointer data);
+
+static int
+compare (gconstpointer a, gconstpointer b) {
+  double left = *(const double *)a, right = *(const double *)b;
+  return (left > right) - (left < right);
+}
+
+static double
+median_ms (Work work, gpointer data) {
+  double times[RUNS];
+  work (data);
+  for (unsigned i = 0; i < RUNS; i++) {
+    gint64 begin = g_get_monotonic_time ();
+    unsigned n = 0;
+    do {
+      work (data);
+      n++;
+    } while (g_get_monotonic_time () - begin < 2000);
+    times[i] = (double)(g_get_monotonic_time () - begin) / 1000 / n;
+  }
+  qsort (times, RUNS, sizeof *times, compare);
+  return times[RUNS / 2];
+}
+
+static float *
+numbers (size_t n) {
+  float *out = aligned_alloc (64, (n * sizeof (float) + 127) / 64 * 64);
+  for (size_t i = 0; i < n; i++)
+    out[i] = (float)((i * 2654435761u >> 8) % 2000) / 1000.0f - 1;
+  return out;
+}
+
+typedef struct {
+  PrcConv conv;
+  unsigned n;
+  float *input, *residual, *scratch, *output;
+} ConvJob;
+
+static void
+run_conv (gpointer data) {
+  ConvJob *job = data;
+  prc_conv_forward (&job->conv, job->input, job->n, job->residual, true, job->scratch, job->output);
+}
+
+static double
+time_conv (const PrcConv *shape, PrcConvMethod method, unsigned n) {
+  ConvJob job = {*shape, n};
+  PrcConv *conv = &job.conv;
+  conv->method = method;
+  size_t taps = (size_t)conv->kernel * conv->kernel;
+  g_autofree float *weights = numbers (taps * conv->inputs * conv->outputs);
+  g_autofree float *packed = numbers (prc_conv_packed_length (conv));
+  g_autofree float *input = numbers ((size_t)n * conv->in_size * conv->in_size * conv->inputs);
+  size_t out = (size_t)n * conv->out_size * conv->out_size * conv->outputs;
+  g_autofree float *residual = numbers (out), *output = numbers (out);
+  g_autofree float *scratch = numbers (prc_conv_scratch_length (conv, n));
+  conv->packed = packed;
+  prc_conv_pack (conv, weights, packed);
+  job.input = input;
+  job.residual = residual;
+  job.output = output;
+  job.scratch = scratch;
+  return median_ms (run_conv, &job);
+}
+
+static void
+print_conv (const char *name, const PrcConv *conv) {
+  static const char *const methods[] = {"direct", "winograd2", "winograd4"};
+  double flops = 2.0 * conv->kernel * conv->kernel * conv->inputs * conv->outputs * conv->out_size *
+                 conv->out_size;
+  for (unsigned n = 1; n <= BATCH; n *= BATCH) {
+    printf ("%-16s %ux%u/%u %3u->%3u, %2ux%-2u batch %2u:", name, conv->kernel, conv->kernel,
+            conv->stride, conv->inputs, conv->outputs, conv->out_size, conv->out_size, n);
+    for (unsigned m = 0; m < G_N_ELEMENTS (methods); m++) {
+      if (m != PRC_CONV_DIRECT && (conv->kernel != 3 || conv->stride != 1))
+        continue;
+      double ms = time_conv (conv, (PrcConvMethod)m, n);
+      printf ("  %s%s %.3f ms (%.0f GFLOP/s)", conv->method == m ? "*" : "", methods[m], ms,
+              flops * n / ms / 1e6);
+    }
+    printf ("\n");
+  }
+}
+
+typedef struct {
+  PrcEmbedder *embedder;
+  PrcFrame *frame;
+  float *inputs, *vectors;
+  unsigned n;
+} NetworkJob;
+
+static void
+run_network (gpointer data) {
+  NetworkJob *job = data;
+  prc_embedder_forward (job->embedder, job->inputs, job->n, job->vectors);
+}
+
+static void
+run_preprocess (gpointer data) {
+  NetworkJob *job = data;
+  prc_preprocess (job->frame, NULL, job->inputs, NULL);
+}
+
+static void
+print_all (PrcModel *model, NetworkJob *job) {
+  const PrcNetwork *network = prc_model_network (model);
+  printf ("instruction set %s, median of %d\n", prc_kernels ()->name, RUNS);
+  print_conv ("stem", &network->stem);
+  for (unsigned i = 0; i < network->n_blocks; i++) {
+    const PrcBlock *block = &network->blocks[i];
+    g_autofree char *first = g_strdup_printf ("block%u.conv1", i + 1);
+    g_autofree char *second = g_strdup_printf ("block%u.conv2", i + 1);
+    g_autofree char *third = g_strdup_printf ("block%u.shortcut", i + 1);
+    print_conv (first, &block->conv1);
+    print_conv (second, &block->conv2);
+    if (block->has_shortcut)
+      print_conv (third, &block->shortcut);
+  }
+  job->n = 1;
+  double one = median_ms (run_network, job);
+  job->n = BATCH;
+  double many = median_ms (run_network, job);
+  printf ("network: one slice %.3f ms, of a batch of %d %.3f ms (%.2f of a single)\n", one, BATCH,
+          many / BATCH, many / BATCH / one);
+  printf ("preprocessing of 512 x 512 CT: %.3f ms\n", median_ms (run_preprocess, job));
+}
+
+static void
+serve (NetworkJob *job) {
+  char line[64];
+  while (fgets (line, sizeof line, stdin)) {
+    job->n = (unsigned)MAX (1, MIN (BATCH, atoi (line)));
+    printf ("%.6f\n", median_ms (run_network, job));
+    fflush (stdout);
+  }
+}
+
+int
+main (int argc, char **argv) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcModel) model = prc_model_load (NULL, &error);
+  if (!model) {
+    fprintf (stderr, "bench-embed: %s\n", error->message);
+    return 1;
+  }
+  g_autoptr (PrcEmbedder) embedder = prc_embedder_new (model, BATCH);
+  g_autoptr (PrcFrame) frame = prc_phantom_frame (1, 10, 512, 512);
+  g_autofree float *inputs = numbers (BATCH * INPUT);
+  g_autofree float *vectors = numbers (BATCH * prc_model_dimension (model));
+  NetworkJob job = {embedder, frame, inputs, vectors, 1};
+  if (argc > 1 && strcmp (argv[1], "--serve") == 0)
+    serve (&job);
+  else
+    print_all (model, &job);
+  return 0;
+}
