@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fake-store.h"
+#include "prc-opening.h"
+
+typedef struct {
+  PrcOpening *opening;
+  guint n_changes;
+  guint longest; // of the first series
+  bool over;
+} Listener;
+
+static void
+changed (PrcOpening *opening, gpointer user_data) {
+  Listener *listener = user_data;
+  g_autoptr (PrcScan) scan = prc_opening_scan (opening);
+
+  listener->n_changes++;
+  listener->over = prc_opening_is_over (opening);
+  if (scan && scan->series->len)
+    listener->longest = prc_series_length (scan->series->pdata[0]);
+}
+
+static bool
+is_over (gpointer data) {
+  return ((Listener *)data)->over;
+}
+
+static bool
+has_changed (gpointer data) {
+  return ((Listener *)data)->n_changes > 0;
+}
+
+static PrcOpening *
+open_folder (void) {
+  return prc_opening_new ((PrcCodecPool *)fake_store_new (), fake_store_new (),
+                          (const char *const[]){"/folder", NULL});
+}
+
+static PrcScan *
+scan_of (guint n, gboolean complete) {
+  g_autoptr (PrcSeries) series = make_series ("1", "p", n, 0, 1, 1);
+
+  fake_store_put (series, 1, "HU");
+  return make_scan (1, &series, complete);
+}
+
+// What was read before anybody listened is told all the same, and the end is always told.
+static void
+test_tells (void) {
+  g_autoptr (PrcScan) first = scan_of (1, FALSE), last = scan_of (9, TRUE);
+  Listener listener = {0};
+
+  fake_scan_set (first, last, NULL);
+  g_autoptr (PrcOpening) opening = open_folder ();
+  wait_ms (30);
+  prc_opening_listen (opening, changed, &listener);
+  g_assert_true (wait_until (is_over, &listener));
+  g_assert_cmpuint (listener.longest, ==, 9);
+  g_assert_null (prc_opening_error (opening));
+  g_assert_cmpuint (listener.n_changes, <=, 3);
+}
+
+static void
+test_first_picture_before_the_end (void) {
+  g_autoptr (PrcScan) first = scan_of (1, FALSE);
+  Listener listener = {0};
+
+  fake_scan_set (first, NULL, NULL); // goes on until it is cancelled
+  g_autoptr (PrcOpening) opening = open_folder ();
+  prc_opening_listen (opening, changed, &listener);
+  g_assert_true (wait_until (has_changed, &listener));
+  g_assert_false (listener.over);
+  g_assert_cmpuint (listener.longest, ==, 1);
+  prc_opening_cancel (opening);
+  g_assert_true (wait_until (is_over, &listener));
+  g_assert_error (prc_opening_error (opening), G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_autoptr (PrcScan) left = prc_opening_scan (opening); // what is known stays
+  g_assert_true (left == first);
+}
+
+static void
+test_fails (void) {
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "no codec");
+  Listener listener = {0};
+
+  fake_scan_set (NULL, NULL, error);
+  g_autoptr (PrcOpening) opening = open_folder ();
+  prc_opening_listen (opening, changed, &listener);
+  g_assert_true (wait_until (is_over, &listener));
+  g_assert_cmpstr (prc_opening_error (opening)->message, ==, "no codec");
+  g_assert_null (prc_opening_scan (opening));
+}
+
+static void
+test_ignored (void) {
+  g_autoptr (PrcScan) first = scan_of (1, FALSE), last = scan_of (2, TRUE);
+  Listener listener = {0};
+
+  fake_scan_set (first, last, NULL);
+  PrcOpening *opening = open_folder ();
+  prc_opening_listen (opening, changed, &listener);
+  prc_opening_ignore (opening);
+  prc_opening_unref (opening); // its thread may still be at work
+  wait_ms (200);
+  g_assert_cmpuint (listener.n_changes, ==, 0);
+}
+
+int
+main (int argc, char *argv[]) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/opening/tells", test_tells);
+  g_test_add_func ("/opening/first-picture-before-the-end", test_first_picture_before_the_end);
+  g_test_add_func ("/opening/fails", test_fails);
+  g_test_add_func ("/opening/ignored", test_ignored);
+  return g_test_run ();
+}
