@@ -24,8 +24,9 @@ struct _PrcStage {
   gboolean placed;   // it is at its matching slice
   gboolean windowed; // and looks like the study
 
-  gboolean linked, has_link, following;
-  PrcScrollLink link; // leader: the study
+  gboolean linked, has_link;
+  gboolean following, windowing; // one view does what the other did
+  PrcScrollLink link;            // leader: the study
 };
 
 enum { PROP_0, PROP_COMPARING, N_PROPS };
@@ -99,9 +100,9 @@ static void
 window_changed (PrcSliceView *view, PrcStage *self) {
   PrcSliceView *other = other_view (self);
 
-  if (!other || self->following)
+  if (!other || self->windowing)
     return;
-  self->following = TRUE;
+  self->windowing = TRUE;
   if (view == other && !self->windowed) { // its own first window gives way to the study's
     self->windowed = TRUE;
     copy_window (study_view (self), other);
@@ -110,7 +111,7 @@ window_changed (PrcSliceView *view, PrcStage *self) {
   } else {
     copy_window (view, other);
   }
-  self->following = FALSE;
+  self->windowing = FALSE;
 }
 
 /* ---- tiles ---- */
