@@ -205,6 +205,9 @@ parse (Bytes bytes, Syntax syntax, Until until, unsigned depth) {
     if (pixels)
       break;
   }
+  bool whole = set.elements.empty () || !is_pixels (set.elements.back ().tag);
+  if (until == Until::PIXELS && whole && c.left () > 0 && c.left () < 8)
+    fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The file ends inside an element's header"));
   set.end = c.at;
   return set;
 }

@@ -24,16 +24,6 @@ describe_samples (Decoded &out, const Image &image) {
 }
 
 Buffer
-unpack_bits (const FrameBytes &frame, uint64_t n) { // PS3.5 8.1.1: first pixel in the lowest bit
-  Buffer out (n);
-  for (uint64_t i = 0; i < n; i++) {
-    uint64_t bit = frame.begin_bit + i;
-    out.data[i] = frame.bytes.data[bit / 8] >> (bit % 8) & 1;
-  }
-  return out;
-}
-
-Buffer
 swap_bytes (Bytes in, unsigned unit) {
   Buffer out (in.size);
   size_t whole = in.size - in.size % unit;
@@ -58,6 +48,16 @@ expand_422 (Bytes in, uint64_t pixels) {
 }
 
 } // namespace
+
+Buffer
+unpack_bits (const FrameBytes &frame, uint64_t n) { // PS3.5 8.1.1: first pixel in the lowest bit
+  Buffer out (n);
+  for (uint64_t i = 0; i < n; i++) {
+    uint64_t bit = frame.begin_bit + i;
+    out.data[i] = frame.bytes.data[bit / 8] >> (bit % 8) & 1;
+  }
+  return out;
+}
 
 Decoded
 decode_native (FrameBytes &frame, const Image &image, const File &file) {

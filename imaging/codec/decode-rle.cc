@@ -43,10 +43,8 @@ unpack (Bytes in, uint8_t *out, size_t n, size_t step) {
 // the other.
 Decoded
 decode_rle (Bytes stream, const Image &image) {
-  unsigned bytes = image.allocated / 8;
+  unsigned bytes = image.allocated == 1 ? 1 : image.allocated / 8;
   unsigned planes = bytes * image.samples;
-  if (image.allocated < 8)
-    fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("Bits Allocated is %u"), image.allocated);
   if (stream.size < 64 || le32 (stream.data) != planes)
     fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The RLE header does not fit %u bytes per pixel"), planes);
   Decoded out;
@@ -58,7 +56,8 @@ decode_rle (Bytes stream, const Image &image) {
   out.high = image.high;
   out.is_signed = image.is_signed;
   out.colour = image.colour;
-  size_t pixels = image.pixels ();
+  // One-bit pixels are packed as in uncompressed data, each frame on its own.
+  size_t pixels = image.allocated == 1 ? (image.pixels () + 7) / 8 : image.pixels ();
   Buffer samples (pixels * planes);
   for (unsigned i = 0; i < planes; i++) {
     size_t begin = le32 (stream.data + 4 + 4 * i);
@@ -69,6 +68,11 @@ decode_rle (Bytes stream, const Image &image) {
     uint8_t *to = samples.data.get () + size_t (channel) * bytes + place;
     if (unpack (stream.part (begin, end - begin), to, pixels, planes) < pixels)
       fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The compressed frame holds too few pixels"));
+  }
+  if (image.allocated == 1) {
+    FrameBytes packed;
+    packed.bytes = samples.bytes ();
+    samples = unpack_bits (packed, image.pixels ());
   }
   out.take (std::move (samples));
   return out;

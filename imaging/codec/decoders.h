@@ -19,6 +19,9 @@ Decoded decode_deflated (Bytes stream, const Image &image); // PS3.5 A.4.13
 
 Decoded decode_frame (const File &file, const Image &image, uint32_t frame);
 
+// One byte for each of `n` one-bit pixels.
+Buffer unpack_bits (const FrameBytes &frame, uint64_t n);
+
 // Throws when the codestream's rows, columns or channels are not the header's.
 void check_codestream (const Image &image, uint64_t rows, uint64_t columns, unsigned channels);
 

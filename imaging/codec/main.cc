@@ -8,6 +8,7 @@
 #include <new>
 
 #include <fcntl.h>
+#include <gdcmTrace.h>
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
 #include <glib/gi18n-lib.h>
@@ -255,6 +256,8 @@ serve () {
   load_words ();
   text_init ();
   tune_memory ();
+  gdcm::Trace::WarningOff (); // it would write to the viewer's standard error
+  gdcm::Trace::ErrorOff ();
   GDBusConnection *connection = connect_back ();
   if (!connection)
     return 1;
