@@ -10,6 +10,7 @@
 #include "prc-codec-process.h"
 #include "prc-codec-request.h"
 #include "prc-imaging-error.h"
+#include "prc-places.h"
 
 #define N_PRIORITIES (PRC_PRIORITY_BACKGROUND + 1)
 
@@ -283,24 +284,11 @@ submit_async (PrcCodecPool *pool, PrcCodecRequest *request, PrcPriority priority
   push (pool, job, priority);
 }
 
-static char *
-find_executable (void) {
-  const char *set = g_getenv ("PRECEDENT_CODEC");
-  if (set && *set)
-    return g_strdup (set);
-  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *folder = self ? g_path_get_dirname (self) : NULL;
-  g_autofree char *beside = folder ? g_build_filename (folder, "precedent-codec", NULL) : NULL;
-  if (beside && access (beside, X_OK) == 0)
-    return g_steal_pointer (&beside);
-  return g_build_filename (PRC_LIBEXECDIR, "precedent-codec", NULL);
-}
-
 PrcCodecPool *
 prc_codec_pool_new (unsigned max_processes) {
   PrcCodecPool *pool = g_new0 (PrcCodecPool, 1);
   g_atomic_ref_count_init (&pool->refs);
-  pool->executable = find_executable ();
+  pool->executable = prc_places_codec ();
   pool->max_workers = max_processes ? max_processes : MAX (2, g_get_num_processors ());
   pool->limit_ms = 30000;
   pool->workers = g_ptr_array_new ();

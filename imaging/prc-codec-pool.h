@@ -23,8 +23,7 @@ typedef enum {       // lower runs first; within a priority, first come first se
 typedef struct _PrcCodecPool PrcCodecPool;
 
 // Processes are started when first needed, `max_processes` at most (0: one per core, at least 2).
-// The executable is taken from $PRECEDENT_CODEC, else from the folder of the running program, else
-// from the installed place.
+// The executable is the one prc_places_codec says.
 PrcCodecPool *prc_codec_pool_new (unsigned max_processes);
 PrcCodecPool *prc_codec_pool_ref (PrcCodecPool *pool);
 void prc_codec_pool_unref (PrcCodecPool *pool); // ends the processes
