@@ -14,10 +14,9 @@
 
 #define N_PRIORITIES (PRC_PRIORITY_BACKGROUND + 1)
 
-// How long an abandoned request may hold up others before its process is killed. Most decodes take
-// less: killing them would cost a new process (some 10 ms) to save a few. A long one would keep the
-// next image waiting.
-#define GRACE_US 50000
+// How long an abandoned request may go on. Most decodes take less: killing their process at once
+// would cost a new one (some 20 ms) to save a few. A long one would keep the next image waiting.
+#define GRACE_MS 50
 
 typedef struct {
   int refs; // atomic
@@ -39,7 +38,8 @@ typedef struct {
   PrcCodecProcess *process; // changed by the thread only, under lock
   Job *job;                 // under lock: what it works on
   GCancellable *abandon;    // ends the call in progress
-  gint64 started_us;
+  GMainContext *context;    // of the thread; calls run it
+  GSource *alarm;           // under lock: ends an abandoned call
   unsigned limit_ms;
 } Worker;
 
@@ -104,11 +104,35 @@ job_settle (Job *job) {
   return mine;
 }
 
+static gboolean
+on_alarm (gpointer data) {
+  Worker *worker = data;
+  g_cancellable_cancel (worker->abandon);
+  return G_SOURCE_REMOVE;
+}
+
+// Under the lock. Lets a request that nobody waits for any more end by itself, if it does so soon.
+static void
+set_alarm (PrcCodecPool *pool, Job *job) {
+  for (unsigned i = 0; i < pool->workers->len; i++) {
+    Worker *worker = pool->workers->pdata[i];
+    if (worker->job != job)
+      continue;
+    worker->alarm = g_timeout_source_new (GRACE_MS);
+    g_source_set_callback (worker->alarm, on_alarm, worker, NULL);
+    g_source_attach (worker->alarm, worker->context);
+  }
+}
+
 static void
 on_cancelled (GCancellable *cancellable, gpointer data) {
   Job *job = data;
-  if (job_settle (job)) // the worker drops it when it comes to it, or lets its answer fall
-    job_finish (job, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled")));
+  if (!job_settle (job)) // the answer is on its way
+    return;
+  g_mutex_lock (&job->pool->lock);
+  set_alarm (job->pool, job);
+  g_mutex_unlock (&job->pool->lock);
+  job_finish (job, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled")));
 }
 
 static Job *
@@ -171,7 +195,6 @@ work_on (Worker *worker, Job *job) {
   PrcCodecPool *pool = worker->pool;
   bool wanted = !job->settled;
   worker->job = job;
-  worker->started_us = g_get_monotonic_time ();
   worker->limit_ms = pool->limit_ms;
   g_mutex_unlock (&pool->lock);
   if (wanted)
@@ -182,7 +205,12 @@ work_on (Worker *worker, Job *job) {
     g_cancellable_disconnect (job->cancellable, job->cancel_handler);
   g_mutex_lock (&pool->lock);
   worker->job = NULL;
-  g_cancellable_reset (worker->abandon);
+  if (worker->alarm) {
+    g_source_destroy (worker->alarm);
+    g_clear_pointer (&worker->alarm, g_source_unref);
+  }
+  if (!pool->quit)
+    g_cancellable_reset (worker->abandon);
   g_mutex_unlock (&pool->lock);
   job_unref (job);
   g_mutex_lock (&pool->lock);
@@ -192,6 +220,7 @@ static gpointer
 run_worker (gpointer data) {
   Worker *worker = data;
   PrcCodecPool *pool = worker->pool;
+  g_main_context_push_thread_default (worker->context);
   g_mutex_lock (&pool->lock);
   while (!pool->quit) {
     Job *job = pop (pool);
@@ -205,11 +234,11 @@ run_worker (gpointer data) {
   }
   g_mutex_unlock (&pool->lock);
   set_process (worker, NULL);
+  g_main_context_pop_thread_default (worker->context);
   return NULL;
 }
 
-// Under the lock. A worker for the new job: one that waits, a new one, or one that is busy for
-// nobody.
+// Under the lock. A worker for the new job: one that waits, or a new one.
 static void
 find_worker (PrcCodecPool *pool) {
   if (pool->n_idle >= pool->n_pending) {
@@ -221,16 +250,8 @@ find_worker (PrcCodecPool *pool) {
     worker->pool = pool;
     worker->abandon = g_cancellable_new ();
     g_ptr_array_add (pool->workers, worker);
+    worker->context = g_main_context_new ();
     worker->thread = g_thread_new ("codec", run_worker, worker);
-    return;
-  }
-  gint64 now = g_get_monotonic_time ();
-  for (unsigned i = 0; i < pool->workers->len; i++) {
-    Worker *worker = pool->workers->pdata[i];
-    if (worker->job && worker->job->settled && now - worker->started_us > GRACE_US) {
-      g_cancellable_cancel (worker->abandon);
-      return;
-    }
   }
 }
 
@@ -322,6 +343,7 @@ stop_workers (PrcCodecPool *pool) {
     Worker *worker = pool->workers->pdata[i];
     g_thread_join (worker->thread);
     g_object_unref (worker->abandon);
+    g_main_context_unref (worker->context);
     g_free (worker);
   }
 }

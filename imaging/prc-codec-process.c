@@ -143,17 +143,40 @@ set_call_error (GError **error, GError *why, unsigned limit_ms) {
   }
 }
 
+typedef struct {
+  GVariant *reply;
+  GUnixFDList *fds;
+  GError *error;
+  bool done;
+} Call;
+
+static void
+on_reply (GObject *connection, GAsyncResult *result, gpointer data) {
+  Call *call = data;
+  call->reply = g_dbus_connection_call_with_unix_fd_list_finish (G_DBUS_CONNECTION (connection),
+                                                                 &call->fds, result, &call->error);
+  call->done = true;
+}
+
+// Runs the thread's own context rather than the call's, so that the pool can set an alarm in it.
 GVariant *
 prc_codec_process_call (PrcCodecProcess *process, const char *method, GVariant *arguments,
                         const GVariantType *reply_type, GUnixFDList *fds, unsigned limit_ms,
                         GUnixFDList **out_fds, GCancellable *cancellable, GError **error) {
   g_autoptr (GUnixFDList) owned = fds;
-  g_autoptr (GError) why = NULL;
-  GVariant *reply = g_dbus_connection_call_with_unix_fd_list_sync (
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  Call call = {0};
+  g_dbus_connection_call_with_unix_fd_list (
       process->connection, NULL, "/codec", "io.github.precedent_viewer.Codec", method, arguments,
-      reply_type, G_DBUS_CALL_FLAGS_NO_AUTO_START, (int)MIN (limit_ms, G_MAXINT), owned, out_fds,
-      cancellable, &why);
-  if (!reply)
-    set_call_error (error, why, limit_ms);
-  return reply;
+      reply_type, G_DBUS_CALL_FLAGS_NO_AUTO_START, (int)MIN (limit_ms, G_MAXINT), owned,
+      cancellable, on_reply, &call);
+  while (!call.done)
+    g_main_context_iteration (context, TRUE);
+  if (!call.reply)
+    set_call_error (error, call.error, limit_ms);
+  g_clear_error (&call.error);
+  if (out_fds)
+    *out_fds = g_steal_pointer (&call.fds);
+  g_clear_object (&call.fds);
+  return call.reply;
 }

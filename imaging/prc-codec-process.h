@@ -21,10 +21,10 @@ bool prc_codec_process_is_alive (PrcCodecProcess *process);
 void prc_codec_process_kill (PrcCodecProcess *process); // at once; a call in progress fails
 int prc_codec_process_id (PrcCodecProcess *process);    // of the kernel
 
-// Calls a method of the interface and blocks. `fds` (transferred; or NULL) are the descriptors
-// handles point to. Fails with what the codec answered (PRC_IMAGING_ERROR), with
-// G_IO_ERROR_CANCELLED, or with PRC_IMAGING_ERROR_CODEC when the process died or did not answer
-// within the limit. After the last two it must not be used again.
+// Calls a method of the interface and blocks, running the thread-default main context. `fds`
+// (transferred; or NULL) are the descriptors handles point to. Fails with what the codec answered
+// (PRC_IMAGING_ERROR), with G_IO_ERROR_CANCELLED, or with PRC_IMAGING_ERROR_CODEC when the process
+// died or did not answer within the limit. After the last two it must not be used again.
 GVariant *prc_codec_process_call (PrcCodecProcess *process, const char *method, GVariant *arguments,
                                   const GVariantType *reply_type, GUnixFDList *fds,
                                   unsigned limit_ms, GUnixFDList **out_fds,

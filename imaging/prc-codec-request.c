@@ -114,7 +114,9 @@ unmap (gpointer data) {
 static GBytes *
 map_sealed (GUnixFDList *fds, GVariant *handle, GError **error) {
   const int needed = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-  int fd = fds ? g_unix_fd_list_get (fds, g_variant_get_handle (handle), NULL) : -1;
+  int index = g_variant_get_handle (handle);
+  bool there = fds && index >= 0 && index < g_unix_fd_list_get_length (fds);
+  int fd = there ? g_unix_fd_list_get (fds, index, NULL) : -1;
   struct stat st = {0};
   void *data = MAP_FAILED;
   if (fd >= 0 && (fcntl (fd, F_GET_SEALS) & needed) == needed && fstat (fd, &st) == 0 &&

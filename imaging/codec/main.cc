@@ -37,12 +37,12 @@ constexpr int SOCKET = 3;
 // A descriptor out of a request.
 class Handle {
 public:
-  Handle (GUnixFDList *list, GVariant *index)
-      : fd_ (list ? g_unix_fd_list_get (list, g_variant_get_handle (index), nullptr) : -1) {
+  Handle (GUnixFDList *list, GVariant *index) {
+    int i = g_variant_get_handle (index);
+    if (list && i >= 0 && i < g_unix_fd_list_get_length (list))
+      fd_ = g_unix_fd_list_get (list, i, nullptr);
     if (fd_ < 0)
       fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("A descriptor is missing"));
-  }
-  explicit Handle (int fd) : fd_ (fd) {
   }
   ~Handle () {
     if (fd_ >= 0)
@@ -56,7 +56,7 @@ public:
   }
 
 private:
-  int fd_;
+  int fd_ = -1;
 };
 
 void
