@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+// precedentctl as a person or a script calls it: exit codes, streams, JSON keys.
+#include <cairo.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <sys/stat.h>
+
+typedef struct {
+  int status;
+  char *output, *complaint;
+} Call;
+
+static char *folder;  // of this run; holds patients/ and library.sqlite
+static char *a_slice; // an image of the first patient
+
+static void
+call_clear (Call *call) {
+  g_free (call->output);
+  g_free (call->complaint);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Call, call_clear)
+
+static Call
+ctl (const char *first, ...) {
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  Call call = {0};
+  va_list arguments;
+  g_ptr_array_add (argv, (gpointer)g_getenv ("PRECEDENT_CTL"));
+  va_start (arguments, first);
+  for (const char *each = first; each; each = va_arg (arguments, const char *))
+    g_ptr_array_add (argv, (gpointer)each);
+  va_end (arguments);
+  g_ptr_array_add (argv, NULL);
+  g_spawn_sync (NULL, (char **)argv->pdata, NULL, 0, NULL, NULL, &call.output, &call.complaint,
+                &call.status, &error);
+  g_assert_no_error (error);
+  g_assert_true (WIFEXITED (call.status)); // never by a signal
+  call.status = WEXITSTATUS (call.status);
+  return call;
+}
+
+static char *
+path_of (const char *name) {
+  return g_build_filename (folder, name, NULL);
+}
+
+static JsonNode *
+json_of (const Call *call) {
+  g_autoptr (GError) error = NULL;
+  JsonNode *root = json_from_string (call->output, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (root);
+  return root;
+}
+
+static void
+test_usage (void) {
+  const char *const wrong[][4] = {
+      {NULL},
+      {"fly"},
+      {"info"},
+      {"render", "a.dcm"},
+      {"render", "--window", "40", "a.dcm"},
+      {"similar", "-k", "0", "a.dcm"},
+      {"similar", "--by", "colour", "a.dcm"},
+      {"show", "first"},
+      {"embed", "--roi", "1,2,3", "a.dcm"},
+      {"import", "--nonsense", "."},
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_auto (Call) call = ctl (wrong[i][0], wrong[i][1], wrong[i][2], wrong[i][3], NULL);
+    g_assert_cmpint (call.status, ==, 2);
+    g_assert_cmpstr (call.output, ==, "");
+    g_assert_cmpstr (call.complaint, !=, "");
+  }
+  g_auto (Call) help = ctl ("--help", NULL);
+  g_assert_cmpint (help.status, ==, 0);
+  g_assert_nonnull (strstr (help.output, "similar"));
+  g_auto (Call) version = ctl ("--version", NULL);
+  g_assert_cmpstr (version.output, ==, "precedentctl " PRC_VERSION "\n");
+}
+
+static void
+test_info (void) {
+  g_autofree char *patients = path_of ("patients");
+  g_auto (Call) call = ctl ("info", "--json", patients, NULL);
+  // cases.csv lies among them and is refused in a sentence
+  g_assert_cmpint (call.status, ==, 1);
+  g_assert_nonnull (strstr (call.complaint, "cases.csv: "));
+  g_autoptr (JsonNode) root = json_of (&call);
+  JsonArray *found = json_object_get_array_member (json_node_get_object (root), "patients");
+  g_assert_cmpuint (json_array_get_length (found), ==, 3);
+  JsonObject *study = json_array_get_object_element (
+      json_object_get_array_member (json_array_get_object_element (found, 0), "studies"), 0);
+  JsonArray *all = json_object_get_array_member (study, "series");
+  g_assert_cmpuint (json_array_get_length (all), >=, 1);
+  JsonObject *series = json_array_get_object_element (all, 0);
+  g_assert_cmpint (json_object_get_int_member (series, "frames"), >=, 1);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (series, "pixel-spacing-mm")), ==, 2);
+  g_assert_nonnull (json_object_get_string_member (series, "orientation"));
+}
+
+static void
+test_dump (void) {
+  g_auto (Call) json = ctl ("dump", "--json", a_slice, NULL);
+  g_assert_cmpint (json.status, ==, 0);
+  g_autoptr (JsonNode) root = json_of (&json);
+  JsonObject *modality = json_object_get_object_member (json_node_get_object (root), "00080060");
+  g_assert_cmpstr (json_object_get_string_member (modality, "vr"), ==, "CS");
+  g_auto (Call) text = ctl ("dump", a_slice, NULL);
+  g_assert_cmpint (text.status, ==, 0);
+  g_assert_nonnull (strstr (text.output, "(0008,0060) CS "));
+}
+
+static void
+test_render (void) {
+  g_autofree char *out = path_of ("out.png");
+  g_auto (Call) sized = ctl ("render", "--size", "300x200", "-o", out, a_slice, NULL);
+  g_assert_cmpstr (sized.complaint, ==, "");
+  g_assert_cmpint (sized.status, ==, 0);
+  cairo_surface_t *surface = cairo_image_surface_create_from_png (out);
+  g_assert_cmpint (cairo_image_surface_get_width (surface), ==, 300);
+  g_assert_cmpint (cairo_image_surface_get_height (surface), ==, 200);
+  cairo_surface_destroy (surface);
+
+  g_auto (Call) native = ctl ("render", "--native", "-o", out, a_slice, NULL);
+  g_assert_cmpint (native.status, ==, 0);
+  g_autofree char *png = NULL;
+  gsize length;
+  g_assert_true (g_file_get_contents (out, &png, &length, NULL));
+  g_assert_cmpuint (length, >, 26);
+  g_assert_cmpint (png[24], ==, 8); // bits
+  g_assert_cmpint (png[25], ==, 0); // PNG colour type grey
+  GStatBuf status;
+  g_assert_cmpint (g_stat (out, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0077, ==, 0); // patient pixels: the user's alone
+
+  g_auto (Call) missing = ctl ("render", "--frame", "999", "-o", out, a_slice, NULL);
+  g_assert_cmpint (missing.status, ==, 1);
+  g_assert_true (g_str_has_prefix (missing.complaint, "precedentctl: "));
+  g_assert_nonnull (strstr (missing.complaint, "999"));
+}
+
+static double
+norm (JsonArray *vector) {
+  double sum = 0;
+  for (guint i = 0; i < json_array_get_length (vector); i++) {
+    double v = json_array_get_double_element (vector, i);
+    sum += v * v;
+  }
+  return sqrt (sum);
+}
+
+static void
+test_embed (void) {
+  g_autofree char *text = path_of ("patients/cases.csv");
+  g_auto (Call) one = ctl ("embed", "--json", a_slice, NULL);
+  g_assert_cmpint (one.status, ==, 0);
+  g_autoptr (JsonNode) root = json_of (&one);
+  JsonObject *answer = json_node_get_object (root);
+  g_assert_cmpuint (strlen (json_object_get_string_member (answer, "model-id")), ==, 64);
+  g_assert_cmpfloat_with_epsilon (norm (json_object_get_array_member (answer, "vector")), 1, 1e-4);
+
+  // a refused file among others keeps its place, the rest is answered
+  g_auto (Call) several = ctl ("embed", "--json", a_slice, text, a_slice, NULL);
+  g_assert_cmpint (several.status, ==, 1);
+  g_autoptr (JsonNode) list = json_of (&several);
+  JsonArray *answers = json_node_get_array (list);
+  g_assert_cmpuint (json_array_get_length (answers), ==, 3);
+  JsonObject *refused = json_array_get_object_element (answers, 1);
+  g_assert_cmpstr (json_object_get_string_member (refused, "path"), ==, text);
+  g_assert_cmpstr (json_object_get_string_member (refused, "error"), !=, "");
+  g_assert_true (json_object_has_member (json_array_get_object_element (answers, 2), "vector"));
+}
+
+static void
+test_library (void) {
+  g_autofree char *library = path_of ("library.sqlite"), *patients = path_of ("patients"),
+                  *csv = path_of ("patients/cases.csv");
+  g_auto (Call) empty = ctl ("similar", "--library", library, "--json", a_slice, NULL);
+  g_assert_cmpint (empty.status, ==, 0);
+  g_autoptr (JsonNode) nothing = json_of (&empty);
+  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (nothing), "state"), ==,
+                   "empty-library");
+
+  g_auto (Call) first =
+      ctl ("import", "--library", library, "--cases", csv, "--json", patients, NULL);
+  g_autoptr (JsonNode) summary = json_of (&first);
+  gint64 added = json_object_get_int_member (json_node_get_object (summary), "added");
+  g_assert_cmpint (added, >, 3);
+  g_auto (Call) again =
+      ctl ("import", "--library", library, "--cases", csv, "--json", patients, NULL);
+  g_autoptr (JsonNode) repeat = json_of (&again);
+  g_assert_cmpint (json_object_get_int_member (json_node_get_object (repeat), "added"), ==, 0);
+  g_assert_cmpint (json_object_get_int_member (json_node_get_object (repeat), "skipped"), ==,
+                   added);
+
+  g_auto (Call) list = ctl ("list", "--library", library, "--json", NULL);
+  g_autoptr (JsonNode) cases = json_of (&list);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (cases)), ==, 3);
+  JsonObject *each = json_array_get_object_element (json_node_get_array (cases), 0);
+  g_assert_cmpstr (json_object_get_string_member (each, "diagnosis"), !=, "");
+
+  // the patient asked about is never among the answers
+  g_auto (Call) similar = ctl ("similar", "--library", library, "--json", a_slice, NULL);
+  g_assert_cmpint (similar.status, ==, 0);
+  g_autoptr (JsonNode) answer = json_of (&similar);
+  JsonObject *found = json_node_get_object (answer);
+  g_assert_cmpint (json_object_get_int_member (found, "cases-kept-out"), ==, 1);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (found, "hits")), ==, 2);
+
+  g_autofree char *id =
+      g_strdup_printf ("%" G_GINT64_FORMAT, json_object_get_int_member (each, "case"));
+  g_auto (Call) show = ctl ("show", "--library", library, id, NULL);
+  g_assert_cmpint (show.status, ==, 0);
+  g_auto (Call) removed = ctl ("remove", "--library", library, id, NULL);
+  g_assert_cmpint (removed.status, ==, 0);
+  g_auto (Call) gone = ctl ("show", "--library", library, id, NULL);
+  g_assert_cmpint (gone.status, ==, 1);
+  g_auto (Call) sound = ctl ("verify", "--library", library, NULL);
+  g_assert_cmpint (sound.status, ==, 0);
+}
+
+static void
+refuses (const char *name, const char *contents, gsize length) {
+  g_autofree char *path = path_of (name), *out = path_of ("refused.png");
+  g_assert_true (g_file_set_contents (path, contents, (gssize)length, NULL));
+  const char *const commands[] = {"info", "dump", "embed"};
+  for (size_t i = 0; i < G_N_ELEMENTS (commands); i++) {
+    g_auto (Call) call = ctl (commands[i], path, NULL);
+    g_assert_cmpint (call.status, ==, 1);
+    g_autofree char *prefix = g_strdup_printf ("precedentctl: %s: ", path);
+    g_assert_true (g_str_has_prefix (call.complaint, prefix));
+    g_assert_cmpuint (strlen (call.complaint), >, strlen (prefix) + 5);
+    g_assert_null (strchr (strchr (call.complaint, '\n') + 1, '\n')); // one line each
+  }
+  g_auto (Call) render = ctl ("render", "-o", out, path, NULL);
+  g_assert_cmpint (render.status, ==, 1);
+  g_assert_false (g_file_test (out, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_bad_input (void) {
+  g_autofree char *whole = NULL;
+  gsize length;
+  g_assert_true (g_file_get_contents (a_slice, &whole, &length, NULL));
+  refuses ("empty.dcm", "", 0);
+  refuses ("text.dcm", "Dear colleague, please find attached", 36);
+  refuses ("preamble-only.dcm", whole, 132);
+  refuses ("header-cut.dcm", whole, 400);
+  g_autofree char *missing = path_of ("missing.dcm");
+  g_auto (Call) none = ctl ("info", missing, NULL);
+  g_assert_cmpint (none.status, ==, 1);
+}
+
+static char *
+find_slice (const char *top) {
+  g_autoptr (GDir) dir = g_dir_open (top, 0, NULL);
+  for (const char *name; dir && (name = g_dir_read_name (dir));) {
+    g_autofree char *path = g_build_filename (top, name, NULL);
+    if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
+      char *found = find_slice (path);
+      if (found)
+        return found;
+    } else if (g_str_has_suffix (name, ".dcm") && !strstr (path, "seg") && !strstr (path, "SEG")) {
+      return g_steal_pointer (&path);
+    }
+  }
+  return NULL;
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  folder = g_dir_make_tmp ("precedent-ctl-XXXXXX", NULL);
+  g_autofree char *patients = path_of ("patients");
+  g_auto (Call) made = ctl ("phantom", "--cases", "3", patients, NULL);
+  g_assert_cmpint (made.status, ==, 0);
+  a_slice = find_slice (patients);
+  g_assert_nonnull (a_slice);
+  g_test_add_func ("/ctl/usage", test_usage);
+  g_test_add_func ("/ctl/info", test_info);
+  g_test_add_func ("/ctl/dump", test_dump);
+  g_test_add_func ("/ctl/render", test_render);
+  g_test_add_func ("/ctl/embed", test_embed);
+  g_test_add_func ("/ctl/library", test_library);
+  g_test_add_func ("/ctl/bad-input", test_bad_input);
+  int status = g_test_run ();
+  g_autofree char *remove = g_strdup_printf ("rm -rf '%s'", folder);
+  g_spawn_command_line_sync (remove, NULL, NULL, NULL, NULL);
+  g_free (folder);
+  g_free (a_slice);
+  return status;
+}
