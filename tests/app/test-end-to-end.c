@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real program under a real (virtual) display, driven from outside as a person does: open a
+// study, scroll, wait for the panel, open a neighbour beside it, lose a codec on the way.
+// Screenshots stay in the build folder's tests/screenshots.
+#include <atspi/atspi.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PATIENCE_S 60
+
+static char *folder, *library, *study;
+
+typedef struct {
+  GPid pid;
+  AtspiAccessible *application;
+} Program;
+
+typedef gboolean (*Match) (AtspiAccessible *node, const char *name, const char *description,
+                           gpointer user_data);
+
+static void
+run (const char *format, ...) {
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *command = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autoptr (GError) error = NULL;
+  int status;
+  g_spawn_command_line_sync (command, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_check_wait_status (status, NULL));
+}
+
+static void
+screenshot (const char *name) {
+  g_autofree char *to = g_build_filename (g_getenv ("G_TEST_BUILDDIR"), "screenshots", NULL);
+  g_mkdir_with_parents (to, 0700);
+  run ("import -window root '%s/%s.png'", to, name);
+}
+
+// The nodes below `node` that match, depth first; the list ends the search below a match.
+static void
+collect (AtspiAccessible *node, Match match, gpointer user_data, GPtrArray *found) {
+  if (!node)
+    return;
+  g_autofree char *name = atspi_accessible_get_name (node, NULL);
+  g_autofree char *description = atspi_accessible_get_description (node, NULL);
+  if (match (node, name ? name : "", description ? description : "", user_data)) {
+    g_ptr_array_add (found, g_object_ref (node));
+    return;
+  }
+  int n = atspi_accessible_get_child_count (node, NULL);
+  for (int i = 0; i < n && i < 100; i++) {
+    g_autoptr (AtspiAccessible) child = atspi_accessible_get_child_at_index (node, i, NULL);
+    collect (child, match, user_data, found);
+  }
+}
+
+static GPtrArray *
+find_all (Program *program, Match match, gpointer user_data) {
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
+  atspi_accessible_clear_cache (program->application);
+  collect (program->application, match, user_data, found);
+  return found;
+}
+
+static gboolean
+is_slice (AtspiAccessible *node, const char *name, const char *description, gpointer user_data) {
+  return atspi_accessible_get_role (node, NULL) == ATSPI_ROLE_IMAGE &&
+         g_str_has_prefix (description, "Slice ");
+}
+
+static gboolean
+is_case (AtspiAccessible *node, const char *name, const char *description, gpointer user_data) {
+  return atspi_accessible_get_role (node, NULL) == ATSPI_ROLE_LIST_ITEM &&
+         strstr (name, "of the library");
+}
+
+static guint
+count (Program *program, Match match) {
+  g_autoptr (GPtrArray) found = find_all (program, match, NULL);
+  return found->len;
+}
+
+// "Slice 12 of 34" of the n-th slice view: 12; 0 when there is none.
+static guint
+slice_in_view (Program *program, guint n) {
+  g_autoptr (GPtrArray) found = find_all (program, is_slice, NULL);
+  if (found->len <= n)
+    return 0;
+  g_autofree char *description =
+      atspi_accessible_get_description (g_ptr_array_index (found, n), NULL);
+  guint number = 0;
+  sscanf (description, "Slice %u of", &number);
+  return number;
+}
+
+static AtspiAccessible *
+find_application (GPid pid) {
+  g_autoptr (AtspiAccessible) desktop = atspi_get_desktop (0);
+  atspi_accessible_clear_cache (desktop);
+  int n = atspi_accessible_get_child_count (desktop, NULL);
+  for (int i = 0; i < n; i++) {
+    g_autoptr (AtspiAccessible) each = atspi_accessible_get_child_at_index (desktop, i, NULL);
+    if (each && atspi_accessible_get_process_id (each, NULL) == (guint)pid)
+      return g_steal_pointer (&each);
+  }
+  return NULL;
+}
+
+#define WAIT_FOR(condition)                                                                        \
+  G_STMT_START {                                                                                   \
+    gint64 end_ = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;                           \
+    while (!(condition) && g_get_monotonic_time () < end_)                                         \
+      g_usleep (100000);                                                                           \
+    g_assert_true (condition);                                                                     \
+  }                                                                                                \
+  G_STMT_END
+
+static void
+start (Program *program, const char *path) {
+  g_autoptr (GError) error = NULL;
+  const char *argv[] = {g_getenv ("PRECEDENT_PROGRAM"), "--library", library, path, NULL};
+  g_spawn_async (NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &program->pid,
+                 &error);
+  g_assert_no_error (error);
+  WAIT_FOR ((program->application = find_application (program->pid)));
+}
+
+static void
+stop (Program *program) {
+  int status = 0;
+  g_clear_object (&program->application);
+  kill (program->pid, SIGTERM);
+  g_assert_cmpint (waitpid (program->pid, &status, 0), ==, program->pid);
+  g_assert_true (WIFSIGNALED (status) ? WTERMSIG (status) == SIGTERM : WEXITSTATUS (status) == 0);
+}
+
+static void
+wheel (int x, int y, int button, int times) {
+  run ("xdotool mousemove %d %d", x, y);
+  run ("xdotool click --repeat %d --delay 40 %d", times, button);
+}
+
+static GArray *
+codecs_of (GPid pid) {
+  g_autofree char *command = g_strdup_printf ("pgrep -P %d precedent-codec", pid);
+  g_autofree char *output = NULL;
+  GArray *pids = g_array_new (FALSE, FALSE, sizeof (int));
+  g_spawn_command_line_sync (command, &output, NULL, NULL, NULL);
+  g_auto (GStrv) lines = g_strsplit (output ? output : "", "\n", -1);
+  for (char **line = lines; *line && **line; line++) {
+    int codec = atoi (*line);
+    g_array_append_val (pids, codec);
+  }
+  return pids;
+}
+
+static void
+test_main_job (void) {
+  Program program = {0};
+  start (&program, study);
+
+  WAIT_FOR (slice_in_view (&program, 0) > 0);
+  guint first = slice_in_view (&program, 0);
+  screenshot ("1-first-image");
+
+  wheel (650, 500, 5, 3);
+  WAIT_FOR (slice_in_view (&program, 0) == first + 3);
+  wheel (650, 500, 4, 1);
+  WAIT_FOR (slice_in_view (&program, 0) == first + 2);
+
+  WAIT_FOR (count (&program, is_case) >= 2);
+  screenshot ("2-similar-cases");
+
+  // the codecs die: the viewer goes on
+  g_autoptr (GArray) codecs = codecs_of (program.pid);
+  g_assert_cmpuint (codecs->len, >=, 1);
+  for (guint i = 0; i < codecs->len; i++)
+    kill (g_array_index (codecs, int, i), SIGKILL);
+  wheel (650, 500, 5, 2);
+  WAIT_FOR (slice_in_view (&program, 0) == first + 4);
+
+  WAIT_FOR (count (&program, is_case) >= 2);
+  g_autoptr (GPtrArray) cases = find_all (&program, is_case, NULL);
+  g_autoptr (AtspiComponent) row =
+      atspi_accessible_get_component_iface (g_ptr_array_index (cases, 0));
+  AtspiRect *rectangle = atspi_component_get_extents (row, ATSPI_COORD_TYPE_WINDOW, NULL);
+  run ("xdotool mousemove %d %d click --repeat 2 --delay 60 1", rectangle->x + rectangle->width / 2,
+       rectangle->y + rectangle->height / 2);
+  g_free (rectangle);
+  WAIT_FOR (count (&program, is_slice) == 2);
+  g_usleep (G_USEC_PER_SEC);
+  screenshot ("3-compared");
+
+  // linked: both move
+  guint left = slice_in_view (&program, 0), right = slice_in_view (&program, 1);
+  wheel (500, 500, 4, 2);
+  WAIT_FOR (slice_in_view (&program, 0) != left && slice_in_view (&program, 1) != right);
+
+  run ("xdotool key Escape");
+  WAIT_FOR (count (&program, is_slice) == 1);
+  stop (&program);
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  if (!g_getenv ("DISPLAY") || atspi_init () > 1)
+    return 77;
+  const char *ctl = g_getenv ("PRECEDENT_CTL");
+  folder = g_dir_make_tmp ("precedent-e2e-XXXXXX", NULL);
+  library = g_build_filename (folder, "library.sqlite", NULL);
+  run ("'%s' phantom --cases 10 '%s/patients'", ctl, folder);
+  run ("'%s' phantom --cases 1 --first 1001 '%s/unread'", ctl, folder);
+  run ("'%s' import --library '%s' --cases '%s/patients/cases.csv' '%s/patients'", ctl, library,
+       folder, folder);
+  study = g_build_filename (folder, "unread", NULL);
+  g_test_add_func ("/end-to-end/main-job", test_main_job);
+  int status = g_test_run ();
+  run ("rm -rf '%s'", folder);
+  return status;
+}
