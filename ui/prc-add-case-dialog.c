@@ -224,6 +224,8 @@ describe_choice (PrcAddCaseDialog *self) {
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->study_row), all);
   gtk_widget_set_visible (self->study_row, self->study->len > 1);
   gtk_widget_set_visible (self->this_series, self->study->len > 1);
+  if (self->study->len == 1)
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (self->this_series), TRUE);
 }
 
 static void

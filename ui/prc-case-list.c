@@ -4,12 +4,18 @@
 #include "prc-case-item.h"
 #include "prc-case-row.h"
 
+// A row costs milliseconds to build and lay out, a frame has 16: an answer begins with what fills a
+// view at once and grows by a few rows a frame, no further than a page below the view.
+#define N_FIRST 6
+#define N_MORE  2
+
 struct _PrcCaseList {
   GtkBox parent_instance;
 
   PrcFrameStore *store;
   PrcCodecPool *pool;
-  GListStore *items; // PrcCaseItem
+  GPtrArray *all;    // PrcCaseItem of the whole answer
+  GListStore *items; // the first of them: those in sight and a page more
   GPtrArray *rows;   // PrcCaseRow bound now, borrowed
   guint tick;        // looks which rows are in sight, after the next layout
   guint ticks_left;
@@ -50,6 +56,18 @@ load_pictures (PrcCaseList *self) {
   }
 }
 
+static void
+show_more (PrcCaseList *self) {
+  GtkAdjustment *vertical =
+      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  double below = gtk_adjustment_get_upper (vertical) - gtk_adjustment_get_value (vertical) -
+                 2 * gtk_adjustment_get_page_size (vertical);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+
+  if (below < 0 && n < self->all->len)
+    g_list_store_splice (self->items, n, 0, self->all->pdata + n, MIN (N_MORE, self->all->len - n));
+}
+
 static gboolean
 on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data) {
   PrcCaseList *self = PRC_CASE_LIST (widget);
@@ -58,6 +76,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data) {
     return G_SOURCE_CONTINUE;
   self->tick = 0;
   load_pictures (self);
+  show_more (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -195,10 +214,10 @@ static GHashTable *
 items_by_slice (PrcCaseList *self) {
   GHashTable *table = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_object_unref);
 
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++) {
-    PrcCaseItem *item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+  for (guint i = 0; i < self->all->len; i++) {
+    PrcCaseItem *item = g_ptr_array_index (self->all, i);
     prc_case_item_stop (item);
-    g_hash_table_insert (table, (gpointer)&prc_case_item_hit (item)->slice_id, item);
+    g_hash_table_insert (table, (gpointer)&prc_case_item_hit (item)->slice_id, g_object_ref (item));
   }
   return table;
 }
@@ -207,18 +226,18 @@ void
 prc_case_list_set_answer (PrcCaseList *self, PrcAnswer *answer) {
   g_return_if_fail (PRC_IS_CASE_LIST (self));
   g_autoptr (GHashTable) before = items_by_slice (self);
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   guint n_before = g_list_model_get_n_items (G_LIST_MODEL (self->items));
   gboolean had_focus = has_focus_inside (self);
 
+  g_ptr_array_set_size (self->all, 0);
   for (guint i = 0; answer && i < answer->n_hits; i++)
     g_ptr_array_add (
-        items,
+        self->all,
         prc_case_item_new (answer, i, g_hash_table_lookup (before, &answer->hits[i].slice_id)));
-  g_list_store_splice (self->items, 0, n_before, items->pdata, items->len);
+  g_list_store_splice (self->items, 0, n_before, self->all->pdata, MIN (N_FIRST, self->all->len));
   gtk_adjustment_set_value (
       gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
-  if (had_focus && items->len > 0)
+  if (had_focus && self->all->len > 0)
     gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
@@ -235,8 +254,8 @@ static void
 prc_case_list_dispose (GObject *object) {
   PrcCaseList *self = PRC_CASE_LIST (object);
 
-  if (self->items)
-    g_hash_table_unref (items_by_slice (self)); // stops what is under way
+  for (guint i = 0; i < self->all->len; i++)
+    prc_case_item_stop (g_ptr_array_index (self->all, i));
   if (self->tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
   self->tick = 0;
@@ -250,6 +269,7 @@ prc_case_list_dispose (GObject *object) {
 static void
 prc_case_list_finalize (GObject *object) {
   g_ptr_array_unref (PRC_CASE_LIST (object)->rows);
+  g_ptr_array_unref (PRC_CASE_LIST (object)->all);
   G_OBJECT_CLASS (prc_case_list_parent_class)->finalize (object);
 }
 
@@ -278,6 +298,7 @@ prc_case_list_class_init (PrcCaseListClass *klass) {
 static void
 prc_case_list_init (PrcCaseList *self) {
   self->rows = g_ptr_array_new ();
+  self->all = g_ptr_array_new_with_free_func (g_object_unref);
   self->items = g_list_store_new (PRC_TYPE_CASE_ITEM);
   gtk_widget_init_template (GTK_WIDGET (self));
   add_keys (self);

@@ -32,7 +32,7 @@ struct _PrcCasePanel {
   PrcCasePanelState state;
 
   GtkWidget *status, *now, *passport, *progress, *pages, *message, *message_spinner,
-      *message_button, *note, *list, *kept_out;
+      *message_button, *message_button_label, *note, *list, *kept_out;
 };
 
 G_DEFINE_FINAL_TYPE (PrcCasePanel, prc_case_panel, GTK_TYPE_BOX)
@@ -185,7 +185,7 @@ show_message (PrcCasePanel *self) {
   gtk_spinner_set_spinning (GTK_SPINNER (self->message_spinner), message.spinning);
   gtk_widget_set_visible (self->message_button, message.button != NULL);
   if (message.button)
-    gtk_button_set_label (GTK_BUTTON (self->message_button), message.button);
+    gtk_label_set_label (GTK_LABEL (self->message_button_label), message.button);
   gtk_stack_set_visible_child_name (GTK_STACK (self->pages), "message");
 }
 
@@ -463,6 +463,7 @@ bind_template (GtkWidgetClass *widget_class) {
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, message);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, message_spinner);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, message_button);
+  gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, message_button_label);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, note);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, list);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, kept_out);

@@ -62,7 +62,7 @@ import_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data
 
 /* ---- library ---- */
 
-// All series of the study in view: that is what a case is.
+// All series of the study in view, which is what a case is; the one in view first.
 static GPtrArray *
 series_of_study (PrcViewerWindow *self) {
   PrcSeries *shown = prc_slice_view_get_series (prc_stage_study_view (self->stage));
@@ -70,9 +70,10 @@ series_of_study (PrcViewerWindow *self) {
 
   for (guint i = 0; shown && self->scan && i < self->scan->series->len; i++) {
     PrcSeries *series = self->scan->series->pdata[i];
+    gboolean is_shown = g_str_equal (prc_series_key (series), prc_series_key (shown));
     if (!g_strcmp0 (prc_series_info (series)->study_instance_uid,
                     prc_series_info (shown)->study_instance_uid))
-      g_ptr_array_add (study, prc_series_ref (series));
+      g_ptr_array_insert (study, is_shown ? 0 : -1, prc_series_ref (series));
   }
   return study;
 }

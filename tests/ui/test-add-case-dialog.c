@@ -128,7 +128,7 @@ test_words (Fixture *f, gconstpointer unused) {
   g_assert_cmpstr (sent->findings, ==, "Solid, 11 mm");
   g_assert_cmpstr (sent->note, ==, "Line one\nline two");
   g_assert_cmpstr (sent->outcome, ==, "pathology");
-  g_assert_cmpuint (sent->n_series, ==, 1);
+  g_assert_cmpuint (sent->n_series, ==, 2); // all of the study, not the other one
   fake_engine_addition_done (f->engine, 9, NULL);
   iterate ();
   g_assert_cmpint (f->added, ==, 9);
@@ -136,11 +136,12 @@ test_words (Fixture *f, gconstpointer unused) {
 }
 
 static void
-test_whole_study (Fixture *f, gconstpointer unused) {
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (child (f, "whole_study")), TRUE);
-  g_assert_false (gtk_check_button_get_active (GTK_CHECK_BUTTON (child (f, "this_series"))));
+test_this_series (Fixture *f, gconstpointer unused) {
+  g_assert_true (gtk_check_button_get_active (GTK_CHECK_BUTTON (child (f, "whole_study"))));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (child (f, "this_series")), TRUE);
+  g_assert_false (gtk_check_button_get_active (GTK_CHECK_BUTTON (child (f, "whole_study"))));
   click (f, "add");
-  g_assert_cmpuint (fake_engine_addition (f->engine)->n_series, ==, 2); // not the other study's
+  g_assert_cmpuint (fake_engine_addition (f->engine)->n_series, ==, 1);
   g_assert_cmpstr (fake_engine_addition (f->engine)->outcome, ==, "");
   fake_engine_addition_done (f->engine, 1, NULL);
 }
@@ -215,7 +216,7 @@ main (int argc, char *argv[]) {
   g_test_add ("/add-case/proposal", Fixture, NULL, set_up, test_proposal, tear_down);
   g_test_add ("/add-case/needs-title", Fixture, NULL, set_up, test_needs_title, tear_down);
   g_test_add ("/add-case/words", Fixture, NULL, set_up, test_words, tear_down);
-  g_test_add ("/add-case/whole-study", Fixture, NULL, set_up, test_whole_study, tear_down);
+  g_test_add ("/add-case/this-series", Fixture, NULL, set_up, test_this_series, tear_down);
   g_test_add ("/add-case/progress", Fixture, NULL, set_up, test_progress, tear_down);
   g_test_add ("/add-case/failure", Fixture, NULL, set_up, test_failure, tear_down);
   g_test_add ("/add-case/stop", Fixture, NULL, set_up, test_stop, tear_down);

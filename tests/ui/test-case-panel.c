@@ -428,6 +428,75 @@ test_one_splice (Fixture *f, gconstpointer unused) {
   g_assert_cmpuint (n, ==, 1);
 }
 
+static void
+test_many (Fixture *f, gconstpointer unused) {
+  GtkWidget *scroller = GTK_WIDGET (
+      gtk_widget_get_template_child (child (f, "list"), PRC_TYPE_CASE_LIST, "scroller"));
+  GtkAdjustment *vertical = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  guint asked = fake_thumbnails_asked;
+
+  ready (f);
+  ask (f, 143);
+  answer (f, 0, PRC_ANSWER_RESULTS, 200);
+  settle (f);
+  guint n = g_list_model_get_n_items (cases (f)); // what is in sight, and no more
+  g_assert_cmpuint (n, >, 0);
+  g_assert_cmpuint (n, <, 60);
+  g_assert_cmpuint (fake_thumbnails_asked - asked, >, 0);
+  g_assert_cmpuint (fake_thumbnails_asked - asked, <=, n);
+  while (g_list_model_get_n_items (cases (f)) < 200) {
+    gtk_adjustment_set_value (vertical, gtk_adjustment_get_upper (vertical));
+    settle (f);
+  }
+  g_assert_cmpuint (fake_thumbnails_asked - asked, <=, 200);
+}
+
+static guint
+pictures (Fixture *f) {
+  guint n = 0;
+  for (guint i = 0; i < g_list_model_get_n_items (cases (f)); i++) {
+    g_autoptr (PrcCaseItem) item = g_list_model_get_item (cases (f), i);
+    g_autoptr (GdkPaintable) picture = NULL;
+    g_object_get (item, "thumbnail", &picture, NULL);
+    n += picture != NULL;
+  }
+  return n;
+}
+
+// A slice that is in the next answer too keeps its picture; one under way is given up, and asked
+// for again.
+static void
+test_pictures (Fixture *f, gconstpointer unused) {
+  fake_thumbnails_held = TRUE;
+  show_results (f);
+  settle (f);
+  g_assert_cmpuint (pictures (f), ==, 0);
+  fake_thumbnails_held = FALSE;
+  ask (f, 144);
+  answer (f, 1, PRC_ANSWER_RESULTS, 2);
+  settle (f);
+  g_assert_cmpuint (pictures (f), ==, 2);
+  guint asked = fake_thumbnails_asked;
+  ask (f, 145);
+  answer (f, 2, PRC_ANSWER_RESULTS, 2);
+  settle (f);
+  g_assert_cmpuint (pictures (f), ==, 2);
+  g_assert_cmpuint (fake_thumbnails_asked, ==, asked);
+}
+
+static void
+test_pictures_gone (Fixture *f, gconstpointer unused) {
+  fake_thumbnails_gone = TRUE;
+  show_results (f);
+  settle (f);
+  fake_thumbnails_gone = FALSE;
+  g_autoptr (PrcCaseItem) item = g_list_model_get_item (cases (f), 0);
+  g_assert_true (prc_case_item_files_gone (item));
+  g_signal_emit_by_name (list_view (f), "activate", 0); // but the file has come back meanwhile
+  g_assert_false (prc_case_item_files_gone (item));
+  g_assert_cmpuint (f->n_opened, ==, 1);
+}
+
 static GtkWidget *
 row_at (Fixture *f, guint position) {
   GtkWidget *list_row = gtk_widget_get_first_child (list_view (f));
@@ -577,6 +646,9 @@ main (int argc, char *argv[]) {
       {"/case-panel/newest-wins", test_newest_wins},
       {"/case-panel/scrolling-cancels", test_scrolling_cancels},
       {"/case-panel/one-splice", test_one_splice},
+      {"/case-panel/many", test_many},
+      {"/case-panel/pictures", test_pictures},
+      {"/case-panel/pictures-gone", test_pictures_gone},
       {"/case-panel/row-names", test_row_names},
       {"/case-panel/activate", test_activate},
       {"/case-panel/files-gone", test_files_gone},
