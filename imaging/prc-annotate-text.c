@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-annotate-text.h"
+
+#include "prc-presets.h"
+#include "prc-text.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+static void
+corner_line_free (gpointer data) {
+  PrcCornerLine *line = data;
+
+  g_free (line->text);
+  g_free (line);
+}
+
+// Whatever a file says becomes one printable line; several values are set apart as a person would.
+static char *
+one_line (const char *text) {
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *out = g_string_new (NULL);
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at)) {
+    gunichar c = g_utf8_get_char (at);
+
+    if (c == '\\')
+      g_string_append (out, ", ");
+    else if (g_unichar_isprint (c) && g_unichar_type (c) != G_UNICODE_FORMAT)
+      g_string_append_unichar (out, c);
+    else
+      g_string_append_c (out, ' ');
+  }
+  return g_strstrip (g_string_free (out, FALSE));
+}
+
+static void
+add (GPtrArray *lines, int priority, const char *text) {
+  g_autofree char *clean = text != NULL ? one_line (text) : NULL;
+  PrcCornerLine *line;
+
+  if (clean == NULL || *clean == '\0')
+    return;
+  line = g_new (PrcCornerLine, 1);
+  *line = (PrcCornerLine){g_steal_pointer (&clean), priority};
+  g_ptr_array_add (lines, line);
+}
+
+// Joins what is not empty.
+static char *
+join (const char *separator, const char *a, const char *b, const char *c) {
+  const char *parts[4] = {NULL};
+  const char *all[] = {a, b, c};
+  int n = 0;
+
+  for (int i = 0; i < 3; i++)
+    if (all[i] != NULL && *all[i] != '\0')
+      parts[n++] = all[i];
+  return g_strjoinv (separator, (char **)parts);
+}
+
+static void
+add_patient (GPtrArray *lines, const PrcAnnotation *annotation, const PrcInstanceInfo *info) {
+  g_autofree char *name = prc_text_person_name (info->patient_name);
+  g_autofree char *birth = prc_text_date (info->patient_birth_date);
+  g_autofree char *age = prc_text_age (info->patient_age);
+  g_autofree char *facts = NULL;
+
+  if (annotation->hide_patient)
+    g_clear_pointer (&birth, g_free);
+  facts = join (" · ", birth, age, info->patient_sex);
+  if (!annotation->hide_patient) {
+    add (lines, 0, name);
+    add (lines, 1, info->patient_id);
+  }
+  add (lines, 2, facts);
+}
+
+// "101500.123" -> "10:15:00"; other text is left out.
+static char *
+time_of_day (const char *tm) {
+  if (strspn (tm, "0123456789") < 4)
+    return NULL;
+  if (strspn (tm, "0123456789") < 6)
+    return g_strdup_printf ("%.2s:%.2s", tm, tm + 2);
+  return g_strdup_printf ("%.2s:%.2s:%.2s", tm, tm + 2, tm + 4);
+}
+
+static void
+add_study (GPtrArray *lines, const PrcAnnotation *annotation, const PrcInstanceInfo *info) {
+  const char *tm = *info->acquisition_time != '\0' ? info->acquisition_time
+                   : *info->content_time != '\0'   ? info->content_time
+                                                   : info->study_time;
+  g_autofree char *date = prc_text_date (info->study_date);
+  g_autofree char *time = time_of_day (tm);
+  g_autofree char *when = join (" ", date, time, NULL);
+
+  // Where a patient was treated, and under which number, leads to the patient.
+  if (!annotation->hide_patient)
+    add (lines, 2, info->institution);
+  add (lines, 0, info->study_description);
+  if (!annotation->hide_patient)
+    add (lines, 3, info->accession_number);
+  add (lines, 1, when);
+}
+
+static char *
+number (double value) {
+  if (fabs (value) < 1e-9)
+    return g_strdup ("0");
+  return fabs (value) >= 10 && fabs (value) < 1e7 ? g_strdup_printf ("%.0f", value)
+                                                  : g_strdup_printf ("%.3g", value);
+}
+
+// The name of the window in use: a preset's, or the file's own word for it.
+static const char *
+window_name (const PrcAnnotation *annotation) {
+  const PrcViewParams *params = annotation->params;
+  const PrcFrameInfo *info = annotation->frame != NULL ? prc_frame_info (annotation->frame) : NULL;
+  size_t n;
+  const PrcPreset *presets = prc_presets (&n);
+
+  for (uint32_t i = 0; info != NULL && i < info->n_windows; i++)
+    if (info->windows[i].centre == params->centre && info->windows[i].width == params->width)
+      return info->windows[i].explanation;
+  if (info == NULL || strcmp (info->units, "HU") != 0)
+    return NULL;
+  for (size_t i = 0; i < n; i++)
+    if (presets[i].centre == params->centre && presets[i].width == params->width)
+      return _ (presets[i].name);
+  return NULL;
+}
+
+static char *
+window_text (const PrcAnnotation *annotation) {
+  const PrcViewParams *params = annotation->params;
+  const PrcFrameInfo *info = annotation->frame != NULL ? prc_frame_info (annotation->frame) : NULL;
+  g_autofree char *width = number (params->width), *centre = number (params->centre),
+                  *values = NULL;
+
+  if (info != NULL && info->type == PRC_SAMPLE_RGB8)
+    return NULL;
+  if (info != NULL && params->voi >= 0 && (uint32_t)params->voi < info->n_voi_luts) {
+    const char *explanation = info->voi_luts[params->voi].explanation;
+
+    return join (" · ", _ ("VOI LUT"), explanation, NULL);
+  }
+  // Translators: window width and level (centre), as radiologists abbreviate them
+  values = g_strdup_printf (_ ("W %s  L %s"), width, centre);
+  return join (" · ", values, window_name (annotation), params->invert ? _ ("inverted") : NULL);
+}
+
+static void
+add_view (GPtrArray *lines, const PrcAnnotation *annotation) {
+  g_autofree char *zoom = g_strdup_printf (_ ("Zoom %.0f %%"), annotation->params->zoom * 100);
+  g_autofree char *window = window_text (annotation);
+  g_autofree char *image = g_strdup_printf (_ ("Image %u / %u"), annotation->index + 1,
+                                            prc_series_length (annotation->series));
+
+  if (annotation->level == PRC_ANNOTATE_ALL)
+    add (lines, 2, zoom);
+  add (lines, 1, window);
+  add (lines, 0, image);
+}
+
+static char *
+place_text (const PrcAnnotation *annotation, const PrcInstanceInfo *info) {
+  const PrcSlice *slice = prc_series_slice (annotation->series, annotation->index);
+  const PrcPlane *plane = prc_instance_plane (slice->instance, slice->frame);
+  g_autofree char *thickness = NULL, *location = NULL;
+
+  if (info->slice_thickness_mm > 0)
+    // Translators: slice thickness
+    thickness = g_strdup_printf (_ ("T %.4g mm"), info->slice_thickness_mm);
+  if (plane != NULL && plane->has_position && plane->has_orientation)
+    // Translators: location of the slice along the stack
+    location = g_strdup_printf (_ ("Loc %.1f mm"), slice->along_mm);
+  return join (" · ", thickness, location, NULL);
+}
+
+static void
+add_series (GPtrArray *lines, const PrcAnnotation *annotation, const PrcInstanceInfo *info) {
+  g_autofree char *series =
+      info->series_number != 0 ? g_strdup_printf (_ ("Series %d"), info->series_number) : NULL;
+  g_autofree char *head = join (" · ", info->modality, series, NULL);
+  g_autofree char *part = join (" · ", info->body_part, info->laterality, info->view_position);
+  g_autofree char *contrast = *info->contrast_agent != '\0'
+                                  ? g_strdup_printf (_ ("Contrast: %s"), info->contrast_agent)
+                                  : NULL;
+  g_autofree char *place = place_text (annotation, info);
+  g_autofree char *b_value =
+      info->b_value >= 0 ? g_strdup_printf ("b %.0f s/mm²", info->b_value) : NULL;
+
+  add (lines, 3, part);
+  add (lines, 4, contrast);
+  add (lines, 2, head);
+  add (lines, 0, prc_series_title (annotation->series));
+  add (lines, 1, b_value);
+  add (lines, 1, place);
+}
+
+GPtrArray *
+prc_annotate_corner (const PrcAnnotation *annotation, PrcCorner corner) {
+  GPtrArray *lines = g_ptr_array_new_with_free_func (corner_line_free);
+  const PrcSlice *slice = prc_series_slice (annotation->series, annotation->index);
+  const PrcInstanceInfo *info = prc_instance_info (slice->instance);
+
+  if (annotation->level == PRC_ANNOTATE_NONE)
+    return lines;
+  if (corner == PRC_CORNER_BOTTOM_LEFT)
+    add_view (lines, annotation);
+  if (annotation->level == PRC_ANNOTATE_MINIMAL)
+    return lines;
+  if (corner == PRC_CORNER_TOP_LEFT)
+    add_patient (lines, annotation, info);
+  else if (corner == PRC_CORNER_TOP_RIGHT)
+    add_study (lines, annotation, info);
+  else if (corner == PRC_CORNER_BOTTOM_RIGHT)
+    add_series (lines, annotation, info);
+  return lines;
+}
+
+GPtrArray *
+prc_annotate_warnings (const PrcAnnotation *annotation) {
+  GPtrArray *warnings = g_ptr_array_new_with_free_func (g_free);
+  const PrcSlice *slice = prc_series_slice (annotation->series, annotation->index);
+  const char *const *problems = prc_series_problems (annotation->series);
+  bool lossy = prc_instance_info (slice->instance)->lossy ||
+               (annotation->frame != NULL && prc_frame_info (annotation->frame)->lossy);
+
+  for (; problems != NULL && *problems != NULL; problems++)
+    g_ptr_array_add (warnings, one_line (*problems));
+  if (lossy)
+    g_ptr_array_add (warnings, g_strdup (_ ("Lossy compression")));
+  return warnings;
+}
+
+double
+prc_annotate_scale_length (double most_mm) {
+  static const double steps[] = {5, 2, 1};
+  double decade;
+
+  if (!isfinite (most_mm) || !(most_mm > 0))
+    return 0;
+  decade = pow (10, floor (log10 (most_mm) + 1e-9));
+  for (size_t i = 0; i < G_N_ELEMENTS (steps); i++)
+    if (steps[i] * decade <= most_mm * (1 + 1e-9))
+      return steps[i] * decade;
+  return decade;
+}
+
+char *
+prc_annotate_scale_label (double length_mm, const char *spacing_source) {
+  g_autofree char *length = length_mm >= 10 ? g_strdup_printf (_ ("%g cm"), length_mm / 10)
+                                            : g_strdup_printf (_ ("%g mm"), length_mm);
+
+  // On a radiograph the distance is that of the shadow, not of what cast it.
+  return join (" ", length,
+               strcmp (spacing_source, "ImagerPixelSpacing") == 0 ? _ ("at detector") : NULL, NULL);
+}
