@@ -260,6 +260,12 @@ static const struct {
      "Free fluid left, compressive atelectasis of the lower lobe", "follow-up"},
 };
 
+static void
+put (char **field, const char *text) {
+  g_free (*field);
+  *field = g_strdup (text);
+}
+
 PrcAnswer *
 fake_answer (PrcAnswerState state, guint n_hits, gint64 base, const char *folder) {
   PrcAnswer *answer = prc_answer_new (n_hits);
@@ -276,19 +282,13 @@ fake_answer (PrcAnswerState state, guint n_hits, gint64 base, const char *folder
     guint which = (guint)(base + i) % G_N_ELEMENTS (likely);
     PrcCase *found = prc_case_new ();
     PrcHit *hit = &answer->hits[i];
-    g_free (found->title);
-    g_free (found->diagnosis);
-    g_free (found->findings);
-    g_free (found->outcome);
-    g_free (found->modality);
-    g_free (found->body_part);
     found->id = base + i;
-    found->title = g_strdup (likely[which].title);
-    found->diagnosis = g_strdup (likely[which].diagnosis);
-    found->findings = g_strdup (likely[which].findings);
-    found->outcome = g_strdup (likely[which].outcome);
-    found->modality = g_strdup (likely[which].modality);
-    found->body_part = g_strdup (likely[which].body_part);
+    put (&found->title, likely[which].title);
+    put (&found->diagnosis, likely[which].diagnosis);
+    put (&found->findings, likely[which].findings);
+    put (&found->outcome, likely[which].outcome);
+    put (&found->modality, likely[which].modality);
+    put (&found->body_part, likely[which].body_part);
     hit->matching_case = found;
     hit->slice_id = base + i;
     hit->path = g_strdup_printf ("%s/%u", folder, i);
@@ -358,52 +358,4 @@ prc_case_thumbnail_async (PrcCodecPool *pool, PrcFrameStore *store, const char *
 GdkTexture *
 prc_case_thumbnail_finish (GAsyncResult *result, GError **error) {
   return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-// Until the engine has them.
-PrcAnswer *
-prc_answer_new (guint n_hits) {
-  PrcAnswer *answer = g_atomic_rc_box_new0 (PrcAnswer);
-  answer->hits = g_new0 (PrcHit, n_hits);
-  answer->n_hits = n_hits;
-  return answer;
-}
-PrcAnswer *
-prc_answer_ref (PrcAnswer *answer) {
-  return g_atomic_rc_box_acquire (answer);
-}
-static void
-answer_clear (gpointer data) {
-  PrcAnswer *answer = data;
-  for (guint i = 0; i < answer->n_hits; i++) {
-    prc_case_unref (answer->hits[i].matching_case);
-    g_free (answer->hits[i].path);
-  }
-  g_free (answer->hits);
-  g_free (answer->model_id);
-}
-void
-prc_answer_unref (PrcAnswer *answer) {
-  g_atomic_rc_box_release_full (answer, answer_clear);
-}
-PrcCase *
-prc_case_new (void) {
-  PrcCase *self = g_atomic_rc_box_new0 (PrcCase);
-  char **strings[] = {&self->title,   &self->diagnosis, &self->findings,  &self->note,
-                      &self->outcome, &self->modality,  &self->body_part, &self->added};
-  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
-    *strings[i] = g_strdup ("");
-  return self;
-}
-static void
-case_clear (gpointer data) {
-  PrcCase *self = data;
-  char *strings[] = {self->title,   self->diagnosis, self->findings,  self->note,
-                     self->outcome, self->modality,  self->body_part, self->added};
-  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
-    g_free (strings[i]);
-}
-void
-prc_case_unref (PrcCase *self) {
-  g_atomic_rc_box_release_full (self, case_clear);
 }
