@@ -1,2 +1,363 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-import.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include "prc-cases-csv.h"
+#include "prc-engine-error.h"
+#include "prc-import-plan.h"
+#include "prc-scan.h"
+
+#define WRITE_BATCH 64 // slices of a transaction: what a kill can cost, some seconds of work
+#define PATIENCE_MS 25 // between two looks at what else is to be done, while a codec is waited for
+
+typedef struct {
+  PrcLibrary *library;
+  PrcEmbedder *embedder;
+  PrcModel *model;
+  PrcCodecPool *pool;
+  GCancellable *cancellable;
+  PrcImportProgress progress;
+  gpointer user_data;
+  GMainContext *context; // the decodes' own: nobody else's callbacks run in between
+
+  PrcImportPlan *plan;
+  PrcImportSummary *summary;
+  GHashTable *refused; // paths: a file is a problem once, however many frames it has
+  gint64 case_id;      // that was written last
+
+  guint n_started, n_running; // decodes
+  float *inputs;              // [PRC_IMPORT_BATCH][height][width][channels]
+  PrcImportItem *embedding[PRC_IMPORT_BATCH];
+  guint n_embedding;
+  PrcLibrarySlice writing[WRITE_BATCH];
+  float *vectors; // [WRITE_BATCH][dimension]
+  PrcImportCase *writing_case;
+  guint n_writing;
+} Import;
+
+static void
+problem_free (gpointer data) {
+  PrcScanProblem *problem = data;
+  g_free (problem->path);
+  g_free (problem->reason);
+  g_free (problem);
+}
+
+void
+prc_import_summary_free (PrcImportSummary *summary) {
+  if (!summary)
+    return;
+  g_ptr_array_unref (summary->problems);
+  g_free (summary);
+}
+
+static PrcImportSummary *
+summary_new (void) {
+  PrcImportSummary *summary = g_new0 (PrcImportSummary, 1);
+  summary->problems = g_ptr_array_new_with_free_func (problem_free);
+  return summary;
+}
+
+static void
+add_problem (Import *self, const char *path, const char *reason) {
+  if (!g_hash_table_add (self->refused, g_strdup (path)))
+    return;
+  PrcScanProblem *problem = g_new (PrcScanProblem, 1);
+  *problem = (PrcScanProblem){g_strdup (path), g_strdup (reason)};
+  g_ptr_array_add (self->summary->problems, problem);
+  self->summary->n_refused++;
+}
+
+static void
+tell (Import *self, guint n_done, guint n_total, const char *phase) {
+  const PrcImportStatus status = {n_done, n_total, phase};
+  if (self->progress)
+    self->progress (&status, self->user_data);
+}
+
+static void
+tell_adding (Import *self) {
+  const PrcImportSummary *summary = self->summary;
+  tell (self, summary->n_added + summary->n_skipped, self->plan->n_slices, _ ("Adding slices"));
+}
+
+// --- writing
+
+static gboolean
+write_slices (Import *self, PrcImportCase *to, const PrcLibrarySlice *slices, guint n,
+              GError **error) {
+  g_autoptr (GError) fault = NULL;
+  const gint64 id =
+      prc_library_add (self->library, to->key, to->text, slices, n, prc_model_id (self->model),
+                       prc_model_dimension (self->model), &fault);
+  if (id) {
+    self->case_id = id;
+    return TRUE;
+  }
+  if (!g_error_matches (fault, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT)) {
+    g_propagate_error (error, g_steal_pointer (&fault));
+    return FALSE;
+  }
+  add_problem (self, to->path, fault->message); // this case cannot be, the others can
+  return TRUE;
+}
+
+static gboolean
+flush_writing (Import *self, GError **error) {
+  if (self->n_writing == 0)
+    return TRUE;
+  const guint n = self->n_writing;
+  self->n_writing = 0;
+  if (!write_slices (self, self->writing_case, self->writing, n, error))
+    return FALSE;
+  self->summary->n_added += n;
+  return TRUE;
+}
+
+static gboolean
+write_item (Import *self, const PrcImportItem *item, const float *vector, GError **error) {
+  if ((self->n_writing == WRITE_BATCH || item->of_case != self->writing_case) &&
+      !flush_writing (self, error))
+    return FALSE;
+  const gsize dimension = prc_model_dimension (self->model);
+  float *place = self->vectors + self->n_writing * dimension;
+  memcpy (place, vector, dimension * sizeof *vector);
+  self->writing_case = item->of_case;
+  self->writing[self->n_writing++] = (PrcLibrarySlice){item->series, item->index, place};
+  return TRUE;
+}
+
+// What is there already gets a new path if it was moved, and the words of the list.
+static gboolean
+write_known (Import *self, PrcImportCase *to, GError **error) {
+  const guint n = to->known->len;
+  if (n == 0)
+    return TRUE;
+  g_autofree PrcLibrarySlice *slices = g_new (PrcLibrarySlice, n);
+  for (guint i = 0; i < n; i++) {
+    const PrcImportItem *item = to->known->pdata[i];
+    slices[i] = (PrcLibrarySlice){item->series, item->index, NULL};
+  }
+  self->summary->n_skipped += n;
+  return write_slices (self, to, slices, n, error);
+}
+
+// --- embedding
+
+static gboolean
+flush_embedding (Import *self, GError **error) {
+  const gsize dimension = prc_model_dimension (self->model);
+  const guint n = self->n_embedding;
+  g_autofree float *vectors = g_new (float, PRC_IMPORT_BATCH *dimension);
+  prc_embedder_forward (self->embedder, self->inputs, n, vectors);
+  self->n_embedding = 0;
+  for (guint i = 0; i < n; i++)
+    if (!write_item (self, self->embedding[i], vectors + i * dimension, error))
+      return FALSE;
+  tell_adding (self);
+  return TRUE;
+}
+
+static gboolean
+embed_item (Import *self, PrcImportItem *item, GError **error) {
+  const gsize size = PRC_INPUT_SIZE * PRC_INPUT_SIZE * PRC_INPUT_CHANNELS;
+  g_autoptr (GError) fault = g_steal_pointer (&item->error);
+  g_autoptr (PrcFrame) frame = g_steal_pointer (&item->frame);
+  if (frame && prc_preprocess (frame, NULL, self->inputs + self->n_embedding * size, &fault))
+    self->embedding[self->n_embedding++] = item;
+  else
+    add_problem (self, prc_import_item_path (item), fault->message);
+  return self->n_embedding < PRC_IMPORT_BATCH || flush_embedding (self, error);
+}
+
+// --- decoding, some slices ahead of the embedder
+
+static void
+on_decoded (GObject *source, GAsyncResult *result, gpointer user_data) {
+  PrcImportItem *item = user_data;
+  item->frame = prc_codec_pool_decode_finish (result, &item->error);
+  item->decoded = TRUE;
+  --*item->n_running;
+}
+
+static void
+start_decodes (Import *self) {
+  // Enough to keep all codecs at work, few enough that frames of radiographs fit into memory.
+  const guint ahead = CLAMP (g_get_num_processors () + 2, 4, 16);
+  const guint n = self->plan->todo->len;
+  while (self->n_running < ahead && self->n_started < n) {
+    PrcImportItem *item = self->plan->todo->pdata[self->n_started++];
+    const PrcSlice *slice = prc_series_slice (item->series, item->index);
+    item->n_running = &self->n_running;
+    self->n_running++;
+    prc_codec_pool_decode_async (self->pool, slice->instance, slice->frame, PRC_PRIORITY_BACKGROUND,
+                                 self->cancellable, on_decoded, item);
+  }
+}
+
+static gboolean
+on_patience (gpointer user_data) {
+  tell_adding (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+add_item (Import *self, PrcImportItem *item, GError **error) {
+  start_decodes (self);
+  while (!item->decoded)
+    g_main_context_iteration (self->context, TRUE);
+  return !g_cancellable_set_error_if_cancelled (self->cancellable, error) &&
+         embed_item (self, item, error);
+}
+
+static gboolean
+add_items (Import *self, GError **error) {
+  for (guint i = 0; i < self->plan->cases->len; i++)
+    if (g_cancellable_set_error_if_cancelled (self->cancellable, error) ||
+        !write_known (self, self->plan->cases->pdata[i], error))
+      return FALSE;
+  tell_adding (self);
+  for (guint i = 0; i < self->plan->todo->len; i++)
+    if (!add_item (self, self->plan->todo->pdata[i], error))
+      return FALSE;
+  return flush_embedding (self, error) && flush_writing (self, error);
+}
+
+static gboolean
+run (Import *self, GError **error) {
+  self->context = g_main_context_new ();
+  g_main_context_push_thread_default (self->context);
+  g_autoptr (GSource) patience = g_timeout_source_new (PATIENCE_MS);
+  g_source_set_callback (patience, on_patience, self, NULL);
+  g_source_attach (patience, self->context);
+  const gboolean ok = add_items (self, error);
+  g_source_destroy (patience);
+  while (self->n_running > 0) // their answers come here even when nobody wants them any more
+    g_main_context_iteration (self->context, TRUE);
+  g_main_context_pop_thread_default (self->context);
+  g_main_context_unref (self->context);
+  return ok;
+}
+
+static void
+import_init (Import *self) {
+  self->summary = summary_new ();
+  self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->plan = prc_import_plan_new (self->library, prc_model_id (self->model));
+  self->inputs =
+      g_new (float, PRC_IMPORT_BATCH *PRC_INPUT_SIZE *PRC_INPUT_SIZE *PRC_INPUT_CHANNELS);
+  self->vectors = g_new (float, WRITE_BATCH *prc_model_dimension (self->model));
+}
+
+static void
+import_clear (Import *self) {
+  g_clear_pointer (&self->plan, prc_import_plan_free);
+  g_clear_pointer (&self->summary, prc_import_summary_free);
+  g_hash_table_unref (self->refused);
+  g_free (self->inputs);
+  g_free (self->vectors);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Import, import_clear)
+
+// --- files and folders
+
+static void
+on_scanned (PrcScan *scan, gpointer user_data) {
+  tell (user_data, scan->n_done, scan->n_found, _ ("Reading headers"));
+}
+
+static void
+report_scan (Import *self, const PrcScan *scan, const char *cases_csv) {
+  g_autofree char *list = cases_csv ? g_canonicalize_filename (cases_csv, NULL) : NULL;
+  for (guint i = 0; i < scan->problems->len; i++) {
+    const PrcScanProblem *problem = scan->problems->pdata[i];
+    if (g_strcmp0 (problem->path, list) != 0) // the list may lie in the folder that it is about
+      add_problem (self, problem->path, problem->reason);
+  }
+}
+
+static void
+report_list (Import *self, const PrcCasesCsv *csv) {
+  for (guint i = 0; csv && i < prc_cases_csv_length (csv); i++) {
+    const PrcCasesCsvRow *row = prc_cases_csv_row (csv, i);
+    if (!g_file_test (row->path, G_FILE_TEST_EXISTS))
+      add_problem (self, row->path, _ ("The list of cases names it, but it is not there"));
+  }
+}
+
+static GStrv
+absolute_paths (const char *const *paths) {
+  g_autoptr (GStrvBuilder) absolute = g_strv_builder_new ();
+  for (; *paths; paths++) {
+    g_autofree char *path = g_canonicalize_filename (*paths, NULL);
+    g_strv_builder_add (absolute, path);
+  }
+  return g_strv_builder_end (absolute);
+}
+
+static gboolean
+import_paths (Import *self, const char *const *paths, const char *cases_csv, GError **error) {
+  g_autoptr (PrcCasesCsv) csv = cases_csv ? prc_cases_csv_load (cases_csv, error) : NULL;
+  if (cases_csv && !csv)
+    return FALSE;
+  g_auto (GStrv) absolute = absolute_paths (paths); // the library is read from elsewhere
+  g_autoptr (PrcScan) scan =
+      prc_scan (self->pool, (const char *const *)absolute, PRC_PRIORITY_BACKGROUND, on_scanned,
+                self, self->cancellable, error);
+  if (!scan)
+    return FALSE;
+  report_scan (self, scan, cases_csv);
+  report_list (self, csv);
+  for (guint i = 0; i < scan->series->len; i++)
+    prc_import_plan_add (self->plan, scan->series->pdata[i], csv);
+  prc_import_plan_finish (self->plan);
+  return run (self, error);
+}
+
+PrcImportSummary *
+prc_import (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model, PrcCodecPool *pool,
+            const char *const *paths, const char *cases_csv, PrcImportProgress progress,
+            gpointer user_data, GCancellable *cancellable, GError **error) {
+  g_auto (Import) self = {.library = library,
+                          .embedder = embedder,
+                          .model = model,
+                          .pool = pool,
+                          .cancellable = cancellable,
+                          .progress = progress,
+                          .user_data = user_data};
+  import_init (&self);
+  const gint64 start = g_get_monotonic_time ();
+  if (!import_paths (&self, paths, cases_csv, error))
+    return NULL;
+  self.summary->seconds = (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
+  return g_steal_pointer (&self.summary);
+}
+
+// --- what is on the screen
+
+gint64
+prc_import_series (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model, PrcCodecPool *pool,
+                   GPtrArray *series, const PrcCaseText *text, PrcImportProgress progress,
+                   gpointer user_data, GCancellable *cancellable, GError **error) {
+  g_auto (Import) self = {.library = library,
+                          .embedder = embedder,
+                          .model = model,
+                          .pool = pool,
+                          .cancellable = cancellable,
+                          .progress = progress,
+                          .user_data = user_data};
+  import_init (&self);
+  for (guint i = 0; i < series->len; i++)
+    prc_import_plan_add_as (self.plan, series->pdata[i], series->pdata[0], text);
+  prc_import_plan_finish (self.plan);
+  if (!run (&self, error))
+    return 0;
+  if (self.case_id == 0) {
+    const PrcScanProblem *first =
+        self.summary->problems->len ? self.summary->problems->pdata[0] : NULL;
+    g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT,
+                         first ? first->reason : _ ("There is no slice to add"));
+  }
+  return self.case_id;
+}

@@ -5,6 +5,10 @@
 #include "prc-embedder.h"
 #include "prc-library.h"
 
+// Slices the embedder is given at once: its max_batch must be at least this. Four cost 12 % less
+// than four times one, more gain nothing, and a query waits for no more than these.
+#define PRC_IMPORT_BATCH 4
+
 // Adds folders and files to a library: scan, decode in parallel codecs, embed in batches, write a
 // case at a time. Idempotent and resumable: what is there is skipped; a kill at any moment loses at
 // most the batch in flight.
@@ -18,6 +22,8 @@ typedef struct {
   guint n_done, n_total; // slices
   const char *phase;     // translated: "Reading headers", "Adding slices"
 } PrcImportStatus;
+// Called in the importing thread between two batches, some forty times a second at most while it
+// waits: no transaction is open then, so that the library, the embedder and the model may be used.
 typedef void (*PrcImportProgress) (const PrcImportStatus *status, gpointer user_data);
 
 // cases_csv: NULL, or a CSV file (RFC 4180, UTF-8, header line) with the columns

@@ -126,29 +126,37 @@ is_named (const char *case_key) {
 }
 
 // The case that has one of these slices already under another key. A case that was made by itself
-// takes the name a list of cases gives it, and who adds a study that a list of cases named means
-// that case; but two entries of a list stay two cases.
+// takes the name a list of cases gives it, and so does one whose folder was moved; who adds a study
+// that a list of cases named means that case; but two entries of a list stay two cases.
+static gboolean
+adopt_owner (Addition *add, sqlite3_stmt *owner, gboolean *adopted, GError **error) {
+  const char *key = prc_sql_text (owner, 1);
+  const gboolean named = is_named (key), naming = is_named (add->case_key);
+  if (named && naming && g_file_test (prc_sql_text (owner, 2), G_FILE_TEST_EXISTS))
+    return TRUE;
+  add->case_id = sqlite3_column_int64 (owner, 0);
+  *adopted = TRUE;
+  g_autofree char *kept = g_strdup (named && !naming ? key : add->case_key);
+  sqlite3_reset (owner);
+  return revise_case (add, kept, error);
+}
+
 static gboolean
 adopt_case (Addition *add, GError **error) {
   g_autoptr (sqlite3_stmt) owner =
       prc_sql_prepare (add->db,
-                       "SELECT cases.id, cases.key FROM slices JOIN series ON series.id = series_id"
-                       " JOIN studies ON studies.id = study_id JOIN cases ON cases.id = case_id"
-                       " WHERE sop_uid = ? AND frame = ?",
+                       "SELECT cases.id, cases.key, path FROM slices"
+                       " JOIN series ON series.id = series_id JOIN studies ON studies.id = study_id"
+                       " JOIN cases ON cases.id = case_id WHERE sop_uid = ? AND frame = ?",
                        error);
-  for (guint i = 0; owner && i < add->n; i++) {
+  gboolean adopted = FALSE;
+  for (guint i = 0; owner && !adopted && i < add->n; i++) {
     prc_sql_bind (owner, "si", info_of (&add->slices[i])->sop_instance_uid,
                   (gint64)slice_of (&add->slices[i])->frame);
     const PrcSqlStep step = prc_sql_step (owner, error);
-    if (step == PRC_SQL_ERROR)
+    if (step == PRC_SQL_ERROR ||
+        (step == PRC_SQL_ROW && !adopt_owner (add, owner, &adopted, error)))
       return FALSE;
-    const char *key = step == PRC_SQL_ROW ? prc_sql_text (owner, 1) : "";
-    if (step == PRC_SQL_END || (is_named (key) && is_named (add->case_key)))
-      continue;
-    add->case_id = sqlite3_column_int64 (owner, 0);
-    g_autofree char *kept = g_strdup (is_named (key) ? key : add->case_key);
-    sqlite3_reset (owner);
-    return revise_case (add, kept, error);
   }
   return owner != NULL;
 }

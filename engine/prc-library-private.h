@@ -10,6 +10,7 @@ struct _PrcLibrary {
   sqlite3 *db;
   char *path;
   guint8 salt[32];
+  sqlite3_stmt *has_slice; // asked once for every slice of an import
 };
 
 // Raises the change counter; part of every transaction that changed something.

@@ -99,6 +99,7 @@ void
 prc_library_close (PrcLibrary *library) {
   if (!library)
     return;
+  sqlite3_finalize (library->has_slice);
   sqlite3_close (library->db);
   g_free (library->path);
   g_free (library);
@@ -251,13 +252,19 @@ prc_library_remove (PrcLibrary *library, gint64 id, GError **error) {
 gboolean
 prc_library_has_slice (PrcLibrary *library, const char *sop_instance_uid, guint frame,
                        const char *model_id) {
-  gint64 found = 0;
-  return prc_sql_do (library->db, &found, NULL,
-                     "SELECT 1 FROM slices JOIN embeddings ON slice_id = slices.id"
-                     " JOIN models ON models.id = model_id"
-                     " WHERE sop_uid = ? AND frame = ? AND name = ?",
-                     "sis", sop_instance_uid, (gint64)frame, model_id) &&
-         found;
+  if (!library->has_slice)
+    library->has_slice = prc_sql_prepare (library->db,
+                                          "SELECT 1 FROM slices"
+                                          " JOIN embeddings ON slice_id = slices.id"
+                                          " JOIN models ON models.id = model_id"
+                                          " WHERE sop_uid = ? AND frame = ? AND name = ?",
+                                          NULL);
+  if (!library->has_slice)
+    return FALSE;
+  prc_sql_bind (library->has_slice, "sis", sop_instance_uid, (gint64)frame, model_id);
+  const PrcSqlStep step = prc_sql_step (library->has_slice, NULL);
+  sqlite3_reset (library->has_slice);
+  return step == PRC_SQL_ROW;
 }
 
 gboolean

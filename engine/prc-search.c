@@ -1,2 +1,143 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-search.h"
+
+#include "prc-engine-error.h"
+#include "prc-library-private.h"
+
+// Rows of a snapshot lie case by case, so that the last answer is nearly always the next one.
+typedef struct {
+  GHashTable *kept_out; // case ids
+  GHashTable *allowed;  // series ids; NULL: all
+  int64_t last_case, last_series;
+  bool case_passes, series_passes;
+} Guard;
+
+static void
+guard_clear (Guard *guard) {
+  g_clear_pointer (&guard->kept_out, g_hash_table_unref);
+  g_clear_pointer (&guard->allowed, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Guard, guard_clear)
+
+static bool
+passes (const PrcIndexEntry *entry, gpointer user_data) {
+  Guard *guard = user_data;
+  if (entry->case_id != guard->last_case) {
+    guard->last_case = entry->case_id;
+    guard->case_passes = !g_hash_table_contains (guard->kept_out, &entry->case_id);
+  }
+  if (guard->allowed && entry->series_id != guard->last_series) {
+    guard->last_series = entry->series_id;
+    guard->series_passes = g_hash_table_contains (guard->allowed, &entry->series_id);
+  }
+  return guard->case_passes && (!guard->allowed || guard->series_passes);
+}
+
+// What is the same patient: one key, when there is anything behind it. Two pictures without a word
+// about their patients have none.
+static const char *
+patient_key_of (PrcInstance *instance) {
+  const PrcInstanceInfo *info = prc_instance_info (instance);
+  const gboolean known = *info->patient_id || *info->patient_name || *info->study_instance_uid;
+  return known ? prc_instance_patient_key (instance) : "";
+}
+
+static gboolean
+make_guard (PrcLibrary *library, const PrcQuery *query, Guard *guard, GError **error) {
+  const gboolean self = query->instance && !query->include_self;
+  const PrcInstanceInfo *info = self ? prc_instance_info (query->instance) : NULL;
+  guard->kept_out = prc_library_related_cases (
+      library, info ? info->study_instance_uid : NULL, info ? info->sop_instance_uid : NULL,
+      self ? patient_key_of (query->instance) : NULL, query->exclude_patient, error);
+  if (!guard->kept_out)
+    return FALSE;
+  const gboolean filtered =
+      (query->modality && *query->modality) || (query->body_part && *query->body_part);
+  if (filtered)
+    guard->allowed =
+        prc_library_matching_series (library, query->modality, query->body_part, error);
+  return !filtered || guard->allowed;
+}
+
+static gboolean
+embed (PrcEmbedder *embedder, const PrcQuery *query, float *vector, PrcAnswer *answer,
+       GCancellable *cancellable, GError **error) {
+  g_autofree float *input = g_new (float, PRC_INPUT_SIZE *PRC_INPUT_SIZE *PRC_INPUT_CHANNELS);
+  const gint64 start = g_get_monotonic_time ();
+  const PrcRegion *region = query->region.width > 0 ? &query->region : NULL;
+  if (!prc_preprocess (query->frame, region, input, error) ||
+      g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  const gint64 prepared = g_get_monotonic_time ();
+  prc_embedder_forward (embedder, input, 1, vector);
+  answer->preprocess_ms = (double)(prepared - start) / 1000;
+  answer->embed_ms = (double)(g_get_monotonic_time () - prepared) / 1000;
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+// A case that another program removed since the snapshot was taken is left out, not an error.
+static gboolean
+gather (PrcLibrary *library, PrcIndex *index, const PrcIndexHit *found, size_t n, PrcAnswer *answer,
+        GError **error) {
+  answer->n_hits = 0;
+  for (size_t i = 0; i < n; i++) {
+    PrcHit *hit = &answer->hits[answer->n_hits];
+    g_autoptr (GError) missing = NULL;
+    if (prc_library_fill_hit (library, found[i].slice_id, hit, &missing)) {
+      hit->cosine = found[i].cosine;
+      hit->percentile = prc_index_percentile (index, found[i].cosine);
+      answer->n_hits++;
+    } else if (!g_error_matches (missing, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_NOT_FOUND)) {
+      g_propagate_error (error, g_steal_pointer (&missing));
+      return FALSE;
+    }
+  }
+  const gboolean alike =
+      answer->n_hits > 0 && answer->hits[0].cosine >= prc_index_nothing_alike (index);
+  answer->state = alike ? PRC_ANSWER_RESULTS : PRC_ANSWER_NOTHING_ALIKE;
+  return TRUE;
+}
+
+static gboolean
+search (PrcLibrary *library, PrcIndex *index, const float *vector, const PrcQuery *query,
+        PrcAnswer *answer, GCancellable *cancellable, GError **error) {
+  g_auto (Guard) guard = {0};
+  const gint64 start = g_get_monotonic_time ();
+  if (!make_guard (library, query, &guard, error))
+    return FALSE;
+  g_autofree PrcIndexHit *found = g_new (PrcIndexHit, answer->n_hits);
+  const size_t n =
+      query->by_slice
+          ? prc_index_search (index, vector, answer->n_hits, passes, &guard, found)
+          : prc_index_search_cases (index, vector, answer->n_hits, passes, &guard, found);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  const gint64 searched = g_get_monotonic_time ();
+  answer->n_kept_out = g_hash_table_size (guard.kept_out);
+  answer->search_ms = (double)(searched - start) / 1000;
+  if (!gather (library, index, found, n, answer, error))
+    return FALSE;
+  answer->gather_ms = (double)(g_get_monotonic_time () - searched) / 1000;
+  return TRUE;
+}
+
+PrcAnswer *
+prc_search (PrcLibrary *library, PrcIndex *index, PrcEmbedder *embedder, PrcModel *model,
+            const PrcQuery *query, GCancellable *cancellable, GError **error) {
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  const size_t length = prc_index_length (index);
+  g_autoptr (PrcAnswer) answer = prc_answer_new ((guint)MIN (query->k, length));
+  answer->generation = query->generation;
+  answer->model_id = g_strdup (prc_model_id (model));
+  answer->library_version = prc_index_version (index);
+  answer->n_slices_searched = (guint)length;
+  answer->state = PRC_ANSWER_EMPTY_LIBRARY;
+  if (length == 0)
+    return g_steal_pointer (&answer);
+  g_autofree float *vector = g_new (float, prc_model_dimension (model));
+  if (!embed (embedder, query, vector, answer, cancellable, error) ||
+      !search (library, index, vector, query, answer, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&answer);
+}

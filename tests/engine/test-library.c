@@ -217,12 +217,21 @@ test_words (Fixture *fixture, gconstpointer data) {
                                     LIBRARY_FIXTURE_MODEL, LIBRARY_FIXTURE_DIMENSION, NULL),
                    ==, id);
   // But another entry of a list that has nothing of its own is refused, and leaves no empty case.
+  g_autofree char *here = g_strdup_printf ("UPDATE slices SET path = '%s'", fixture->path);
+  prc_sql_exec (library->db, here, NULL);
   g_autoptr (GError) error = NULL;
   g_assert_cmpint (prc_library_add (library, "folder:/other", &words, &slice, 1,
                                     LIBRARY_FIXTURE_MODEL, LIBRARY_FIXTURE_DIMENSION, &error),
                    ==, 0);
   g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT);
   g_assert_cmpint (number (library->db, "SELECT count (*) FROM cases"), ==, 1);
+  // Unless the folder of the first is gone: then it is the same case, moved.
+  prc_sql_exec (library->db, "UPDATE slices SET path = '/gone'", NULL);
+  g_assert_cmpint (prc_library_add (library, "folder:/other", &words, &slice, 1,
+                                    LIBRARY_FIXTURE_MODEL, LIBRARY_FIXTURE_DIMENSION, NULL),
+                   ==, id);
+  g_assert_cmpint (number (library->db, "SELECT count (*) FROM slices WHERE path = '/gone'"), ==,
+                   0);
 }
 
 static void
