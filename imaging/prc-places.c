@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "prc-places-config.h"
+
 static char *
 place (const char *variable, const char *in_build_tree, const char *installed) {
   const char *chosen = g_getenv (variable);

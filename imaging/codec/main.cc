@@ -25,6 +25,7 @@
 #include "pictures.h"
 #include "prc-codec-interface.h"
 #include "reading.h"
+#include "prc-places.h"
 #include "sandbox.h"
 #include "text.h"
 
@@ -212,7 +213,8 @@ void
 load_words () {
   setlocale (LC_CTYPE, "");
   setlocale (LC_MESSAGES, "");
-  bindtextdomain (GETTEXT_PACKAGE, PRC_LOCALEDIR);
+  g_autofree char *locale = prc_places_locale ();
+  bindtextdomain (GETTEXT_PACKAGE, locale);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   (void)_ ("The file is empty"); // the catalogue is opened at the first word, which must be now
 }
