@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <glib/gi18n-lib.h>
 #include <locale.h>
+#include <string.h>
 
 #include "prc-application.h"
 #include "prc-places.h"
@@ -58,8 +59,21 @@ use_absolute_paths (GStrv paths) {
   }
 }
 
+// Without a graphics card OpenGL is emulated by the processor: it paints slower than cairo, takes
+// 80 MB more, and only asking X for it costs a third of the time that GTK needs to start.
+static void
+choose_renderer (void) {
+  if (g_getenv ("GSK_RENDERER") && strcmp (g_getenv ("GSK_RENDERER"), "cairo"))
+    return;
+  if (g_getenv ("GSK_RENDERER") || !g_file_test ("/dev/dri", G_FILE_TEST_IS_DIR)) {
+    g_setenv ("GSK_RENDERER", "cairo", TRUE);
+    g_setenv ("GDK_DEBUG", "gl-disable", FALSE);
+  }
+}
+
 int
 main (int argc, char *argv[]) {
+  choose_renderer ();
   set_up_words ();
   if (!parse (&argc, &argv))
     return 2;

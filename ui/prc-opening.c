@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-opening.h"
 
-#define TELL_EVERY_MS 100
+#define TELL_EVERY_MS    100
+#define PAUSE_AT_MOST_MS 500
 
 struct _PrcOpening {
   gatomicrefcount references;
@@ -12,7 +13,9 @@ struct _PrcOpening {
   GMutex lock; // guards what follows, down to the blank line
   PrcScan *scan;
   GError *error;
+  GCond resumed;
   bool over, telling; // telling: a call of the listener is on its way
+  bool paused;        // after the first header
   gint64 told_at;     // monotonic, microseconds
 
   PrcOpeningChanged changed; // main thread only
@@ -31,6 +34,7 @@ prc_opening_unref (PrcOpening *opening) {
     return;
   g_clear_pointer (&opening->scan, prc_scan_unref);
   g_clear_error (&opening->error);
+  g_cond_clear (&opening->resumed);
   g_mutex_clear (&opening->lock);
   g_object_unref (opening->cancellable);
   g_strfreev (opening->paths);
@@ -39,17 +43,24 @@ prc_opening_unref (PrcOpening *opening) {
   g_free (opening);
 }
 
+static void
+tell_now (PrcOpening *opening) {
+  g_mutex_lock (&opening->lock);
+  opening->told_at = g_get_monotonic_time ();
+  bool known = opening->scan || opening->over;
+  g_mutex_unlock (&opening->lock);
+  if (known && opening->changed)
+    opening->changed (opening, opening->user_data);
+}
+
 static gboolean
 tell (gpointer user_data) {
   PrcOpening *opening = user_data;
 
   g_mutex_lock (&opening->lock);
   opening->telling = false;
-  opening->told_at = g_get_monotonic_time ();
-  bool known = opening->scan || opening->over;
   g_mutex_unlock (&opening->lock);
-  if (known && opening->changed)
-    opening->changed (opening, opening->user_data);
+  tell_now (opening);
   return G_SOURCE_REMOVE;
 }
 
@@ -80,6 +91,25 @@ decode_first (gpointer user_data) {
 }
 
 static void
+pause_reading (PrcOpening *opening) {
+  gint64 end = g_get_monotonic_time () + PAUSE_AT_MOST_MS * 1000;
+
+  g_mutex_lock (&opening->lock);
+  while (opening->paused && g_cond_wait_until (&opening->resumed, &opening->lock, end)) {
+  }
+  opening->paused = false;
+  g_mutex_unlock (&opening->lock);
+}
+
+void
+prc_opening_go_on (PrcOpening *opening) {
+  g_mutex_lock (&opening->lock);
+  opening->paused = false;
+  g_cond_broadcast (&opening->resumed);
+  g_mutex_unlock (&opening->lock);
+}
+
+static void
 progressed (PrcScan *scan, gpointer user_data) {
   PrcOpening *opening = user_data;
 
@@ -89,8 +119,10 @@ progressed (PrcScan *scan, gpointer user_data) {
   opening->scan = prc_scan_ref (scan);
   tell_soon (opening);
   g_mutex_unlock (&opening->lock);
-  if (first)
-    g_thread_unref (g_thread_new ("first-slice", decode_first, prc_opening_ref (opening)));
+  if (!first)
+    return;
+  g_thread_unref (g_thread_new ("first-slice", decode_first, prc_opening_ref (opening)));
+  pause_reading (opening);
 }
 
 static gpointer
@@ -111,12 +143,14 @@ read_headers (gpointer user_data) {
   return NULL;
 }
 
-PrcOpening *
-prc_opening_new (PrcCodecPool *pool, PrcFrameStore *store, const char *const *paths) {
+static PrcOpening *
+opening_new (PrcCodecPool *pool, PrcFrameStore *store, const char *const *paths, bool paused) {
   PrcOpening *opening = g_new0 (PrcOpening, 1);
 
   g_atomic_ref_count_init (&opening->references);
   g_mutex_init (&opening->lock);
+  g_cond_init (&opening->resumed);
+  opening->paused = paused;
   opening->pool = prc_codec_pool_ref (pool);
   opening->store = prc_frame_store_ref (store);
   opening->paths = g_strdupv ((GStrv)paths);
@@ -125,14 +159,21 @@ prc_opening_new (PrcCodecPool *pool, PrcFrameStore *store, const char *const *pa
   return opening;
 }
 
+PrcOpening *
+prc_opening_new (PrcCodecPool *pool, PrcFrameStore *store, const char *const *paths) {
+  return opening_new (pool, store, paths, false);
+}
+
+PrcOpening *
+prc_opening_new_at_start (PrcCodecPool *pool, PrcFrameStore *store, const char *const *paths) {
+  return opening_new (pool, store, paths, true);
+}
+
 void
 prc_opening_listen (PrcOpening *opening, PrcOpeningChanged changed, gpointer user_data) {
   opening->changed = changed;
   opening->user_data = user_data;
-  g_mutex_lock (&opening->lock);
-  if (opening->scan || opening->over)
-    tell_soon (opening);
-  g_mutex_unlock (&opening->lock);
+  tell_now (opening);
 }
 
 void

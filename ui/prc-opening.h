@@ -11,6 +11,12 @@ typedef struct _PrcOpening PrcOpening;
 typedef void (*PrcOpeningChanged) (PrcOpening *opening, gpointer user_data);
 
 PrcOpening *prc_opening_new (PrcCodecPool *pool, PrcFrameStore *store, const char *const *paths);
+// The same before there is a window: once the first header is known and its slice is being decoded,
+// reading pauses until prc_opening_go_on (at most half a second), so that the processor is free for
+// what brings the first picture.
+PrcOpening *prc_opening_new_at_start (PrcCodecPool *pool, PrcFrameStore *store,
+                                      const char *const *paths);
+void prc_opening_go_on (PrcOpening *opening);
 PrcOpening *prc_opening_ref (PrcOpening *opening);
 void prc_opening_unref (PrcOpening *opening);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcOpening, prc_opening_unref)

@@ -140,6 +140,18 @@ came_to_show (PrcSliceView *self) {
 /* ---- frames and pictures ---- */
 
 static void
+take_raster (PrcSliceView *self, PrcInstance *instance, guint number, const PrcRaster *raster) {
+  prc_slice_picture_set_raster (&self->picture, raster);
+  prc_instance_ref (instance);
+  g_clear_pointer (&self->picture_instance, prc_instance_unref);
+  self->picture_instance = instance;
+  self->picture_number = number;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->loading && picture_is_of (self, slice_in_view (self)) && !self->failure)
+    came_to_show (self);
+}
+
+static void
 want_raster (PrcSliceView *self, PrcInstance *instance, guint number, PrcFrame *frame) {
   PrcViewParams params = self->params;
 
@@ -148,8 +160,17 @@ want_raster (PrcSliceView *self, PrcInstance *instance, guint number, PrcFrame *
   if (params.voi >= (int)prc_frame_info (frame)->n_voi_luts)
     prc_view_params_default_voi (&params,
                                  frame); // this frame lacks the table that its neighbour has
-  prc_render_source_want_raster (self->source, instance, number, frame, &params, self->view_width,
-                                 self->view_height);
+  if (self->picture.texture) {
+    prc_render_source_want_raster (self->source, instance, number, frame, &params, self->view_width,
+                                   self->view_height);
+    return;
+  }
+  // Nothing is shown yet: rendering here takes less time than painting a window without a picture
+  // first.
+  g_autoptr (PrcRaster) raster =
+      prc_render (frame, &params, self->view_width, self->view_height, NULL, NULL);
+  if (raster)
+    take_raster (self, instance, number, raster);
 }
 
 static void
@@ -224,18 +245,8 @@ frame_ready (PrcInstance *instance, guint number, PrcFrame *frame, const GError 
 
 static void
 raster_ready (PrcInstance *instance, guint number, PrcRaster *raster, gpointer user_data) {
-  PrcSliceView *self = user_data;
-  const PrcSlice *slice = slice_in_view (self);
-
-  if (!slice)
-    return;
-  prc_slice_picture_set_raster (&self->picture, raster);
-  g_clear_pointer (&self->picture_instance, prc_instance_unref);
-  self->picture_instance = prc_instance_ref (instance);
-  self->picture_number = number;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  if (self->loading && picture_is_of (self, slice) && !self->failure)
-    came_to_show (self);
+  if (slice_in_view (user_data))
+    take_raster (user_data, instance, number, raster);
 }
 
 // The slice in view is another one than before.
