@@ -142,7 +142,7 @@ test_padding_does_not_matter (void) {
                        .rescale_slope = 1,
                        .pixel_aspect = 1,
                        .has_padding = true};
-  g_autofree float *inputs[2] = {NULL, NULL};
+  float *inputs[2];
   for (unsigned k = 0; k < 2; k++) {
     gint16 samples[64 * 64];
     info.padding_low = info.padding_high = k ? -2000 : 30000;
@@ -153,6 +153,8 @@ test_padding_does_not_matter (void) {
     inputs[k] = input_of (frame, NULL);
   }
   g_assert_cmpmem (inputs[0], LENGTH * sizeof (float), inputs[1], LENGTH * sizeof (float));
+  g_free (inputs[0]);
+  g_free (inputs[1]);
 }
 
 // The same modality values stored in another way: rescale, table, wide and floating samples.
