@@ -287,7 +287,7 @@ max_pool (const float *input, unsigned n, unsigned size, unsigned channels, floa
 #define TEXT_(a)    #a
 #define TEXT(a)     TEXT_ (a)
 
-const PrcKernels JOIN (prc_kernels_, KERNEL_SET) = {
+const PrcOpsKernels JOIN (prc_ops_kernels_, KERNEL_SET) = {
     .name = TEXT (KERNEL_SET),
     .panel_width = PANEL,
     .multiply = multiply,

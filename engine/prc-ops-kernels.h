@@ -23,7 +23,7 @@ typedef struct {
   float *output; // [n_rows][n_columns] = act (left * right + bias + residual)
 } PrcProduct;
 
-// The inner loops. prc-ops-kernels.c is compiled once for every instruction set; prc_kernels ()
+// The inner loops. prc-ops-kernels.c is compiled once for every instruction set; prc_ops_kernels ()
 // picks the best that this processor runs, once. Channels are multiples of 16.
 //
 // The product is our own because the BLAS of a distribution is older than the processors it meets:
@@ -48,13 +48,13 @@ typedef struct {
   void (*widen_s16) (const int16_t *from, size_t n, float *to);
   void (*max_pool) (const float *input, unsigned n, unsigned size, unsigned channels,
                     float *output);
-} PrcKernels;
+} PrcOpsKernels;
 
-extern const PrcKernels prc_kernels_baseline;
+extern const PrcOpsKernels prc_ops_kernels_baseline;
 #ifdef __x86_64__
-extern const PrcKernels prc_kernels_avx2, prc_kernels_avx512;
+extern const PrcOpsKernels prc_ops_kernels_avx2, prc_ops_kernels_avx512;
 #endif
 
 // The best set for this processor, or the one named by $PRECEDENT_KERNELS when it can run here (for
 // tests).
-const PrcKernels *prc_kernels (void);
+const PrcOpsKernels *prc_ops_kernels (void);

@@ -11,12 +11,12 @@
 #define WINOGRAD_FLOATS (256u << 10) // of transformed tiles on each side of the products
 #define MIN_TILES       48u
 
-static const PrcKernels *
+static const PrcOpsKernels *
 pick_kernels (void) {
-  const PrcKernels *best = &prc_kernels_baseline;
+  const PrcOpsKernels *best = &prc_ops_kernels_baseline;
   const char *wanted = g_getenv ("PRECEDENT_KERNELS");
 #ifdef __x86_64__
-  const PrcKernels *sets[] = {&prc_kernels_avx512, &prc_kernels_avx2};
+  const PrcOpsKernels *sets[] = {&prc_ops_kernels_avx512, &prc_ops_kernels_avx2};
   bool able[] = {__builtin_cpu_supports ("avx512f") != 0,
                  __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma")};
   for (unsigned i = 0; i < G_N_ELEMENTS (sets); i++)
@@ -27,9 +27,9 @@ pick_kernels (void) {
   return best;
 }
 
-const PrcKernels *
-prc_kernels (void) {
-  static const PrcKernels *chosen;
+const PrcOpsKernels *
+prc_ops_kernels (void) {
+  static const PrcOpsKernels *chosen;
   if (g_once_init_enter (&chosen))
     g_once_init_leave (&chosen, pick_kernels ());
   return chosen;
@@ -37,13 +37,13 @@ prc_kernels (void) {
 
 size_t
 prc_packed_length (size_t inner, unsigned columns) {
-  unsigned panel = prc_kernels ()->panel_width;
+  unsigned panel = prc_ops_kernels ()->panel_width;
   return inner * ((columns + panel - 1) / panel * panel);
 }
 
 void
 prc_pack_right (const float *right, size_t inner, unsigned columns, float *packed) {
-  unsigned panel = prc_kernels ()->panel_width;
+  unsigned panel = prc_ops_kernels ()->panel_width;
   for (unsigned first = 0; first < columns; first += panel)
     for (size_t k = 0; k < inner; k++)
       for (unsigned c = first; c < first + panel; c++)
@@ -65,7 +65,7 @@ multiply (const float *left, size_t rows, size_t inner, const float *packed, uns
                         .n_columns = columns,
                         .bias = bias,
                         .output = output};
-  prc_kernels ()->multiply (&product);
+  prc_ops_kernels ()->multiply (&product);
 }
 
 static unsigned
@@ -212,7 +212,7 @@ forward_direct (const PrcConv *conv, const float *input, unsigned n, const float
     product.n_rows = (size_t)images * conv->out_size * conv->out_size;
     product.residual = residual ? residual + first * out_map : NULL;
     product.output = output + first * out_map;
-    prc_kernels ()->multiply (&product);
+    prc_ops_kernels ()->multiply (&product);
   }
 }
 
@@ -220,7 +220,7 @@ forward_direct (const PrcConv *conv, const float *input, unsigned n, const float
 static void
 winograd_part (const PrcConv *conv, const float *input, size_t first, size_t last,
                const float *residual, bool relu, float *scratch, float *output) {
-  const PrcKernels *kernels = prc_kernels ();
+  const PrcOpsKernels *kernels = prc_ops_kernels ();
   unsigned m = winograd_step (conv), points = (m + 2) * (m + 2),
            across = (conv->out_size + m - 1) / m;
   size_t n = last - first, in = n * conv->inputs, out = n * conv->outputs;
@@ -262,7 +262,7 @@ prc_conv_forward (const PrcConv *conv, const float *input, unsigned n, const flo
 
 void
 prc_max_pool (const float *input, unsigned n, unsigned size, unsigned channels, float *output) {
-  prc_kernels ()->max_pool (input, n, size, channels, output);
+  prc_ops_kernels ()->max_pool (input, n, size, channels, output);
 }
 
 void

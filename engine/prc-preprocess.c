@@ -129,7 +129,7 @@ refuse (GError **error, const char *sentence) {
 // Stored values; luminance of colours.
 static void
 read_stored (const PrcFrame *frame, size_t first, size_t n, float *out) {
-  const PrcKernels *kernels = prc_kernels ();
+  const PrcOpsKernels *kernels = prc_ops_kernels ();
   const void *samples = prc_frame_samples (frame);
   switch (prc_frame_info (frame)->type) {
   case PRC_SAMPLE_U8:
@@ -257,7 +257,7 @@ average_rows (const Job *job, const Span *span) {
   for (uint32_t i = 0; i < span->count; i++) {
     read_row (job->frame, span->first + i, job->left, job->width, job->values);
     for (unsigned c = 0; c < job->mapping.n_channels; c++)
-      prc_kernels ()->add_mapped (job->values, job->width, job->mapping.scale[c],
+      prc_ops_kernels ()->add_mapped (job->values, job->width, job->mapping.scale[c],
                                   job->mapping.offset[c], job->down.weights[span->weights + i],
                                   job->sums + (size_t)c * job->width);
   }

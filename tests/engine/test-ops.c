@@ -169,7 +169,7 @@ test_normalise (void) {
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
-  g_test_message ("instruction set: %s", prc_kernels ()->name);
+  g_test_message ("instruction set: %s", prc_ops_kernels ()->name);
   g_test_add_func ("/ops/conv-any", test_conv_any);
   g_test_add_data_func ("/ops/conv-winograd2", GUINT_TO_POINTER (PRC_CONV_WINOGRAD2),
                         test_conv_winograd);

@@ -128,9 +128,20 @@ def share():
         yield f"{tests} lines of tests for {source} lines of source"
 
 
-CHECKS = {f.__name__: f for f in (arrows, licences, formatting, places, translations, share)}
+def symbols(*archives):
+    """No name is defined in two of the static libraries: the linker would take one of them and say nothing."""
+    seen = {}
+    for archive in archives:
+        listing = subprocess.run(["nm", "-g", "--defined-only", archive], capture_output=True, text=True, check=True)
+        for name in {line.split()[-1] for line in listing.stdout.splitlines() if len(line.split()) == 3}:
+            if name in seen:
+                yield f"{name} is defined in {seen[name]} and in {pathlib.Path(archive).name}"
+            seen[name] = pathlib.Path(archive).name
+
+
+CHECKS = {f.__name__: f for f in (arrows, licences, formatting, places, translations, share, symbols)}
 
 if __name__ == "__main__":
-    complaints = list(CHECKS[sys.argv[1]]())
+    complaints = list(CHECKS[sys.argv[1]](*sys.argv[2:]))
     print("\n".join(complaints))
     sys.exit(1 if complaints else 0)
