@@ -134,7 +134,7 @@ run_preprocess (gpointer data) {
 static void
 print_all (PrcModel *model, NetworkJob *job) {
   const PrcNetwork *network = prc_model_network (model);
-  printf ("instruction set %s, median of %d\n", prc_kernels ()->name, RUNS);
+  printf ("instruction set %s, median of %d\n", prc_ops_kernels ()->name, RUNS);
   print_conv ("stem", &network->stem);
   for (unsigned i = 0; i < network->n_blocks; i++) {
     const PrcBlock *block = &network->blocks[i];
