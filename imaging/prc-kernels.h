@@ -16,7 +16,7 @@
 #define PRC_WEIGHT_ONE  (1 << PRC_WEIGHT_BITS)
 #define PRC_TAP_GROUP   8 // area taps come in groups; rows are readable this far beyond their end
 
-// A linear window in 16-bit integers, precise to 1/40 level; exact levels come from a table. For a
+// A linear window in 16-bit integers, precise to 1/30 level; exact levels come from a table. For a
 // sample x: ((clamp (x, low, high) - low << shift) * factor >> 16) + start, clamped to 0 to white,
 // in row units; then white - that when `flip`; then 0 within the padding.
 typedef struct {
