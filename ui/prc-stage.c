@@ -285,6 +285,7 @@ prc_stage_open_case (PrcStage *self, PrcEngine *engine, PrcAnswer *answer, guint
   self->linked = TRUE;
   caption_case (self);
   make_active (self, self->study);
+  gtk_widget_grab_focus (GTK_WIDGET (study_view (self))); // the hands go on where they read
   read_case (self, engine);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPARING]);
 }
