@@ -253,7 +253,7 @@ prc_viewer_window_update_actions (PrcViewerWindow *self) {
 
   for (size_t i = 0; i < G_N_ELEMENTS (of_a_picture); i++)
     enable (self, of_a_picture[i], shown);
-  enable (self, "add-to-library", shown && self->opening && prc_opening_is_over (self->opening));
+  enable (self, "add-to-library", shown && self->all_read);
   enable (self, "close-case", comparing);
   enable (self, "link", comparing);
   enable (self, "import", self->import == NULL);

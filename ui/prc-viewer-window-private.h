@@ -29,6 +29,7 @@ struct _PrcViewerWindow {
 
   PrcOpening *opening;
   PrcScan *scan;
+  gboolean all_read; // and shown so
   GCancellable *import;
   gboolean hide_patient;
 };

@@ -165,6 +165,7 @@ static void
 opening_is_over (PrcViewerWindow *self, PrcScan *scan) {
   const GError *error = prc_opening_error (self->opening);
 
+  self->all_read = TRUE;
   prc_progress_row_hide (self->reading);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     error = NULL;
@@ -231,6 +232,7 @@ prc_viewer_window_show_opening (PrcViewerWindow *self, PrcOpening *opening) {
   prc_opening_ref (opening);
   forget_opening (self);
   self->opening = opening;
+  self->all_read = FALSE;
   prc_stage_close_case (self->stage);
   show_series (self, NULL, 0);
   prc_series_list_set_scan (self->list, NULL);
@@ -289,7 +291,7 @@ prc_viewer_window_is_settled (PrcViewerWindow *self, gboolean results) {
 
   if (!self->opening)
     return TRUE;
-  if (!prc_opening_is_over (self->opening))
+  if (!self->all_read)
     return FALSE;
   if (!prc_slice_view_get_series (view))
     return TRUE;
