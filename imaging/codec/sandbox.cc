@@ -11,6 +11,7 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -44,6 +45,8 @@ const char *const ALLOWED[] = {
     "fcntl",
     "lseek",
     "dup",
+    "dup2",
+    "dup3",
     "shutdown",
     "getsockopt",
     // memory
@@ -199,7 +202,7 @@ try_to_escape () {
   attempt ("clone", attempt_fork (SYS_clone, SIGCHLD));
   attempt ("kill parent", syscall (SYS_kill, getppid (), 0));
   attempt ("tgkill another", syscall (SYS_tgkill, 1, 1, 0));
-  attempt ("ptrace", syscall (SYS_ptrace, 0, 0, 0, 0));
+  attempt ("ptrace", syscall (SYS_ptrace, PTRACE_ATTACH, -1, 0, 0));
   attempt ("process_vm_readv", syscall (SYS_process_vm_readv, 1, nullptr, 0, nullptr, 0, 0));
   attempt ("io_uring_setup", syscall (SYS_io_uring_setup, 1, nullptr));
   attempt ("prlimit64", syscall (SYS_prlimit64, 0, RLIMIT_NOFILE, nullptr, nullptr));
