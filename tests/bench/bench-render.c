@@ -8,10 +8,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define VIEW_WIDTH  1920
 #define VIEW_HEIGHT 1080
 #define N_RUNS      101
+
+// Time of this thread alone, in ns: whoever else runs on this machine is not our business.
+static gint64
+now (void) {
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec * G_GINT64_CONSTANT (1000000000) + time.tv_nsec;
+}
 
 static int
 compare (const void *a, const void *b) {
@@ -23,7 +33,7 @@ compare (const void *a, const void *b) {
 static double
 median_ms (gint64 *times) {
   qsort (times, N_RUNS, sizeof *times, compare);
-  return times[N_RUNS / 2] / 1000.0;
+  return times[N_RUNS / 2] / 1e6;
 }
 
 static double
@@ -35,11 +45,11 @@ time_copy (void) {
   memset (from, 1, size);
   memset (to, 2, size);
   for (int i = 0; i < N_RUNS; i++) {
-    gint64 start = g_get_monotonic_time ();
+    gint64 start = now ();
 
     memcpy (to, from, size);
     __asm__ volatile("" ::"r"(to) : "memory");
-    times[i] = g_get_monotonic_time () - start;
+    times[i] = now () - start;
   }
   return median_ms (times);
 }
@@ -54,13 +64,13 @@ time_drag (PrcFrame *frame, double zoom_factor, PrcVoiFunction function) {
   prc_view_params_fit (&params, prc_frame_info (frame), VIEW_WIDTH, VIEW_HEIGHT);
   params.zoom *= zoom_factor;
   for (int i = 0; i < N_RUNS; i++) {
-    gint64 start = g_get_monotonic_time ();
+    gint64 start = now ();
     PrcRaster *raster;
 
     params.centre += 1.25; // each step of a drag is a new window
     params.width += 2.5;
     raster = prc_render (frame, &params, VIEW_WIDTH, VIEW_HEIGHT, NULL, NULL);
-    times[i] = g_get_monotonic_time () - start;
+    times[i] = now () - start;
     g_clear_pointer (
         &shown, prc_raster_unref); // as the view keeps the old picture until the new one is there
     shown = raster;
@@ -93,8 +103,8 @@ main (void) {
   g_autoptr (PrcFrame) portrait = prc_phantom_frame (1, 0, 4000, 3000);
   g_autoptr (PrcFrame) landscape = prc_phantom_frame (1, 0, 3000, 4000);
 
-  printf ("window-drag repaint in %d x %d, one thread, median of %d\n", VIEW_WIDTH, VIEW_HEIGHT,
-          N_RUNS);
+  printf ("window-drag repaint in %d x %d, one thread (its CPU time), median of %d\n", VIEW_WIDTH,
+          VIEW_HEIGHT, N_RUNS);
   for (const PrcKernels *const *set = prc_kernels_available (); *set != NULL; set++) {
     prc_kernels_use (*set);
     bench_set (small, portrait, landscape);
