@@ -209,8 +209,7 @@ set_spacing (PrcPlane *plane, GVariant *value) {
 // What is gathered on the one walk over the record.
 typedef struct {
   GVariant *spacing[3]; // by the order of spacing_keywords
-  GVariant *frame_planes, *image_laterality;
-  bool is_image_known;
+  GVariant *frame_planes, *image_laterality, *sequence_name;
 } Later;
 
 // PS3.3 10.7.1: measured in the patient, at the detector, on the scanned film; the first there is
@@ -224,6 +223,7 @@ later_clear (Later *later) {
     g_clear_pointer (&later->spacing[i], g_variant_unref);
   g_clear_pointer (&later->frame_planes, g_variant_unref);
   g_clear_pointer (&later->image_laterality, g_variant_unref);
+  g_clear_pointer (&later->sequence_name, g_variant_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Later, later_clear)
 
@@ -248,6 +248,8 @@ read_special (PrcInstance *self, Later *later, const char *keyword, GVariant *va
     keep (&later->frame_planes, value);
   else if (strcmp (keyword, "ImageLaterality") == 0)
     keep (&later->image_laterality, value);
+  else if (strcmp (keyword, "SequenceName") == 0)
+    keep (&later->sequence_name, value);
   else if (strcmp (keyword, "IsImage") == 0)
     self->info.is_image =
         g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN) && g_variant_get_boolean (value);
@@ -291,6 +293,17 @@ read_spacing (PrcInstance *self, const Later *later) {
       return;
     }
   }
+}
+
+// Siemens wrote the b-value into Sequence Name, "*ep_b800t", before DICOM had an attribute for it.
+static void
+read_b_value (PrcInstance *self, const Later *later) {
+  if (self->info.b_value >= 0 || !later->sequence_name || strcmp (self->info.modality, "MR") != 0)
+    return;
+  g_autofree char *name = clean_text (later->sequence_name);
+  const char *b = strstr (name, "_b");
+  if (b && g_ascii_isdigit (b[2]))
+    self->info.b_value = MIN ((double)g_ascii_strtoull (b + 2, NULL, 10), MAX_NUMBER);
 }
 
 // What the functional groups of a frame leave open is the instance's own, except where it lies.
@@ -399,6 +412,7 @@ prc_instance_new_from_record (const char *path, GVariant *record, GError **error
   set_texts (self, &texts);
   info->n_frames = MAX (info->n_frames, 1);
   read_spacing (self, &later);
+  read_b_value (self, &later);
   if (!check (info, error))
     return NULL;
   read_frame_planes (self, later.frame_planes);

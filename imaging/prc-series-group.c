@@ -430,12 +430,11 @@ make_key (const PrcInstance *instance) {
 // The same object in a second file. Equal UIDs alone do not make it so: some writers give all
 // slices one.
 static bool
-is_copy (GHashTable *seen, PrcInstance *instance) {
+is_copy (GHashTable *seen, const PrcStack *stack, const PrcInstance *instance) {
   const PrcInstanceInfo *info = prc_instance_info (instance);
-  const PrcPlane *plane = prc_instance_plane (instance, 0);
-  char *identity =
-      g_strdup_printf ("%s/%d/%.3f/%.3f/%.3f", info->sop_instance_uid, info->instance_number,
-                       plane->position_mm[0], plane->position_mm[1], plane->position_mm[2]);
+  const double *position = prc_instance_plane (instance, 0)->position_mm;
+  char *identity = g_strdup_printf ("%s/%s/%d/%.3f/%.3f/%.3f", stack->key, info->sop_instance_uid,
+                                    info->instance_number, position[0], position[1], position[2]);
   return !g_hash_table_add (seen, identity);
 }
 
@@ -481,7 +480,7 @@ prc_series_group (PrcInstance *const *instances, size_t n) {
       g_hash_table_insert (by_key, stack->key, stack);
       g_ptr_array_add (stacks, stack);
     }
-    if (is_copy (seen, instances[i]))
+    if (is_copy (seen, stack, instances[i]))
       stack->n_copies++;
     else
       add_instance (stack, instances[i], &arrival);
@@ -489,8 +488,7 @@ prc_series_group (PrcInstance *const *instances, size_t n) {
   GPtrArray *series = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_series_unref);
   for (uint32_t i = 0; i < stacks->len; i++) {
     PrcStack *stack = stacks->pdata[i];
-    if (stack->items->len > 0)
-      split_stack (stack, series);
+    split_stack (stack, series);
   }
   g_ptr_array_sort (series, compare_series); // stable: parts keep the order of their split
   return series;

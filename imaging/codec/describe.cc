@@ -51,6 +51,7 @@ const Attribute ATTRIBUTES[] = {
     {0x00180010, "LO", "ContrastBolusAgent"},
     {0x00180015, "CS", "BodyPartExamined"},
     {0x00180020, "CS", "ScanningSequence"},
+    {0x00180024, "SH", "SequenceName"},
     {0x00180050, "DS", "SliceThickness"},
     {0x00180060, "DS", "KVP"},
     {0x00180080, "DS", "RepetitionTime"},

@@ -109,6 +109,23 @@ test_errors (void) {
   expect_error ("{'Error': <(@u 4000, '')>}", PRC_IMAGING_ERROR_DAMAGED);
 }
 
+static void
+expect_b_value (const char *extra, double expected) {
+  g_autoptr (PrcInstance) instance = instance_of (extra);
+  g_assert_cmpfloat (prc_instance_info (instance)->b_value, ==, expected);
+}
+
+// The attribute, else Siemens' Sequence Name.
+static void
+test_b_value (void) {
+  expect_b_value ("'Modality': <'MR'>, 'SequenceName': <'*ep_b800t'>", 800);
+  expect_b_value ("'Modality': <'MR'>, 'SequenceName': <'ep_b0'>", 0);
+  expect_b_value (
+      "'Modality': <'MR'>, 'SequenceName': <'*ep_b1000#3'>, 'DiffusionBValue': <[50.0]>", 50);
+  expect_b_value ("'Modality': <'MR'>, 'SequenceName': <'tfl_bold'>", -1);
+  expect_b_value ("'Modality': <'CT'>, 'SequenceName': <'*ep_b800t'>", -1);
+}
+
 // Spacing comes from the first attribute there is, and says which.
 static void
 test_spacing_source (void) {
@@ -206,6 +223,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/instance/nonsense", test_nonsense);
   g_test_add_func ("/instance/not-finite", test_not_finite);
   g_test_add_func ("/instance/errors", test_errors);
+  g_test_add_func ("/instance/b-value", test_b_value);
   g_test_add_func ("/instance/spacing-source", test_spacing_source);
   g_test_add_func ("/instance/orientation-noise", test_orientation_noise);
   g_test_add_func ("/instance/frame-planes", test_frame_planes);
