@@ -2,10 +2,10 @@
 #include "prc-case-panel.h"
 
 #include <adwaita.h>
-#include <glib/gi18n-lib.h>
 
 #include "prc-case-item.h"
 #include "prc-case-list.h"
+#include "prc-case-message.h"
 #include "prc-case-passport.h"
 #include "prc-case-place.h"
 #include "prc-case-text.h"
@@ -30,6 +30,7 @@ struct _PrcCasePanel {
   guint show_work_source;
   gboolean shows_work;
   PrcCasePanelState state;
+  PrcCaseAction action; // of the message's button
 
   GtkWidget *status, *now, *passport, *progress, *pages, *message, *message_spinner,
       *message_button, *message_button_label, *note, *list, *kept_out;
@@ -87,80 +88,32 @@ current_state (PrcCasePanel *self) {
   return outdated (self) ? PRC_CASE_PANEL_OUTDATED : answer_state (self);
 }
 
-// A whole page in words, instead of a list.
-typedef struct {
-  const char *icon, *title;
-  char *description;  // owned; may be NULL
-  const char *button; // NULL: none
-  gboolean spinning;
-} Message;
-
-static Message
-failure (PrcCasePanel *self) {
-  gboolean engine_failed = prc_engine_state (self->engine) == PRC_ENGINE_FAILED;
-
-  return (Message){
-      .icon = "dialog-warning-symbolic",
-      .title = engine_failed ? _ ("The library cannot be used") : _ ("The search failed"),
-      .description =
-          g_strdup (engine_failed ? prc_engine_message (self->engine) : self->error->message),
-      .button = engine_failed ? NULL : _ ("Try Again"),
-  };
-}
-
-static Message
-nothing_alike (PrcCasePanel *self) {
-  return (Message){
-      .icon = "edit-find-symbolic",
-      .title = _ ("Nothing in the library looks like this slice"),
-      .description = prc_case_text_searched (self->answer->n_slices_searched,
-                                             prc_engine_n_cases (self->engine)),
-      .button = self->answer->n_hits > 0 ? _ ("Show the Closest Anyway") : NULL,
-  };
-}
-
-static Message
-empty_library (void) {
-  return (Message){
-      .icon = "folder-open-symbolic",
-      .title = _ ("Your library is empty"),
-      .description =
-          g_strdup (_ ("Import a folder of past studies, or add the open study, and similar "
-                       "cases appear here by themselves")),
-      .button = _ ("Import…"),
-  };
-}
-
 // Of what is shown besides the question under way.
-static Message
-message_for (PrcCasePanel *self, PrcCasePanelState state) {
-  switch (state) {
+static PrcCaseMessage
+message_for (PrcCasePanel *self) {
+  gboolean nothing_alike = self->answer && self->answer->state == PRC_ANSWER_NOTHING_ALIKE;
+
+  switch (self->state) {
   case PRC_CASE_PANEL_STARTING:
-    return (Message){.title = _ ("Opening the library…"), .spinning = TRUE};
+    return prc_case_message_starting ();
   case PRC_CASE_PANEL_FAILED:
-    return failure (self);
-  case PRC_CASE_PANEL_EMPTY_LIBRARY:
-    return empty_library ();
+    return self->error ? prc_case_message_search_failed (self->error->message)
+                       : prc_case_message_library_failed (prc_engine_message (self->engine));
   case PRC_CASE_PANEL_WORKING:
     if (self->answer == NULL)
-      return (Message){.title = _ ("Searching the library…"), .spinning = TRUE};
-    return answer_state (self) == PRC_CASE_PANEL_NOTHING_ALIKE ? nothing_alike (self)
-                                                               : empty_library ();
-  case PRC_CASE_PANEL_NOTHING_ALIKE:
-  case PRC_CASE_PANEL_OUTDATED:
-    return nothing_alike (self);
+      return prc_case_message_searching ();
+    break;
   case PRC_CASE_PANEL_IDLE:
+    return prc_case_message_idle (self->in_view.slice_number > 0);
   case PRC_CASE_PANEL_RESULTS:
+  case PRC_CASE_PANEL_NOTHING_ALIKE:
+  case PRC_CASE_PANEL_EMPTY_LIBRARY:
+  case PRC_CASE_PANEL_OUTDATED:
     break;
   }
-  return (Message){
-      .icon = "edit-find-symbolic",
-      .title = _ ("No slice to compare yet"),
-      .description = g_strdup (
-          self->in_view.slice_number > 0
-              ? _ ("Rest on a slice, and cases that look like it appear here")
-              : _ ("Open a study, and cases that look like the slice in view appear here")),
-  };
+  return nothing_alike
+             ? prc_case_message_nothing_alike (self->answer, prc_engine_n_cases (self->engine))
+             : prc_case_message_empty_library ();
 }
 
 static gboolean
@@ -174,9 +127,11 @@ shows_list (PrcCasePanel *self) {
 
 static void
 show_message (PrcCasePanel *self) {
-  Message message = message_for (self, self->state);
-  g_autofree char *description = message.description;
-  g_autofree char *escaped = g_markup_escape_text (description ? description : "", -1);
+  g_auto (PrcCaseMessage) message = message_for (self);
+  g_autofree char *escaped =
+      g_markup_escape_text (message.description ? message.description : "", -1);
+
+  self->action = message.action;
 
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->message), message.icon);
   adw_status_page_set_title (ADW_STATUS_PAGE (self->message), message.title);
@@ -393,18 +348,21 @@ on_engine_changed (PrcCasePanel *self) {
 
 static void
 on_message_button (PrcCasePanel *self) {
-  switch (self->state) {
-  case PRC_CASE_PANEL_FAILED:
+  switch (self->action) {
+  case PRC_CASE_ACTION_RETRY:
     if (self->frame)
       ask (self);
     break;
-  case PRC_CASE_PANEL_EMPTY_LIBRARY:
+  case PRC_CASE_ACTION_IMPORT:
     g_signal_emit (self, signals[IMPORT], 0);
     break;
-  default:
-    self->closest_anyway = TRUE;
+  case PRC_CASE_ACTION_SHOW_CLOSEST:
+    self->closest_anyway = self->answer != NULL;
     update (self);
     gtk_widget_grab_focus (self->list);
+    break;
+  case PRC_CASE_ACTION_NONE:
+    break;
   }
 }
 

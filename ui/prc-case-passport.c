@@ -44,4 +44,8 @@ prc_case_passport_class_init (PrcCasePassportClass *klass) {
 static void
 prc_case_passport_init (PrcCasePassport *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
+  // The button inside the menu button is what has the focus, and so what is read aloud.
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->button)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  gtk_widget_get_tooltip_text (self->button), -1);
 }

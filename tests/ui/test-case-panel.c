@@ -218,7 +218,7 @@ test_working (Fixture *f, gconstpointer unused) {
   ready (f);
   ask (f, 143);
   assert_state (f, PRC_CASE_PANEL_WORKING);
-  assert_title (f, "No slice to compare yet"); // nothing flickers while an answer may be near
+  assert_title (f, "No similar cases yet"); // nothing flickers while an answer may be near
   while (!css (f, "progress", "active"))
     g_main_context_iteration (NULL, TRUE);
   assert_title (f, "Searching the library…");
@@ -558,6 +558,20 @@ test_passport (Fixture *f, gconstpointer unused) {
 }
 
 static void
+test_button_while_working (Fixture *f, gconstpointer unused) {
+  ready (f);
+  ask (f, 143);
+  fake_engine_fail (f->engine, 0, "No");
+  settle (f);
+  // The page still says "Try Again" while an answer may be near.
+  g_signal_emit_by_name (child (f, "message_button"), "clicked");
+  g_signal_emit_by_name (child (f, "message_button"), "clicked");
+  g_assert_cmpuint (fake_engine_n_questions (f->engine), ==, 3);
+  g_assert_true (fake_engine_cancelled (f->engine, 1));
+  assert_state (f, PRC_CASE_PANEL_WORKING);
+}
+
+static void
 press (const char *keys) {
   const char *argv[] = {"xdotool", "key", keys, NULL};
   g_autoptr (GError) error = NULL;
@@ -653,6 +667,7 @@ main (int argc, char *argv[]) {
       {"/case-panel/activate", test_activate},
       {"/case-panel/files-gone", test_files_gone},
       {"/case-panel/passport", test_passport},
+      {"/case-panel/button-while-working", test_button_while_working},
       {"/case-panel/keys", test_keys},
       {"/case-panel/gone-while-asking", test_gone_while_asking},
   };

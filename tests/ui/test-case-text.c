@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <math.h>
+#include "prc-case-message.h"
 #include "prc-case-text.h"
 
 static void
@@ -119,6 +120,34 @@ test_title (void) {
   assert_text (prc_case_text_proposed_title ("", "", ""), "");
 }
 
+static void
+assert_message (PrcCaseMessage message, const char *title, PrcCaseAction action) {
+  g_assert_cmpstr (message.title, ==, title);
+  g_assert_cmpint (message.action, ==, action);
+  g_assert_true ((message.button != NULL) == (action != PRC_CASE_ACTION_NONE));
+  prc_case_message_clear (&message);
+  g_assert_null (message.description);
+}
+
+static void
+test_messages (void) {
+  PrcAnswer answer = {.state = PRC_ANSWER_NOTHING_ALIKE, .n_hits = 2};
+
+  assert_message (prc_case_message_nothing_alike (&answer, 3),
+                  "Nothing in the library looks like this slice", PRC_CASE_ACTION_SHOW_CLOSEST);
+  answer.n_hits = 0;
+  assert_message (prc_case_message_nothing_alike (&answer, 3),
+                  "Nothing in the library looks like this slice", PRC_CASE_ACTION_NONE);
+  assert_message (prc_case_message_empty_library (), "Your library is empty",
+                  PRC_CASE_ACTION_IMPORT);
+  assert_message (prc_case_message_search_failed ("why"), "The search failed",
+                  PRC_CASE_ACTION_RETRY);
+  assert_message (prc_case_message_library_failed ("why"), "The library cannot be used",
+                  PRC_CASE_ACTION_NONE);
+  assert_message (prc_case_message_idle (FALSE), "No slice to compare yet", PRC_CASE_ACTION_NONE);
+  assert_message (prc_case_message_idle (TRUE), "No similar cases yet", PRC_CASE_ACTION_NONE);
+}
+
 int
 main (int argc, char *argv[]) {
   g_test_init (&argc, &argv, NULL);
@@ -130,5 +159,6 @@ main (int argc, char *argv[]) {
   g_test_add_func ("/case-text/row", test_row);
   g_test_add_func ("/case-text/answer", test_answer);
   g_test_add_func ("/case-text/title", test_title);
+  g_test_add_func ("/case-text/messages", test_messages);
   return g_test_run ();
 }

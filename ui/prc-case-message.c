@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-case-message.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "prc-case-text.h"
+
+PrcCaseMessage
+prc_case_message_starting (void) {
+  return (PrcCaseMessage){.title = _ ("Opening the library…"), .spinning = TRUE};
+}
+
+PrcCaseMessage
+prc_case_message_idle (gboolean has_slice) {
+  return (PrcCaseMessage){
+      .icon = "edit-find-symbolic",
+      .title = has_slice ? _ ("No similar cases yet") : _ ("No slice to compare yet"),
+      .description = g_strdup (
+          has_slice ? _ ("Rest on a slice, and cases that look like it appear here")
+                    : _ ("Open a study, and cases that look like the slice in view appear here")),
+  };
+}
+
+PrcCaseMessage
+prc_case_message_searching (void) {
+  return (PrcCaseMessage){.title = _ ("Searching the library…"), .spinning = TRUE};
+}
+
+PrcCaseMessage
+prc_case_message_search_failed (const char *reason) {
+  return (PrcCaseMessage){
+      .icon = "dialog-warning-symbolic",
+      .title = _ ("The search failed"),
+      .description = g_strdup (reason),
+      .button = _ ("Try Again"),
+      .action = PRC_CASE_ACTION_RETRY,
+  };
+}
+
+PrcCaseMessage
+prc_case_message_library_failed (const char *reason) {
+  return (PrcCaseMessage){
+      .icon = "dialog-warning-symbolic",
+      .title = _ ("The library cannot be used"),
+      .description = g_strdup (reason),
+  };
+}
+
+PrcCaseMessage
+prc_case_message_empty_library (void) {
+  return (PrcCaseMessage){
+      .icon = "folder-open-symbolic",
+      .title = _ ("Your library is empty"),
+      .description =
+          g_strdup (_ ("Import a folder of past studies, or add the open study, and similar "
+                       "cases appear here by themselves")),
+      .button = _ ("Import…"),
+      .action = PRC_CASE_ACTION_IMPORT,
+  };
+}
+
+PrcCaseMessage
+prc_case_message_nothing_alike (const PrcAnswer *answer, guint n_cases) {
+  gboolean has_closest = answer->n_hits > 0;
+
+  return (PrcCaseMessage){
+      .icon = "edit-find-symbolic",
+      .title = _ ("Nothing in the library looks like this slice"),
+      .description = prc_case_text_searched (answer->n_slices_searched, n_cases),
+      .button = has_closest ? _ ("Show the Closest Anyway") : NULL,
+      .action = has_closest ? PRC_CASE_ACTION_SHOW_CLOSEST : PRC_CASE_ACTION_NONE,
+  };
+}
+
+void
+prc_case_message_clear (PrcCaseMessage *message) {
+  g_clear_pointer (&message->description, g_free);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "prc-answer.h"
+
+// What the panel says on a whole page when it has no list to show: pure, translated.
+typedef enum {
+  PRC_CASE_ACTION_NONE,
+  PRC_CASE_ACTION_RETRY,
+  PRC_CASE_ACTION_IMPORT,
+  PRC_CASE_ACTION_SHOW_CLOSEST,
+} PrcCaseAction;
+
+typedef struct {
+  const char *icon;   // name, or NULL
+  const char *title;  // static
+  char *description;  // owned; plain text, or NULL
+  const char *button; // static; NULL with PRC_CASE_ACTION_NONE
+  PrcCaseAction action;
+  gboolean spinning;
+} PrcCaseMessage;
+
+PrcCaseMessage prc_case_message_starting (void);
+PrcCaseMessage prc_case_message_idle (gboolean has_slice);
+PrcCaseMessage prc_case_message_searching (void);
+PrcCaseMessage prc_case_message_search_failed (const char *reason);
+PrcCaseMessage prc_case_message_library_failed (const char *reason); // nothing to be done from here
+PrcCaseMessage prc_case_message_empty_library (void);
+// `n_cases`: in the library that was searched.
+PrcCaseMessage prc_case_message_nothing_alike (const PrcAnswer *answer, guint n_cases);
+
+void prc_case_message_clear (PrcCaseMessage *message);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PrcCaseMessage, prc_case_message_clear)
