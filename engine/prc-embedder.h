@@ -4,7 +4,7 @@
 #include "prc-model.h"
 #include "prc-preprocess.h"
 
-// A model and the one arena its forward pass works in: nothing is allocated per slice. Confined to
+// A model and the one arena its forward pass works in; that allocates nothing. Confined to
 // one thread at a time.
 typedef struct _PrcEmbedder PrcEmbedder;
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Views of a slice that must not matter: windows, gamma, inversion, noise, blur, framing, burnt-in text."""
+"""Views that must not matter: windows, gamma, inversion, noise, blur, framing, burnt-in text."""
 import torch
 import torch.nn.functional as F
 
@@ -15,7 +15,7 @@ def chance(n, probability):
 
 
 def windows(hu):
-    """int16 n x S x S to n x 3 x S x S in [0, 1]: half the three fixed windows, half one random window."""
+    """int16 n x S x S to n x 3 x S x S in [0, 1]: the three fixed windows, or one at random."""
     n = hu.shape[0]
     hu = hu.float().unsqueeze(1)
     centres = torch.tensor([w[0] for w in preprocess.CT_WINDOWS]).view(1, 3, 1, 1)
@@ -89,7 +89,8 @@ def degrade(x):
     pick = torch.nonzero(torch.rand(n) < .35).flatten()
     if len(pick):
         small = int(size * (.35 + .5 * float(torch.rand(()))))
-        low = F.interpolate(x[pick], size=small, mode='bilinear', align_corners=False, antialias=True)
+        low = F.interpolate(x[pick], size=small, mode='bilinear', align_corners=False,
+                            antialias=True)
         x[pick] = F.interpolate(low, size=size, mode='bilinear', align_corners=False)
     sigma = .06 * torch.rand(n, 1, 1, 1) ** 2
     noise = torch.randn(n, 1, size, size) * sigma
@@ -97,7 +98,7 @@ def degrade(x):
 
 
 def views(grey, hu, size):
-    """One random view each of uint8 pictures and int16 Hounsfield slices, in [-1, 1], channels last."""
+    """One random view each of uint8 pictures and int16 Hounsfield slices, in [-1, 1]."""
     parts = []
     if len(grey):
         x = warp(grey.float().div_(255).unsqueeze(1), size)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decodes the training images once into arrays of SIDE x SIDE pixels.
 
-grey.npy: uint8, the two quantiles of a slice as 0 and 255. hu.npy: int16, Hounsfield units, so that windows can be
-drawn at random. records.csv: one line an image.
+grey.npy: uint8, the two quantiles of a slice as 0 and 255. hu.npy: int16, Hounsfield units, so that
+windows can be drawn at random. records.csv: one line an image.
 """
 import csv
 import glob
@@ -47,7 +47,8 @@ def decode(path):
 
 
 def modality_values(data, stored):
-    values = stored * float(data.get('RescaleSlope', 1) or 1) + float(data.get('RescaleIntercept', 0) or 0)
+    slope, intercept = data.get('RescaleSlope', 1) or 1, data.get('RescaleIntercept', 0) or 0
+    values = stored * float(slope) + float(intercept)
     if 'PixelPaddingValue' in data:
         values = np.where(stored == data.PixelPaddingValue, np.nan, values)
     return values

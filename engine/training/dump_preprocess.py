@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prints the expected numbers of tests/engine/test-preprocess.c, computed in numpy: the mean of the input and its value at
-PLACES (row, column, channel) for every picture below."""
+"""Prints the expected numbers of tests/engine/test-preprocess.c, computed in numpy: the mean of the
+input and its value at PLACES (row, column, channel) for every picture below."""
 import numpy as np
 
 from preprocess import preprocess
 
-PLACES = ((0, 0, 0), (5, 64, 1), (31, 2, 2), (64, 64, 0), (64, 64, 1), (64, 64, 2), (90, 17, 0), (127, 127, 2))
+PLACES = ((0, 0, 0), (5, 64, 1), (31, 2, 2), (64, 64, 0), (64, 64, 1), (64, 64, 2),
+          (90, 17, 0), (127, 127, 2))
 
 
 def pattern(rows, columns, modulus):

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What PyTorch makes of the shipped weights, for tests/engine/test-encoder.c. Run after every export:
+"""What PyTorch makes of the shipped weights, for tests/engine/test-encoder.c. After every export:
 
-  python3 engine/training/dump_reference.py resources/encoder.safetensors tests/engine/data/encoder-reference.safetensors
+  python3 engine/training/dump_reference.py resources/encoder.safetensors \\
+      tests/engine/data/encoder-reference.safetensors
 
-Two inputs from a formula; SAMPLES values of every layer at fixed places, and the whole vectors. The weights' sha256 goes in, so
-that a reference for other weights is noticed.
+Two inputs from a formula; SAMPLES values of every layer at fixed places, and the whole vectors. The
+sha256 of the weights goes in, so that a reference for other weights is noticed.
 """
 import hashlib
 import sys
@@ -21,13 +22,13 @@ BATCH = 2
 
 
 def formula():
-    """[n][row][column][channel], smooth discs on a texture; whole numbers first, so that C gets the same floats."""
+    """[n][row][column][channel]: discs on a texture, in whole numbers first, as in C."""
     size = preprocess.SIZE
-    n, y, x, c = np.meshgrid(np.arange(BATCH), np.arange(size), np.arange(size), np.arange(3), indexing='ij')
+    n, y, x, c = np.indices((BATCH, size, size, 3))
     texture = (7 * y + 13 * x + 29 * c + 5 * n + (y * x) % 31) % 97
     distance = (y - 50 - 20 * n) ** 2 + (x - 70) ** 2
     disc = np.where(distance < 1600, 1600 - distance, 0) // (8 + 8 * c)
-    return ((texture + disc).astype(np.float32) / np.float32(128) - np.float32(1)).astype(np.float32)
+    return (texture + disc).astype(np.float32) / np.float32(128) - np.float32(1)
 
 
 def main(weights, output):

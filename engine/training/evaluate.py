@@ -17,7 +17,7 @@ import preprocess
 
 
 def inputs_of(records, grey, hu, window=None):
-    """Encoder inputs without augmentation, n x 3 x 128 x 128. window: (centre, width) shows CT as a picture."""
+    """Encoder inputs without augmentation. window: (centre, width) shows CT as a grey picture."""
     out = []
     for record in records:
         if record['kind'] == 'grey':
@@ -31,7 +31,8 @@ def inputs_of(records, grey, hu, window=None):
         out.append(channels)
     x = torch.from_numpy(np.stack(out)).float().permute(0, 3, 1, 2)
     size = preprocess.SIZE
-    return 2 * F.interpolate(x, (size, size), mode='bilinear', align_corners=False, antialias=True) - 1
+    small = F.interpolate(x, (size, size), mode='bilinear', align_corners=False, antialias=True)
+    return 2 * small - 1
 
 
 def embed(model, x):
@@ -54,7 +55,7 @@ def precision(queries, gallery, query_labels, gallery_labels, k=5):
 
 
 def table(vectors, records, kind, log):
-    """Prints P@5 by data set for class and for modality + body part; returns the two means over data sets."""
+    """Prints P@5 by data set, for class and for modality + body part."""
     train = np.array([r['split'] == 'train' for r in records])
     labels = {'class': np.array([r['class'] for r in records]),
               'anatomy': np.array([r['modality'] + '/' + r['body_part'] for r in records])}
@@ -73,7 +74,7 @@ def table(vectors, records, kind, log):
 
 
 def other_windows(model, records, grey, hu, log):
-    """CT slices of the gallery shown in another window: is the same slice first, the anatomy right?"""
+    """CT of the gallery shown in one window: is the same slice first, the anatomy right?"""
     slices = [r for r in records if r['kind'] == 'hu'][::3]
     rest = [r for r in records if r['kind'] == 'grey' and r['split'] == 'train'][::4]
     gallery = slices + rest

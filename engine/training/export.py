@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checkpoint -> resources/encoder.safetensors. --random writes untrained weights of the same shape."""
+"""Checkpoint -> resources/encoder.safetensors. --random writes untrained weights of that shape."""
 import argparse
 
 import numpy as np
@@ -17,8 +17,8 @@ def save(model, path):
         tensors[name] = tensor.contiguous().numpy().astype(kind)
     safetensors_file.write(path, tensors, {
         'format': 'precedent-encoder', 'architecture': 'resnet-basic', 'width': str(WIDTH),
-        'blocks': ','.join(map(str, BLOCKS)), 'stem': '5', 'input': str(preprocess.SIZE), 'channels': '3',
-        'dimension': str(DIMENSION), 'preprocessing': str(preprocess.VERSION)})
+        'blocks': ','.join(map(str, BLOCKS)), 'stem': '5', 'input': str(preprocess.SIZE),
+        'channels': '3', 'dimension': str(DIMENSION), 'preprocessing': str(preprocess.VERSION)})
 
 
 def load_folded(path):

@@ -55,7 +55,7 @@ class Encoder(nn.Module):
 
 
 class Folded(nn.Module):
-    """The same network with batch normalisation folded into the weights: what ships and what C runs."""
+    """The same network with batch normalisation folded: what ships and what C runs."""
 
     def __init__(self, tensors):
         super().__init__()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Slices of the synthetic library (`precedentctl phantom`): with their finding where the segmentation marks it, by height elsewhere."""
+"""Slices of the synthetic library (`precedentctl phantom`): labelled with their finding where the
+segmentation marks it, by height elsewhere."""
 import glob
 import os
 

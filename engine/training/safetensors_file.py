@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads and writes safetensors files (8-byte header length, JSON header, raw little-endian data)."""
+"""Reads and writes safetensors files: 8-byte header length, JSON header, raw data."""
 import json
 
 import numpy as np

@@ -2,9 +2,10 @@
 """One command from data to weights:
 
   OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=0 nice -n 19 python3 engine/training/train.py \\
-      --data ../shared/data --cache /tmp/encoder-cache --steps 2400 --output resources/encoder.safetensors
+      --data ../shared/data --cache /tmp/encoder-cache --output resources/encoder.safetensors
 
-Seeded (the numbers repeat with the same thread count), resumable (run it again), logged in CACHE/train.log.
+Seeded (the numbers repeat with the same thread count), resumable (run it again), logged in
+CACHE/train.log.
 """
 import argparse
 import math
@@ -27,9 +28,9 @@ SMALL, FULL, FULL_FROM = 80, 128, .55  # progressive size: cheap first, full for
 
 
 class Sampler:
-    """Draws by data set, then by class, then an image: big sets and big classes do not drown the rest.
+    """Draws by data set, then by class, then an image: big ones do not drown the rest.
 
-    A batch holds few data sets, so that most negatives are of the same anatomy and the same machine."""
+    A batch holds few data sets, so that most negatives are of the same anatomy and machine."""
 
     def __init__(self, records):
         self.tree = {}
@@ -114,7 +115,7 @@ class Trainer:
         rate *= .5 * (1 + math.cos(math.pi * part))
         for group in self.optimiser.param_groups:
             group['lr'] = rate
-        loss = self.losses(FULL if part >= FULL_FROM else SMALL)
+        loss = self.losses(FULL if part >= FULL_FROM or self.options.start else SMALL)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()
@@ -138,6 +139,12 @@ class Trainer:
                     'optimiser': self.optimiser.state_dict()}, path + '.part')
         os.replace(path + '.part', path)
 
+    def start_from(self, path):
+        """The network of an earlier run; the heads are new, since classes may differ."""
+        average = torch.load(path)['average']
+        self.model.load_state_dict(average)
+        self.average.load_state_dict(average)
+
     def resume(self, path):
         if os.path.exists(path):
             state = torch.load(path)
@@ -150,11 +157,12 @@ class Trainer:
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    parser.add_argument('--data', required=True, help='folder with labelled/, series/, segmentation/')
-    parser.add_argument('--dicom', action='append', default=[], help='phantom library with cases.csv')
+    parser.add_argument('--data', required=True, help='holds labelled/, series/, segmentation/')
+    parser.add_argument('--dicom', action='append', default=[], help='phantom library')
     parser.add_argument('--cache', required=True)
     parser.add_argument('--output', required=True)
-    parser.add_argument('--steps', type=int, default=2400)
+    parser.add_argument('--start', help='checkpoint of an earlier run to go on from')
+    parser.add_argument('--steps', type=int, default=3000)
     parser.add_argument('--rate', type=float, default=2e-3)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--threads', type=int, default=2)
@@ -169,6 +177,8 @@ def main():
     torch.manual_seed(options.seed)
     trainer = Trainer(options)
     checkpoint = f'{options.cache}/checkpoint.pt'
+    if options.start:
+        trainer.start_from(options.start)
     trainer.resume(checkpoint)
     trainer.model.train()
     log = open(f'{options.cache}/train.log', 'a')

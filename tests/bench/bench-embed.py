@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Embedding a slice: our C program against the same network in PyTorch, one thread each, taking turns in one run.
+"""Embedding a slice: our C program against the same network in PyTorch, one thread each, in turns.
 
   bench-embed.py BUILD/tests/bench/bench-embed [--rounds N] [--batch N]
 
-PyTorch runs in its best form of three: eager, channels_last, jit.optimize_for_inference. Prints medians of processor time
-over the rounds and the ratio ours / best PyTorch (goal: at most 1).
+PyTorch runs in its best form of three: eager, channels_last, jit.optimize_for_inference. Prints
+medians of processor time over the rounds and the ratio ours / best PyTorch (goal: at most 1).
 """
 import argparse
 import os
@@ -49,8 +49,10 @@ def main():
     parser.add_argument('--batch', type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    weights = os.environ.get('PRECEDENT_WEIGHTS', os.path.join(ROOT, 'resources/encoder.safetensors'))
-    ours = subprocess.Popen([options.program, '--serve'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    shipped = os.path.join(ROOT, 'resources/encoder.safetensors')
+    weights = os.environ.get('PRECEDENT_WEIGHTS', shipped)
+    ours = subprocess.Popen([options.program, '--serve'], stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE, text=True)
     x = torch.randn(options.batch, 3, 128, 128)
     results = {}
     with torch.no_grad():
