@@ -8,15 +8,33 @@
 void
 prc_slice_picture_clear (PrcSlicePicture *picture) {
   g_clear_object (&picture->texture);
+  g_clear_pointer (&picture->surface, cairo_surface_destroy);
+  g_clear_pointer (&picture->last_surface, cairo_surface_destroy);
   prc_slice_picture_forget_annotation (picture);
+}
+
+static cairo_surface_t *
+surface_over (const PrcRaster *raster) {
+  static const cairo_user_data_key_t key;
+  unsigned char *pixels = (unsigned char *)g_bytes_get_data (raster->bytes, NULL);
+  cairo_surface_t *surface = cairo_image_surface_create_for_data (
+      pixels, CAIRO_FORMAT_RGB24, raster->width, raster->height, (int)raster->stride);
+
+  cairo_surface_set_user_data (surface, &key, g_bytes_ref (raster->bytes),
+                               (cairo_destroy_func_t)g_bytes_unref);
+  return surface;
 }
 
 void
 prc_slice_picture_set_raster (PrcSlicePicture *picture, const PrcRaster *raster) {
   g_clear_object (&picture->texture);
-  picture->texture =
-      gdk_memory_texture_new (raster->width, raster->height, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED,
-                              raster->bytes, raster->stride);
+  // "Straight" alpha, which is all opaque anyway: GTK 4.8 sends premultiplied pixels through floating point.
+  picture->texture = gdk_memory_texture_new (raster->width, raster->height, GDK_MEMORY_B8G8R8A8,
+                                             raster->bytes, raster->stride);
+  // A surface that goes while a node still shows it is copied; by the next picture but one its node is gone.
+  g_clear_pointer (&picture->last_surface, cairo_surface_destroy);
+  picture->last_surface = picture->surface;
+  picture->surface = surface_over (raster);
 }
 
 void
@@ -24,25 +42,45 @@ prc_slice_picture_forget_annotation (PrcSlicePicture *picture) {
   g_clear_pointer (&picture->annotation, gsk_render_node_unref);
 }
 
+// The cairo renderer copies a texture twice before it draws it; a surface it draws as it is.
+static void
+snapshot_surface (PrcSlicePicture *picture, GtkSnapshot *snapshot, const graphene_rect_t *place,
+                  int scale) {
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, place);
+
+  cairo_translate (cr, place->origin.x, place->origin.y);
+  cairo_scale (cr, 1.0 / scale, 1.0 / scale);
+  cairo_set_source_surface (cr, picture->surface, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_set_operator (cr, CAIRO_OPERATOR_SOURCE);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+}
+
 void
 prc_slice_picture_snapshot_texture (PrcSlicePicture *picture, GtkWidget *widget,
                                     GtkSnapshot *snapshot) {
   int scale = gtk_widget_get_scale_factor (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  int width = gtk_widget_get_width (widget) * scale,
+      height = gtk_widget_get_height (widget) * scale;
+  int picture_width = picture->texture ? gdk_texture_get_width (picture->texture) : 0;
+  int picture_height = picture->texture ? gdk_texture_get_height (picture->texture) : 0;
 
-  gtk_snapshot_append_color (snapshot, &(GdkRGBA){0, 0, 0, 1},
-                             &GRAPHENE_RECT_INIT (0, 0, width, height));
+  if (picture_width < width || picture_height < height)
+    gtk_snapshot_append_color (
+        snapshot, &(GdkRGBA){0, 0, 0, 1},
+        &GRAPHENE_RECT_INIT (0, 0, (float)width / scale, (float)height / scale));
   if (!picture->texture)
     return;
-  int texture_width = gdk_texture_get_width (picture->texture);
-  int texture_height = gdk_texture_get_height (picture->texture);
-  // While the view is being resized the picture has another size: its middle stays, on whole device
-  // pixels.
-  double x = floor ((width * scale - texture_width) / 2.0) / scale;
-  double y = floor ((height * scale - texture_height) / 2.0) / scale;
-  gtk_snapshot_append_texture (
-      snapshot, picture->texture,
-      &GRAPHENE_RECT_INIT (x, y, (float)texture_width / scale, (float)texture_height / scale));
+  // While the view is being resized the picture has another size: its middle stays, on whole device pixels.
+  double x = floor ((width - picture_width) / 2.0) / scale;
+  double y = floor ((height - picture_height) / 2.0) / scale;
+  graphene_rect_t place =
+      GRAPHENE_RECT_INIT (x, y, (float)picture_width / scale, (float)picture_height / scale);
+  if (GSK_IS_CAIRO_RENDERER (gtk_native_get_renderer (gtk_widget_get_native (widget))))
+    snapshot_surface (picture, snapshot, &place, scale);
+  else
+    gtk_snapshot_append_texture (snapshot, picture->texture, &place);
 }
 
 static GskRenderNode *
