@@ -17,6 +17,8 @@
 G_DECLARE_FINAL_TYPE (PrcEngine, prc_engine, PRC, ENGINE, GObject)
 
 typedef enum { PRC_ENGINE_STARTING, PRC_ENGINE_READY, PRC_ENGINE_FAILED } PrcEngineState;
+#define PRC_TYPE_ENGINE_STATE (prc_engine_state_get_type ())
+GType prc_engine_state_get_type (void);
 
 // Returns at once; model and library are loaded in the thread. NULL paths: the defaults.
 PrcEngine *prc_engine_new (PrcCodecPool *pool, const char *library_path, const char *weights_path);
@@ -51,5 +53,7 @@ void prc_engine_remove_case_async (PrcEngine *self, gint64 case_id, GCancellable
                                    GAsyncReadyCallback callback, gpointer user_data);
 gboolean prc_engine_remove_case_finish (PrcEngine *self, GAsyncResult *result, GError **error);
 
-// Ends the thread: cancels what runs, waits for it, closes the library. Called by dispose too.
+// Ends the thread: cancels what runs, waits for it, closes the library; what was asked is answered
+// with CANCELLED, and so is what is asked afterwards. Who lets go of an engine that is at work calls
+// this first: its tasks hold it. Called by dispose too.
 void prc_engine_shut_down (PrcEngine *self);

@@ -26,6 +26,7 @@ typedef struct {
   GHashTable *refused; // paths: a file is a problem once, however many frames it has
   gint64 case_id;      // that was written last
 
+  guint n_done;               // slices: known, added or refused
   guint n_started, n_running; // decodes
   float *inputs;              // [PRC_IMPORT_BATCH][height][width][channels]
   PrcImportItem *embedding[PRC_IMPORT_BATCH];
@@ -78,8 +79,7 @@ tell (Import *self, guint n_done, guint n_total, const char *phase) {
 
 static void
 tell_adding (Import *self) {
-  const PrcImportSummary *summary = self->summary;
-  tell (self, summary->n_added + summary->n_skipped, self->plan->n_slices, _ ("Adding slices"));
+  tell (self, self->n_done, self->plan->n_slices, _ ("Adding slices"));
 }
 
 // --- writing
@@ -140,6 +140,7 @@ write_known (Import *self, PrcImportCase *to, GError **error) {
     slices[i] = (PrcLibrarySlice){item->series, item->index, NULL};
   }
   self->summary->n_skipped += n;
+  self->n_done += n;
   return write_slices (self, to, slices, n, error);
 }
 
@@ -164,6 +165,7 @@ embed_item (Import *self, PrcImportItem *item, GError **error) {
   const gsize size = PRC_INPUT_SIZE * PRC_INPUT_SIZE * PRC_INPUT_CHANNELS;
   g_autoptr (GError) fault = g_steal_pointer (&item->error);
   g_autoptr (PrcFrame) frame = g_steal_pointer (&item->frame);
+  self->n_done++;
   if (frame && prc_preprocess (frame, NULL, self->inputs + self->n_embedding * size, &fault))
     self->embedding[self->n_embedding++] = item;
   else
@@ -221,7 +223,10 @@ add_items (Import *self, GError **error) {
   for (guint i = 0; i < self->plan->todo->len; i++)
     if (!add_item (self, self->plan->todo->pdata[i], error))
       return FALSE;
-  return flush_embedding (self, error) && flush_writing (self, error);
+  if (!flush_embedding (self, error) || !flush_writing (self, error))
+    return FALSE;
+  tell_adding (self);
+  return TRUE;
 }
 
 static gboolean

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "library-fixture.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include "fixture.h"
 
@@ -70,4 +71,42 @@ char *
 library_fixture_path (char **folder) {
   *folder = prc_fixture_folder ();
   return g_build_filename (*folder, "home", "library.sqlite", NULL);
+}
+
+// A case of its own patient: a bright disc whose place and size follow from the number, so that
+// cases differ and neighbours within a case are alike.
+void
+library_fixture_write_case (const char *folder, guint number, const char *patient, guint n) {
+  g_autofree char *inner = g_strdup_printf ("%s/case-%u", folder, number);
+  g_mkdir_with_parents (inner, 0700);
+  for (guint i = 0; i < n; i++) {
+    int16_t pixels[64 * 64];
+    for (int y = 0; y < 64; y++)
+      for (int x = 0; x < 64; x++) {
+        const double dx = x - 16 - 5.0 * (number % 7), dy = y - 16 - 3.0 * (number % 11);
+        const double radius = 6 + number % 5 + 0.3 * i;
+        pixels[y * 64 + x] =
+            (int16_t)(dx * dx + dy * dy < radius * radius ? 300
+                                                          : -800 + 10 * (int)(x * number % 13));
+      }
+    const PrcFixtureSlice slice = {.study = number,
+                                   .series = 1,
+                                   .instance = i + 1,
+                                   .patient_id = patient,
+                                   .description = "made up",
+                                   .rows = 64,
+                                   .columns = 64,
+                                   .position_mm = {0, 0, 2.0 * i},
+                                   .pixels = pixels};
+    g_autofree char *path = g_strdup_printf ("%s/IM%03u.dcm", inner, i);
+    prc_fixture_write (path, &slice);
+  }
+}
+
+void
+library_fixture_write_cases (const char *folder, guint n_cases, guint n_slices) {
+  for (guint number = 1; number <= n_cases; number++) {
+    g_autofree char *patient = g_strdup_printf ("P%u", number);
+    library_fixture_write_case (folder, number, patient, n_slices);
+  }
 }

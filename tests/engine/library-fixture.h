@@ -20,3 +20,9 @@ gint64 library_fixture_add (PrcLibrary *library, PrcSeries *series, guint number
 
 // A library in a new folder; *folder goes to prc_fixture_remove.
 char *library_fixture_path (char **folder);
+
+// DICOM files of a case, "<folder>/case-<number>/IM<i>.dcm": a bright disc whose place and size
+// follow from the number, so that cases differ and neighbours within a case are alike. Of patient
+// `patient`, or with _cases() of "P<number>" each, from 1.
+void library_fixture_write_case (const char *folder, guint number, const char *patient, guint n);
+void library_fixture_write_cases (const char *folder, guint n_cases, guint n_slices);

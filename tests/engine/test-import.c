@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "fixture.h"
+#include "library-fixture.h"
 #include "prc-engine-error.h"
 #include "prc-library-private.h"
 #include "prc-scan.h"
@@ -38,44 +39,6 @@ tear_down (Fixture *fixture, gconstpointer data) {
   prc_fixture_remove (fixture->folder);
   g_free (fixture->folder);
   g_free (fixture->path);
-}
-
-// A case of its own patient: a bright disc whose place and size follow from the number, so that
-// cases differ and neighbours within a case are alike.
-static void
-write_case (const char *folder, guint number, const char *patient, guint n) {
-  g_autofree char *inner = g_strdup_printf ("%s/case-%u", folder, number);
-  g_mkdir_with_parents (inner, 0700);
-  for (guint i = 0; i < n; i++) {
-    int16_t pixels[64 * 64];
-    for (int y = 0; y < 64; y++)
-      for (int x = 0; x < 64; x++) {
-        const double dx = x - 16 - 5.0 * (number % 7), dy = y - 16 - 3.0 * (number % 11);
-        const double radius = 6 + number % 5 + 0.3 * i;
-        pixels[y * 64 + x] =
-            (int16_t)(dx * dx + dy * dy < radius * radius ? 300
-                                                          : -800 + 10 * (int)(x * number % 13));
-      }
-    const PrcFixtureSlice slice = {.study = number,
-                                   .series = 1,
-                                   .instance = i + 1,
-                                   .patient_id = patient,
-                                   .description = "made up",
-                                   .rows = 64,
-                                   .columns = 64,
-                                   .position_mm = {0, 0, 2.0 * i},
-                                   .pixels = pixels};
-    g_autofree char *path = g_strdup_printf ("%s/IM%03u.dcm", inner, i);
-    prc_fixture_write (path, &slice);
-  }
-}
-
-static void
-write_cases (const char *folder, guint n_cases, guint n_slices) {
-  for (guint number = 1; number <= n_cases; number++) {
-    g_autofree char *patient = g_strdup_printf ("P%u", number);
-    write_case (folder, number, patient, n_slices);
-  }
 }
 
 static PrcImportSummary *
@@ -118,7 +81,7 @@ on_progress (const PrcImportStatus *status, gpointer user_data) {
 static void
 test_studies (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
-  write_cases (fixture->folder, 3, 7);
+  library_fixture_write_cases (fixture->folder, 3, 7);
   const char *const paths[] = {fixture->folder, NULL};
   Told told = {0};
   g_autoptr (PrcImportSummary) summary = prc_import (fixture->library, embedder, model, pool, paths,
@@ -151,7 +114,7 @@ test_studies (Fixture *fixture, gconstpointer data) {
 static void
 test_list (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
-  write_cases (fixture->folder, 3, 4);
+  library_fixture_write_cases (fixture->folder, 3, 4);
   g_autofree char *list = g_build_filename (fixture->folder, "cases.csv", NULL);
   g_file_set_contents (list,
                        "path,title,diagnosis,findings\ncase-1,One,d1,f1\n"
@@ -193,7 +156,7 @@ test_list (Fixture *fixture, gconstpointer data) {
 static void
 test_moved (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
-  write_cases (fixture->folder, 1, 3);
+  library_fixture_write_cases (fixture->folder, 1, 3);
   g_autofree char *list = g_build_filename (fixture->folder, "cases.csv", NULL);
   g_autofree char *from = g_build_filename (fixture->folder, "case-1", NULL);
   g_autofree char *to = g_build_filename (fixture->folder, "elsewhere", NULL);
@@ -213,7 +176,7 @@ test_moved (Fixture *fixture, gconstpointer data) {
 static void
 test_refused (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
-  write_cases (fixture->folder, 1, 5);
+  library_fixture_write_cases (fixture->folder, 1, 5);
   g_autofree char *good = g_build_filename (fixture->folder, "case-1", "IM002.dcm", NULL);
   g_autofree char *short_file = g_build_filename (fixture->folder, "case-1", "IM003.dcm", NULL);
   g_autofree char *text = g_build_filename (fixture->folder, "notes.txt", NULL);
@@ -252,7 +215,7 @@ static void
 test_cancel (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  write_cases (fixture->folder, 3, 30);
+  library_fixture_write_cases (fixture->folder, 3, 30);
   const char *const paths[] = {fixture->folder, NULL};
   g_assert_null (prc_import (fixture->library, embedder, model, pool, paths, NULL, stop_midway,
                              cancellable, cancellable, &error));
@@ -284,7 +247,7 @@ start_import (
 // with their parent, and the rest follows.
 static void
 test_kill (Fixture *fixture, gconstpointer data) {
-  write_cases (fixture->folder, 12, 16);
+  library_fixture_write_cases (fixture->folder, 12, 16);
   GRand *random = g_rand_new_with_seed (5);
   gint64 before = 0, now = 0;
   for (int round = 0; round < 5; round++, before = now) {
@@ -397,8 +360,8 @@ answer (Fixture *fixture, Question *question) {
 
 static void
 test_search (Fixture *fixture, gconstpointer data) {
-  write_cases (fixture->folder, 8, 6);
-  write_case (fixture->folder, 9, "P3", 6); // a second study of patient 3
+  library_fixture_write_cases (fixture->folder, 8, 6);
+  library_fixture_write_case (fixture->folder, 9, "P3", 6); // a second study of patient 3
   prc_import_summary_free (import (fixture, NULL, NULL));
   g_auto (Question) question = ask_about (fixture, 3, 2, 20);
   PrcQuery *query = &question.query;
@@ -480,7 +443,7 @@ test_search (Fixture *fixture, gconstpointer data) {
 
 static void
 test_search_empty (Fixture *fixture, gconstpointer data) {
-  write_cases (fixture->folder, 1, 1);
+  library_fixture_write_cases (fixture->folder, 1, 1);
   g_auto (Question) question = ask_about (fixture, 1, 0, 5);
   g_autoptr (PrcAnswer) nothing = answer (fixture, &question);
   g_assert_cmpint (nothing->state, ==, PRC_ANSWER_EMPTY_LIBRARY);
@@ -491,7 +454,7 @@ test_search_empty (Fixture *fixture, gconstpointer data) {
 static void
 test_import_series (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
-  write_cases (fixture->folder, 1, 5);
+  library_fixture_write_cases (fixture->folder, 1, 5);
   g_autofree char *path = g_build_filename (fixture->folder, "case-1", NULL);
   g_autoptr (GPtrArray) series = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_series_unref);
   g_ptr_array_add (series, scan_one (path));

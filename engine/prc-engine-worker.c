@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-engine-worker.h"
+
+#include "prc-library-private.h"
+
+struct _PrcEngineWorker {
+  PrcCodecPool *pool;
+  char *library_path, *weights_path;
+  PrcLibrary *library;
+  PrcModel *model;
+  PrcEmbedder *embedder;
+  PrcIndex *index;
+  gint64 index_made, index_cost; // microseconds
+  guint64 told_version;
+  gboolean told;
+  guint n_imports; // running: a query within one is served from within it
+  GError *failure;
+};
+
+PrcEngineWorker *
+prc_engine_worker_new (PrcCodecPool *pool, const char *library_path, const char *weights_path) {
+  PrcEngineWorker *worker = g_new0 (PrcEngineWorker, 1);
+  worker->pool = prc_codec_pool_ref (pool);
+  worker->library_path = library_path ? g_strdup (library_path) : prc_library_default_path ();
+  worker->weights_path = g_strdup (weights_path);
+  return worker;
+}
+
+void
+prc_engine_worker_free (PrcEngineWorker *worker) {
+  g_clear_pointer (&worker->index, prc_index_unref);
+  g_clear_pointer (&worker->embedder, prc_embedder_free);
+  g_clear_pointer (&worker->model, prc_model_unref);
+  g_clear_pointer (&worker->library, prc_library_close);
+  g_clear_error (&worker->failure);
+  prc_codec_pool_unref (worker->pool);
+  g_free (worker->library_path);
+  g_free (worker->weights_path);
+  g_free (worker);
+}
+
+gboolean
+prc_engine_worker_open (PrcEngineWorker *worker, GError **error) {
+  worker->model = prc_model_load (worker->weights_path, &worker->failure);
+  if (worker->model) {
+    worker->embedder = prc_embedder_new (worker->model, PRC_IMPORT_BATCH);
+    worker->library = prc_library_open (worker->library_path, &worker->failure);
+  }
+  if (worker->failure)
+    g_propagate_error (error, g_error_copy (worker->failure));
+  return !worker->failure;
+}
+
+static gboolean
+is_open (PrcEngineWorker *worker, GError **error) {
+  if (worker->failure)
+    g_propagate_error (error, g_error_copy (worker->failure));
+  return !worker->failure;
+}
+
+gboolean
+prc_engine_worker_news (PrcEngineWorker *worker, PrcEngineCounts *counts) {
+  if (!worker->library)
+    return FALSE;
+  const guint64 version = prc_library_version (worker->library);
+  if (worker->told && version == worker->told_version)
+    return FALSE;
+  if (!prc_library_counts (worker->library, &counts->n_cases, &counts->n_slices, NULL))
+    return FALSE;
+  worker->told = TRUE;
+  worker->told_version = counts->version = version;
+  return TRUE;
+}
+
+// The snapshot is made anew when the library is another than it was. While an import changes it some times a second, a large one is
+// not read again and again: reading takes at most a twentieth of the time.
+static gboolean
+refresh_index (PrcEngineWorker *worker, GError **error) {
+  const gint64 now = g_get_monotonic_time ();
+  if (worker->index) {
+    if (prc_index_version (worker->index) == prc_library_version (worker->library))
+      return TRUE;
+    if (worker->n_imports > 0 && now - worker->index_made < 20 * worker->index_cost)
+      return TRUE;
+  }
+  PrcIndex *index = prc_library_index (worker->library, prc_model_id (worker->model), error);
+  if (!index)
+    return FALSE;
+  g_clear_pointer (&worker->index, prc_index_unref);
+  worker->index = index;
+  worker->index_made = g_get_monotonic_time ();
+  worker->index_cost = worker->index_made - now;
+  return TRUE;
+}
+
+PrcAnswer *
+prc_engine_worker_query (PrcEngineWorker *worker, const PrcQuery *query, GCancellable *cancellable,
+                         GError **error) {
+  if (!is_open (worker, error) || !refresh_index (worker, error))
+    return NULL;
+  return prc_search (worker->library, worker->index, worker->embedder, worker->model, query,
+                     cancellable, error);
+}
+
+gint64
+prc_engine_worker_add_series (PrcEngineWorker *worker, GPtrArray *series, const PrcCaseText *text,
+                              PrcImportProgress progress, gpointer data, GCancellable *cancellable,
+                              GError **error) {
+  if (!is_open (worker, error))
+    return 0;
+  worker->n_imports++;
+  const gint64 id =
+      prc_import_series (worker->library, worker->embedder, worker->model, worker->pool, series,
+                         text, progress, data, cancellable, error);
+  worker->n_imports--;
+  return id;
+}
+
+PrcImportSummary *
+prc_engine_worker_import (PrcEngineWorker *worker, const char *const *paths, const char *cases_csv,
+                          PrcImportProgress progress, gpointer data, GCancellable *cancellable,
+                          GError **error) {
+  if (!is_open (worker, error))
+    return NULL;
+  worker->n_imports++;
+  PrcImportSummary *summary =
+      prc_import (worker->library, worker->embedder, worker->model, worker->pool, paths, cases_csv,
+                  progress, data, cancellable, error);
+  worker->n_imports--;
+  return summary;
+}
+
+GStrv
+prc_engine_worker_case_paths (PrcEngineWorker *worker, gint64 id, GError **error) {
+  return is_open (worker, error) ? prc_library_case_paths (worker->library, id, error) : NULL;
+}
+
+gboolean
+prc_engine_worker_remove (PrcEngineWorker *worker, gint64 id, GError **error) {
+  return is_open (worker, error) && prc_library_remove (worker->library, id, error);
+}

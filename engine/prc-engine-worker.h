@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "prc-import.h"
+#include "prc-index.h"
+#include "prc-search.h"
+
+// What the engine thread owns: library, encoder, the snapshot that is searched. Confined to it; made
+// before it starts and freed after it ended.
+typedef struct _PrcEngineWorker PrcEngineWorker;
+
+PrcEngineWorker *prc_engine_worker_new (PrcCodecPool *pool, const char *library_path,
+                                        const char *weights_path); // NULL paths: the defaults
+void prc_engine_worker_free (PrcEngineWorker *worker);
+
+gboolean prc_engine_worker_open (PrcEngineWorker *worker, GError **error);
+
+typedef struct {
+  guint n_cases, n_slices;
+  guint64 version;
+} PrcEngineCounts;
+
+// True when the library is another than when this was asked last, by whomever it was changed.
+gboolean prc_engine_worker_news (PrcEngineWorker *worker, PrcEngineCounts *counts);
+
+// Of the following, each fails with the reason when the worker could not be opened.
+PrcAnswer *prc_engine_worker_query (PrcEngineWorker *worker, const PrcQuery *query,
+                                    GCancellable *cancellable, GError **error);
+gint64 prc_engine_worker_add_series (PrcEngineWorker *worker, GPtrArray *series,
+                                     const PrcCaseText *text, PrcImportProgress progress,
+                                     gpointer data, GCancellable *cancellable, GError **error);
+PrcImportSummary *prc_engine_worker_import (PrcEngineWorker *worker, const char *const *paths,
+                                            const char *cases_csv, PrcImportProgress progress,
+                                            gpointer data, GCancellable *cancellable,
+                                            GError **error);
+GStrv prc_engine_worker_case_paths (PrcEngineWorker *worker, gint64 id, GError **error);
+gboolean prc_engine_worker_remove (PrcEngineWorker *worker, gint64 id, GError **error);
