@@ -52,13 +52,14 @@ typedef struct {
 typedef struct {
   Decode *decode;
   GTask *task;
-  GSource *cancelling; // or NULL
+  gulong on_cancelled; // handler at the task's cancellable, or 0
 } Waiter;
 
 typedef struct { // task data
   PrcFrameStore *store;
   PrcFrameKey key;
   PrcPriority priority;
+  Waiter *waiter; // while it waits; of the store's thread
 } Request;
 
 static void pump (PrcFrameStore *self);
@@ -84,10 +85,10 @@ wish_free (Wish *wish) {
 
 static void
 waiter_free (Waiter *waiter) {
-  if (waiter->cancelling) {
-    g_source_destroy (waiter->cancelling);
-    g_source_unref (waiter->cancelling);
-  }
+  Request *request = g_task_get_task_data (waiter->task);
+  request->waiter = NULL;
+  if (waiter->on_cancelled) // without waiting for a handler that runs just now: it finds no waiter
+    g_signal_handler_disconnect (g_task_get_cancellable (waiter->task), waiter->on_cancelled);
   g_object_unref (waiter->task);
   g_free (waiter);
 }
@@ -176,28 +177,48 @@ attempt (Decode *decode) {
                                decode->priority, decode->cancellable, on_decoded, decode);
 }
 
+// Runs `function` in the store's thread, in the order of calls.
+static void
+post (PrcFrameStore *self, GSourceFunc function, gpointer data, GDestroyNotify notify) {
+  g_autoptr (GSource) source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, function, data, notify);
+  g_source_attach (source, self->context);
+}
+
 static gboolean
-on_waiter_cancelled (GCancellable *cancellable, gpointer user_data) {
-  Waiter *waiter = user_data;
+give_up (gpointer user_data) {
+  Request *request = g_task_get_task_data (user_data);
+  Waiter *waiter = request->waiter;
+  if (!waiter) // answered in the meantime
+    return G_SOURCE_REMOVE;
   Decode *decode = waiter->decode;
-  g_task_return_new_error (waiter->task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
+  g_task_return_error_if_cancelled (waiter->task);
   g_ptr_array_remove_fast (decode->waiters, waiter);
   if (decode->waiters->len == 0 && !decode->wisher)
     unlist (decode);
   return G_SOURCE_REMOVE;
 }
 
+// In whatever thread cancels. (A GCancellableSource would do, but GLib 2.74 leaks it when it goes while others are still being told.)
+static void
+on_cancelled (GCancellable *cancellable, gpointer user_data) {
+  Request *request = g_task_get_task_data (user_data);
+  post (request->store, give_up, g_object_ref (user_data), g_object_unref);
+}
+
 static void
 add_waiter (Decode *decode, GTask *task) {
+  Request *request = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   Waiter *waiter = g_new0 (Waiter, 1);
   waiter->decode = decode;
   waiter->task = g_object_ref (task);
+  request->waiter = waiter;
   g_ptr_array_add (decode->waiters, waiter);
-  if (!g_task_get_cancellable (task))
-    return;
-  waiter->cancelling = g_cancellable_source_new (g_task_get_cancellable (task));
-  g_source_set_callback (waiter->cancelling, G_SOURCE_FUNC (on_waiter_cancelled), waiter, NULL);
-  g_source_attach (waiter->cancelling, decode->store->context);
+  if (cancellable)
+    waiter->on_cancelled = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled),
+                                                  g_object_ref (task), g_object_unref);
 }
 
 // Whoever comes shares the decode under way. Is he more urgent than it, a second request runs at
@@ -224,15 +245,6 @@ start_request (gpointer user_data) {
     attempt (decode);
   }
   return G_SOURCE_REMOVE;
-}
-
-// Runs `function` in the store's thread, in the order of calls.
-static void
-post (PrcFrameStore *self, GSourceFunc function, gpointer data, GDestroyNotify notify) {
-  g_autoptr (GSource) source = g_idle_source_new ();
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, function, data, notify);
-  g_source_attach (source, self->context);
 }
 
 static size_t
@@ -438,7 +450,8 @@ prc_frame_store_get_async (PrcFrameStore *store, PrcInstance *instance, uint32_t
     return;
   }
   Request *request = g_new (Request, 1);
-  *request = (Request){prc_frame_store_ref (store), {prc_instance_ref (instance), frame}, priority};
+  *request =
+      (Request){prc_frame_store_ref (store), {prc_instance_ref (instance), frame}, priority, NULL};
   g_task_set_task_data (task, request, (GDestroyNotify)request_free);
   post (store, start_request, g_object_ref (task), g_object_unref);
 }
