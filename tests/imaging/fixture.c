@@ -171,8 +171,8 @@ prc_fixture_write (const char *path, const PrcFixtureSlice *slice) {
 }
 
 void
-prc_fixture_write_series (
-    const char *folder, unsigned series, unsigned n, uint16_t rows, uint16_t columns) {
+prc_fixture_write_series (const char *folder, unsigned series, unsigned n, uint16_t rows,
+                          uint16_t columns) {
   for (unsigned i = 0; i < n; i++) {
     PrcFixtureSlice slice = {.study = 1,
                              .series = series,

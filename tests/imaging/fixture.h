@@ -27,8 +27,8 @@ void prc_fixture_write (const char *path, const PrcFixtureSlice *slice);
 char *prc_fixture_sop_uid (const PrcFixtureSlice *slice); // owned
 
 // `n` axial slices 2 mm apart as "IM00001.dcm", ... in `folder`, written last slice first.
-void prc_fixture_write_series (
-    const char *folder, unsigned series, unsigned n, uint16_t rows, uint16_t columns);
+void prc_fixture_write_series (const char *folder, unsigned series, unsigned n, uint16_t rows,
+                               uint16_t columns);
 
 char *prc_fixture_folder (void);               // a new empty folder; owned
 void prc_fixture_remove (const char *folder);  // with all in it
