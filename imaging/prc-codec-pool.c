@@ -346,6 +346,7 @@ stop_workers (PrcCodecPool *pool) {
     g_main_context_unref (worker->context);
     g_free (worker);
   }
+  g_ptr_array_set_size (pool->workers, 0);
 }
 
 // Nobody waits in a blocking call any more, the callers hold references; what is left are async
