@@ -11,7 +11,7 @@ import data
 
 NORMAL = 6        # slices without finding, of a case
 FINDING = 10      # with it
-HELD_OUT = 5      # one case in so many is validation
+HELD_OUT = .2     # of the cases is validation, at random: regions and findings come in turn
 
 
 def marked_heights(folder):
@@ -55,4 +55,5 @@ def add_case(arrays, folder, split):
 
 def add(arrays, library):
     for number, folder in enumerate(sorted(glob.glob(f'{library}/case-*'))):
-        add_case(arrays, folder, 'val' if number % HELD_OUT == 0 else 'train')
+        held_out = np.random.default_rng(number).random() < HELD_OUT
+        add_case(arrays, folder, 'val' if held_out else 'train')
