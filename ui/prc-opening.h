@@ -25,7 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcOpening, prc_opening_unref)
 // time when all is read (or cancelled, or failed); what is known already is told first. One
 // listener.
 void prc_opening_listen (PrcOpening *opening, PrcOpeningChanged changed, gpointer user_data);
-void prc_opening_ignore (PrcOpening *opening); // no more calls
+void prc_opening_ignore (PrcOpening *opening); // no more calls; the listener does so before it goes
 void prc_opening_cancel (PrcOpening *opening); // reading stops; what is known stays
 
 PrcScan *prc_opening_scan (PrcOpening *opening); // newest; owned, or NULL

@@ -196,9 +196,10 @@ test_files_gone (Fixture *fixture, gconstpointer data) {
 // The folder is there, the slice is not in it any more.
 static bool
 has_message (gpointer view) {
-  return gtk_test_accessible_check_property (view, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                             "The files of this case cannot be read any more") ==
-         NULL;
+  g_autofree char *other = gtk_test_accessible_check_property (
+      view, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "The files of this case cannot be read any more");
+
+  return other == NULL;
 }
 
 static void
