@@ -58,9 +58,7 @@ crumb_distance (const void *data, PrcPoint p) {
 }
 
 static void
-paint_pieces (PrcVolume *volume,
-              const Gut *gut,
-              PrcDistance distance,
+paint_pieces (PrcVolume *volume, const Gut *gut, PrcDistance distance,
               const PrcMaterial *material) {
   float along = 0;
 

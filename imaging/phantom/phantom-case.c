@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
-#define GENERATOR_VERSION 1 // part of the folder name: raise it when pictures or files change
+#define GENERATOR_VERSION 2 // part of the folder name: raise it when pictures or files change
 
 #define JPEG_LS_LOSSLESS       "1.2.840.10008.1.2.4.80"
 #define EXPLICIT_LITTLE_ENDIAN "1.2.840.10008.1.2.1"
@@ -27,13 +27,8 @@ typedef struct {
 } Job;
 
 static gboolean
-encode (const Job *job,
-        const char *json,
-        void *pixels,
-        size_t size,
-        const char *syntax,
-        const char *name,
-        GError **error) {
+encode (const Job *job, const char *json, void *pixels, size_t size, const char *syntax,
+        const char *name, GError **error) {
   g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, size);
   g_autofree char *path = g_build_filename (job->folder, name, NULL);
 
@@ -92,11 +87,8 @@ pack_bits (const uint8_t *const *masks, unsigned n_masks, size_t n, size_t *size
 }
 
 static gboolean
-write_segmentation (const Job *job,
-                    const PrcImagePlace *frames,
-                    const uint8_t *const *masks,
-                    unsigned n,
-                    GError **error) {
+write_segmentation (const Job *job, const PrcImagePlace *frames, const uint8_t *const *masks,
+                    unsigned n, GError **error) {
   g_autofree char *json = prc_dicom_segmentation (frames, n);
   size_t size;
   uint8_t *bits = pack_bits (masks, n, (size_t)frames[0].rows * frames[0].columns, &size);
@@ -190,11 +182,8 @@ set_io_error (GError **error) {
 }
 
 gboolean
-prc_case_write (PrcCodecPool *pool,
-                const PrcPatient *patient,
-                const char *path,
-                GCancellable *cancellable,
-                GError **error) {
+prc_case_write (PrcCodecPool *pool, const PrcPatient *patient, const char *path,
+                GCancellable *cancellable, GError **error) {
   g_autofree char *parent = g_path_get_dirname (path), *name = g_path_get_basename (path);
   g_autofree char *hidden_name = g_strdup_printf (".%s.part", name);
   g_autofree char *hidden = g_build_filename (parent, hidden_name, NULL);

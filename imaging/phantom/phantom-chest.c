@@ -181,8 +181,8 @@ within_lung (PrcPoint p, const void *data) {
 }
 
 static void
-paint_lung_vessels (
-    PrcVolume *volume, const PrcPatient *patient, bool left, bool venous, PrcRandom *random) {
+paint_lung_vessels (PrcVolume *volume, const PrcPatient *patient, bool left, bool venous,
+                    PrcRandom *random) {
   LungSide side = {patient, left};
   float mirror = left ? 1 : -1;
   PrcTreePlan plan = {

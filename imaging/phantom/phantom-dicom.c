@@ -28,7 +28,7 @@ prc_dicom_image_class (const PrcPatient *patient) {
 void
 prc_dicom_uid (const PrcPatient *patient, PrcUidKind kind, unsigned number, char uid[65]) {
   uint64_t key = prc_hash64_pair (patient->seed, (uint64_t)kind << 32 | number);
-  uint64_t high = (prc_hash64_pair (key, 1) & ~(uint64_t) 0xf000) | 0x8000;
+  uint64_t high = (prc_hash64_pair (key, 1) & ~(uint64_t)0xf000) | 0x8000;
   uint64_t low = prc_hash64_pair (key, 2) >> 2 | (uint64_t)1 << 63;
   unsigned __int128 value = (unsigned __int128)high << 64 | low;
   char digits[40];
@@ -103,13 +103,8 @@ put_equipment (PrcJson *json, const PrcPatient *patient) {
 }
 
 void
-prc_dicom_common (PrcJson *json,
-                  const PrcPatient *patient,
-                  const char *class_uid,
-                  unsigned series,
-                  unsigned instance,
-                  const char *modality,
-                  const char *description) {
+prc_dicom_common (PrcJson *json, const PrcPatient *patient, const char *class_uid, unsigned series,
+                  unsigned instance, const char *modality, const char *description) {
   prc_json_text (json, 0x00080005, "CS", "ISO_IR 192");
   prc_json_text (json, 0x00080016, "UI", class_uid);
   put_uid (json, 0x00080018, patient, PRC_UID_INSTANCE, series << 16 | instance);
@@ -128,9 +123,7 @@ prc_dicom_common (PrcJson *json,
 }
 
 static void
-put_pixel_module (PrcJson *json,
-                  const PrcImagePlace *place,
-                  unsigned bits_stored,
+put_pixel_module (PrcJson *json, const PrcImagePlace *place, unsigned bits_stored,
                   bool monochrome1) {
   prc_json_number (json, 0x00280002, "US", 1);
   prc_json_text (json, 0x00280004, "CS", monochrome1 ? "MONOCHROME1" : "MONOCHROME2");
@@ -144,8 +137,8 @@ put_pixel_module (PrcJson *json,
 }
 
 static void
-put_windows (
-    PrcJson *json, const double *centres, const double *widths, unsigned n, const char *names) {
+put_windows (PrcJson *json, const double *centres, const double *widths, unsigned n,
+             const char *names) {
   prc_json_numbers (json, 0x00281050, "DS", centres, n);
   prc_json_numbers (json, 0x00281051, "DS", widths, n);
   if (names)

@@ -82,10 +82,14 @@ paint_tumour (PrcVolume *volume, const PrcPatient *patient) {
 
 typedef float (*ShareFunction) (const Lesion *lesion, PrcPoint p);
 
+// Vessels and airways count where they run through the lung, not in the mediastinum and the neck.
+static bool
+is_of_lung (const PrcVolume *volume, const PrcPatient *patient, size_t index, PrcPoint p) {
+  return volume->organ[index] == PRC_ORGAN_LUNG || prc_torso_lung_distance (p, patient) < -1;
+}
+
 static void
-paint_share (PrcVolume *volume,
-             const Lesion *lesion,
-             ShareFunction share,
+paint_share (PrcVolume *volume, const Lesion *lesion, ShareFunction share,
              const PrcMaterial *material) {
   float side = side_of (lesion->patient);
 
@@ -98,7 +102,7 @@ paint_share (PrcVolume *volume,
       continue;
     p = prc_volume_atlas (volume, i);
     alpha = share (lesion, p);
-    if (alpha > 0)
+    if (alpha > 0 && is_of_lung (volume, lesion->patient, i, p))
       prc_volume_blend (volume, i, p, MIN (alpha, 1), material);
   }
 }
@@ -145,8 +149,8 @@ fluid_depth (const Lesion *lesion, PrcPoint p) {
         wave = 1.5f * prc_noise (p.x / 30, p.y / 30, p.z / 30);
 
   if (lesion->patient->erect)
-    return lesion->level + 46 * powf (prc_step (-58, -1, prc_torso_core_distance (p)), 2) - p.z +
-           wave;
+    return lesion->level + 50 * powf (prc_clamp01 (1 + prc_torso_core_distance (p) / 62), 1.8f) -
+           p.z + wave;
   return p.y - (prc_torso_core_depth (p.z) - lesion->thickness_mm * prc_step (165, -10, p.z)) +
          15 * wall + wave;
 }
@@ -193,7 +197,7 @@ pleural_gap (const Lesion *lesion, PrcPoint p) {
   float gap = lesion->thickness_mm, outside = prc_torso_pleura_distance (p);
 
   if (lesion->patient->erect)
-    gap *= 0.16f + 1.0f * prc_step (50, 205, p.z);
+    gap *= 0.09f + 1.1f * prc_step (50, 205, p.z);
   else
     gap *= 0.08f + 1.25f * prc_step (35, -70, p.y);
   return outside + gap * (1 + 0.12f * prc_noise (p.x / 40, p.y / 40, p.z / 40));

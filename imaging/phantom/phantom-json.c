@@ -106,8 +106,8 @@ prc_json_close_sequence (PrcJson *json) {
 }
 
 void
-prc_json_code (
-    PrcJson *json, uint32_t tag, const char *value, const char *scheme, const char *meaning) {
+prc_json_code (PrcJson *json, uint32_t tag, const char *value, const char *scheme,
+               const char *meaning) {
   prc_json_open_sequence (json, tag);
   prc_json_open_item (json);
   prc_json_text (json, 0x00080100, "SH", value);

@@ -96,8 +96,8 @@ scatter_of (const float *transmitted, uint32_t nx, uint32_t ny) {
 static uint16_t
 film_value (float signal, float even, const PrcPatient *patient) {
   float density = -logf (MAX (signal, 1e-5f)), wide = -logf (MAX (even, 1e-5f));
-  float detail = density - 0.62f * wide;
-  float t = prc_clamp01 (0.16f + 0.42f * detail);
+  float detail = density - 0.42f * wide;
+  float t = prc_clamp01 (0.02f + 0.30f * detail);
   float value = 250 + 3600 * t * t * (3 - 2 * t);
 
   return (uint16_t)(patient->monochrome1 ? 4095 - value : value);
@@ -118,11 +118,8 @@ draw_marker (PrcRadiograph *radiograph, bool monochrome1) {
 }
 
 static void
-develop (const PrcVolume *volume,
-         const PrcPatient *patient,
-         const float *transmitted,
-         const float *depth,
-         PrcRadiograph *radiograph) {
+develop (const PrcVolume *volume, const PrcPatient *patient, const float *transmitted,
+         const float *depth, PrcRadiograph *radiograph) {
   g_autofree float *scatter = scatter_of (transmitted, volume->nx, volume->nz);
   uint32_t n = PRC_RADIOGRAPH_SIZE;
   float step_x = (float)volume->nx / (float)radiograph->columns,
@@ -143,14 +140,13 @@ develop (const PrcVolume *volume,
       signal *= 1 + 0.010f * patient->noise * prc_noise_white (grain++) /
                         sqrtf (MAX (signal, 1e-4f)) * 0.35f;
       radiograph->samples[at] = film_value (signal, even, patient);
-      radiograph->mask[at] = sample_cubic (depth, (int)volume->nx, (int)volume->nz, x, y) > 9;
+      radiograph->mask[at] = sample_cubic (depth, (int)volume->nx, (int)volume->nz, x, y) > 14;
     }
   }
 }
 
 void
-prc_scanner_radiograph (const PrcVolume *volume,
-                        const PrcPatient *patient,
+prc_scanner_radiograph (const PrcVolume *volume, const PrcPatient *patient,
                         PrcRadiograph *radiograph) {
   size_t n = (size_t)volume->nx * volume->nz;
   g_autofree float *sums = g_new0 (float, n), *depth = g_new0 (float, n);

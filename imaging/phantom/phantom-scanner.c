@@ -209,9 +209,7 @@ coil_field (const PrcVolume *volume, const PrcPatient *patient, unsigned channel
 }
 
 uint16_t *
-prc_scanner_mr_slice (const PrcVolume *volume,
-                      const PrcPatient *patient,
-                      unsigned channel,
+prc_scanner_mr_slice (const PrcVolume *volume, const PrcPatient *patient, unsigned channel,
                       uint32_t slice) {
   static const float brightest[] = {900, 1150, 1000};
   size_t n = (size_t)volume->nx * volume->ny;

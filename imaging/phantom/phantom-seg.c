@@ -72,8 +72,8 @@ close_group (PrcJson *json) {
 }
 
 static void
-put_dimension_index (
-    PrcJson *json, const char *organisation, uint32_t pointer, uint32_t group, const char *label) {
+put_dimension_index (PrcJson *json, const char *organisation, uint32_t pointer, uint32_t group,
+                     const char *label) {
   g_autofree char *pointer_text = g_strdup_printf ("%08X", pointer),
                   *group_text = g_strdup_printf ("%08X", group);
 

@@ -54,8 +54,7 @@ prc_ellipsoid_box (const PrcEllipsoid *e) {
 }
 
 void
-prc_paint_ellipsoid (PrcVolume *volume,
-                     const PrcEllipsoid *ellipsoid,
+prc_paint_ellipsoid (PrcVolume *volume, const PrcEllipsoid *ellipsoid,
                      const PrcMaterial *material) {
   PrcBox box = prc_ellipsoid_box (ellipsoid);
 
@@ -111,10 +110,7 @@ station_between (const PrcStation *s, size_t n, size_t i, float t) {
 #define PIECES 5
 
 void
-prc_paint_tube (PrcVolume *volume,
-                const PrcStation *stations,
-                size_t n,
-                float grow,
+prc_paint_tube (PrcVolume *volume, const PrcStation *stations, size_t n, float grow,
                 const PrcMaterial *material) {
   for (size_t i = 0; i + 1 < n; i++) {
     for (int piece = 0; piece < PIECES; piece++) {

@@ -32,11 +32,8 @@ place_slice (PrcVolume *volume, const PrcBodyShape *shape, uint32_t k) {
 }
 
 PrcVolume *
-prc_volume_new (const uint32_t size[3],
-                const float spacing_mm[3],
-                PrcPoint first_mm,
-                unsigned n_channels,
-                const PrcBodyShape *shape) {
+prc_volume_new (const uint32_t size[3], const float spacing_mm[3], PrcPoint first_mm,
+                unsigned n_channels, const PrcBodyShape *shape) {
   PrcVolume *volume = g_new0 (PrcVolume, 1);
   size_t n = (size_t)size[0] * size[1] * size[2];
 
@@ -91,14 +88,8 @@ prc_volume_atlas (const PrcVolume *volume, size_t index) {
 // Where a value lies on a rising row of positions, with room for the irregular part of the way to
 // the atlas.
 static void
-find_range (const float *positions,
-            size_t stride,
-            uint32_t n,
-            float low,
-            float high,
-            float room,
-            uint32_t *first,
-            uint32_t *last) {
+find_range (const float *positions, size_t stride, uint32_t n, float low, float high, float room,
+            uint32_t *first, uint32_t *last) {
   uint32_t begin = 0, end = n;
 
   while (begin < n && positions[begin * stride] < low - room)
@@ -128,8 +119,8 @@ prc_volume_range (const PrcVolume *volume, const PrcBox *box) {
 }
 
 void
-prc_volume_blend (
-    PrcVolume *volume, size_t index, PrcPoint atlas, float alpha, const PrcMaterial *material) {
+prc_volume_blend (PrcVolume *volume, size_t index, PrcPoint atlas, float alpha,
+                  const PrcMaterial *material) {
   float grain = 0;
 
   if (material->within != PRC_ANYWHERE && !(material->within & PRC_IN (volume->organ[index])))
@@ -152,14 +143,8 @@ prc_volume_blend (
 }
 
 static void
-paint_row (PrcVolume *volume,
-           size_t index,
-           uint32_t n,
-           float z,
-           const PrcBox *box,
-           PrcDistance distance,
-           const void *shape,
-           const PrcMaterial *material) {
+paint_row (PrcVolume *volume, size_t index, uint32_t n, float z, const PrcBox *box,
+           PrcDistance distance, const void *shape, const PrcMaterial *material) {
   float softness = 1 / volume->soft;
 
   for (size_t end = index + n; index < end; index++) {
@@ -175,10 +160,7 @@ paint_row (PrcVolume *volume,
 }
 
 void
-prc_volume_paint (PrcVolume *volume,
-                  const PrcBox *box,
-                  PrcDistance distance,
-                  const void *shape,
+prc_volume_paint (PrcVolume *volume, const PrcBox *box, PrcDistance distance, const void *shape,
                   const PrcMaterial *material) {
   PrcRange range = prc_volume_range (volume, box);
 

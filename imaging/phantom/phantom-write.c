@@ -33,8 +33,8 @@ make_case (gpointer number, gpointer data) {
 }
 
 static gboolean
-wait_for_cases (
-    Run *run, unsigned n, PrcPhantomProgress progress, gpointer user_data, GError **error) {
+wait_for_cases (Run *run, unsigned n, PrcPhantomProgress progress, gpointer user_data,
+                GError **error) {
   GError *first = NULL;
 
   for (unsigned done = 1; done <= n; done++) {
@@ -60,11 +60,8 @@ cancel_run (GCancellable *outer, gpointer own) {
 }
 
 static gboolean
-make_cases (Run *run,
-            const PrcPhantomOptions *options,
-            PrcPhantomProgress progress,
-            gpointer user_data,
-            GError **error) {
+make_cases (Run *run, const PrcPhantomOptions *options, PrcPhantomProgress progress,
+            gpointer user_data, GError **error) {
   // one thread more than processors: a thread that waits for the codec leaves room
   int n_threads = (int)CLAMP (g_get_num_processors () + 1, 2, 8);
   GThreadPool *threads = g_thread_pool_new (make_case, run, n_threads, FALSE, error);
@@ -128,12 +125,8 @@ write_list (const char *folder, const PrcPhantomOptions *options, GError **error
 }
 
 gboolean
-prc_phantom_write (PrcCodecPool *pool,
-                   const char *folder,
-                   const PrcPhantomOptions *options,
-                   PrcPhantomProgress progress,
-                   gpointer user_data,
-                   GCancellable *cancellable,
+prc_phantom_write (PrcCodecPool *pool, const char *folder, const PrcPhantomOptions *options,
+                   PrcPhantomProgress progress, gpointer user_data, GCancellable *cancellable,
                    GError **error) {
   g_autoptr (GCancellable) own = g_cancellable_new ();
   g_autoptr (GAsyncQueue) finished = g_async_queue_new ();
