@@ -605,6 +605,8 @@ test_keys (Fixture *f, gconstpointer unused) {
     return;
   }
   show_results (f);
+  while (!gtk_window_is_active (GTK_WINDOW (f->window))) // keys go nowhere before
+    g_main_context_iteration (NULL, TRUE);
   gtk_widget_grab_focus (f->panel);
   g_assert_nonnull (focused_row (f));
   press_until_focus (f, "Down", 1);
