@@ -226,8 +226,10 @@ caption_case (PrcStage *self) {
   const PrcCase *shown = hit_of (self)->matching_case;
 
   prc_tile_set_caption (self->study, _ ("Current study"), NULL, FALSE);
-  prc_tile_set_caption (self->other, *shown->title ? shown->title : _ ("Case"), shown->diagnosis,
-                        TRUE);
+  if (*shown->diagnosis)
+    prc_tile_set_caption (self->other, shown->diagnosis, shown->title, TRUE);
+  else
+    prc_tile_set_caption (self->other, *shown->title ? shown->title : _ ("Case"), NULL, TRUE);
 }
 
 static void

@@ -16,7 +16,7 @@ struct _PrcViewerWindow {
   AdwToastOverlay *toasts;
   AdwWindowTitle *title;
   GtkMenuButton *presets_button;
-  GtkWidget *compare_close;
+  GtkWidget *link_button;
   GtkPaned *outer, *inner;
   GtkBox *sidebar, *panel_place;
   GtkStack *centre;
