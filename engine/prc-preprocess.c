@@ -258,8 +258,8 @@ average_rows (const Job *job, const Span *span) {
     read_row (job->frame, span->first + i, job->left, job->width, job->values);
     for (unsigned c = 0; c < job->mapping.n_channels; c++)
       prc_ops_kernels ()->add_mapped (job->values, job->width, job->mapping.scale[c],
-                                  job->mapping.offset[c], job->down.weights[span->weights + i],
-                                  job->sums + (size_t)c * job->width);
+                                      job->mapping.offset[c], job->down.weights[span->weights + i],
+                                      job->sums + (size_t)c * job->width);
   }
 }
 

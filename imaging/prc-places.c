@@ -18,12 +18,14 @@ place (const char *variable, const char *in_build_tree, const char *installed) {
 
 char *
 prc_places_codec (void) {
-  return place ("PRECEDENT_CODEC", PRC_BUILDDIR "/imaging/codec/precedent-codec", PRC_LIBEXECDIR "/precedent-codec");
+  return place ("PRECEDENT_CODEC", PRC_BUILDDIR "/imaging/codec/precedent-codec",
+                PRC_LIBEXECDIR "/precedent-codec");
 }
 
 char *
 prc_places_weights (void) {
-  return place ("PRECEDENT_WEIGHTS", PRC_SOURCEDIR "/resources/encoder.safetensors", PRC_DATADIR "/encoder.safetensors");
+  return place ("PRECEDENT_WEIGHTS", PRC_SOURCEDIR "/resources/encoder.safetensors",
+                PRC_DATADIR "/encoder.safetensors");
 }
 
 char *

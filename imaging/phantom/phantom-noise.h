@@ -9,9 +9,7 @@
 
 // A field with features of about one unit; period 8 units. Coordinates within +-8000.
 float prc_noise (float x, float y, float z);
-float prc_noise_octaves (float x,
-                         float y,
-                         float z,
+float prc_noise_octaves (float x, float y, float z,
                          int octaves); // each next one half as large and half as strong
 
 // Distance in units of the jittered cell grid to the nearest cell point, and to the second nearest:
