@@ -268,6 +268,14 @@ forget_case (PrcStage *self) {
   self->placed = self->windowed = self->has_link = FALSE;
 }
 
+// The hands go on where they read. Later, since a list row takes the focus once more after the
+// double-click that activated it.
+static gboolean
+focus_study (gpointer user_data) {
+  gtk_widget_grab_focus (GTK_WIDGET (study_view (user_data)));
+  return G_SOURCE_REMOVE;
+}
+
 void
 prc_stage_open_case (PrcStage *self, PrcEngine *engine, PrcAnswer *answer, guint hit) {
   g_return_if_fail (hit < answer->n_hits);
@@ -287,7 +295,7 @@ prc_stage_open_case (PrcStage *self, PrcEngine *engine, PrcAnswer *answer, guint
   self->linked = TRUE;
   caption_case (self);
   make_active (self, self->study);
-  gtk_widget_grab_focus (GTK_WIDGET (study_view (self))); // the hands go on where they read
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, focus_study, g_object_ref (self), g_object_unref);
   read_case (self, engine);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPARING]);
 }

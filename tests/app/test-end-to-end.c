@@ -31,8 +31,9 @@ run (const char *format, ...) {
   g_autofree char *command = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   g_autoptr (GError) error = NULL;
+  g_autofree char *output = NULL; // TAP has standard output for itself
   int status;
-  g_spawn_command_line_sync (command, NULL, NULL, &status, &error);
+  g_spawn_command_line_sync (command, &output, NULL, &status, &error);
   g_assert_no_error (error);
   g_assert_true (g_spawn_check_wait_status (status, NULL));
 }
