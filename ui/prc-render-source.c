@@ -87,6 +87,15 @@ start_decode (Job *job) {
                              job->cancellable, decoded, job);
 }
 
+void
+prc_render_source_drop_rasters (PrcRenderSource *source) {
+  if (source->rendering) {
+    source->rendering->epoch = source->epoch - 1;
+    source->rendering = NULL;
+  }
+  g_clear_pointer (&source->next_render, job_free);
+}
+
 static gboolean
 rendered (gpointer user_data) {
   g_autoptr (Job) job = user_data;

@@ -33,3 +33,4 @@ PrcFrame *prc_render_source_want_frame (PrcRenderSource *source, PrcInstance *in
 void prc_render_source_want_raster (PrcRenderSource *source, PrcInstance *instance, guint number,
                                     PrcFrame *frame, const PrcViewParams *params, int width,
                                     int height);
+void prc_render_source_drop_rasters (PrcRenderSource *source); // none that was wanted is delivered

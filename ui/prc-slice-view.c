@@ -7,8 +7,9 @@
 #include "prc-slice-picture.h"
 #include "prc-slice-view-private.h"
 
-#define REST_MS 120 // still for this long counts as rest
-#define NOTE_MS 150 // a picture that takes longer gets a note
+#define REST_MS      120       // still for this long counts as rest
+#define QUICK_PIXELS (3 << 20) // of frame and view: rendered in some 5 ms
+#define NOTE_MS      150       // a picture that takes longer gets a note
 
 struct _PrcSliceView {
   GtkWidget parent_instance;
@@ -33,6 +34,7 @@ struct _PrcSliceView {
   gboolean loading, note;
   gboolean rest_due; // the slice changed and nobody was told that it rests
   guint rest_timer, note_timer;
+  guint tick; // a picture is to be rendered with the next frame
 };
 
 enum { PROP_0, PROP_INDEX, PROP_LOADING, N_PROPS };
@@ -151,35 +153,71 @@ take_raster (PrcSliceView *self, PrcInstance *instance, guint number, const PrcR
     came_to_show (self);
 }
 
-static void
-want_raster (PrcSliceView *self, PrcInstance *instance, guint number, PrcFrame *frame) {
+static PrcViewParams
+params_for (PrcSliceView *self, const PrcFrame *frame) {
   PrcViewParams params = self->params;
 
-  if (self->view_width < 1 || self->view_height < 1 || !self->has_window)
-    return;
   if (params.voi >= (int)prc_frame_info (frame)->n_voi_luts)
     prc_view_params_default_voi (&params,
                                  frame); // this frame lacks the table that its neighbour has
-  if (self->picture.texture) {
-    prc_render_source_want_raster (self->source, instance, number, frame, &params, self->view_width,
-                                   self->view_height);
+  return params;
+}
+
+static void
+want_raster (PrcSliceView *self, PrcInstance *instance, guint number, PrcFrame *frame) {
+  PrcViewParams params = params_for (self, frame);
+
+  prc_render_source_want_raster (self->source, instance, number, frame, &params, self->view_width,
+                                 self->view_height);
+}
+
+static void
+render_now (PrcSliceView *self) {
+  const PrcSlice *slice = slice_in_view (self);
+
+  if (!slice || !self->frame)
     return;
-  }
-  // Nothing is shown yet: rendering here takes less time than painting a window without a picture
-  // first.
+  PrcViewParams params = params_for (self, self->frame);
   g_autoptr (PrcRaster) raster =
-      prc_render (frame, &params, self->view_width, self->view_height, NULL, NULL);
+      prc_render (self->frame, &params, self->view_width, self->view_height, NULL, NULL);
+  prc_render_source_drop_rasters (self->source);
   if (raster)
-    take_raster (self, instance, number, raster);
+    take_raster (self, slice->instance, slice->frame, raster);
+}
+
+static gboolean
+render_in_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data) {
+  PrcSliceView *self = PRC_SLICE_VIEW (widget);
+
+  self->tick = 0;
+  render_now (self);
+  return G_SOURCE_REMOVE;
+}
+
+// A picture that takes some milliseconds is rendered as part of the frame that shows it, once however much was scrolled
+// or dragged since the last one: handed to another thread it would come a frame later, and the text before it.
+// Large ones leave the main loop alone.
+static void
+want_picture (PrcSliceView *self) {
+  const PrcSlice *slice = slice_in_view (self);
+
+  if (!slice || !self->frame || self->view_width < 1 || self->view_height < 1 || !self->has_window)
+    return;
+  const PrcFrameInfo *info = prc_frame_info (self->frame);
+  guint64 work =
+      (guint64)info->rows * info->columns + (guint64)self->view_width * (guint64)self->view_height;
+  if (!self->picture.texture)
+    render_now (self); // painting a window without its picture first would take longer
+  else if (work > QUICK_PIXELS)
+    want_raster (self, slice->instance, slice->frame, self->frame);
+  else if (!self->tick)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), render_in_frame, NULL, NULL);
 }
 
 static void
 repaint (PrcSliceView *self) {
-  const PrcSlice *slice = slice_in_view (self);
-
   redraw_text (self);
-  if (slice && self->frame)
-    want_raster (self, slice->instance, slice->frame, self->frame);
+  want_picture (self);
 }
 
 static void
@@ -208,14 +246,11 @@ learn_from (PrcSliceView *self, PrcFrame *frame) {
 
 static void
 take_frame (PrcSliceView *self, PrcFrame *frame) {
-  const PrcSlice *slice = slice_in_view (self);
-
   g_clear_pointer (&self->failure, g_free);
   g_clear_pointer (&self->frame, prc_frame_unref);
   self->frame = prc_frame_ref (frame);
   learn_from (self, frame);
-  redraw_text (self);
-  want_raster (self, slice->instance, slice->frame, frame);
+  repaint (self);
 }
 
 static void
@@ -238,7 +273,8 @@ frame_ready (PrcInstance *instance, guint number, PrcFrame *frame, const GError 
       take_frame (self, frame);
     else
       take_failure (self, error);
-  } else if (slice && frame && self->has_window && !self->frame) { // one on the way there
+  } else if (slice && frame && self->has_window && !self->frame &&
+             self->view_width > 0) { // one on the way there
     want_raster (self, instance, number, frame);
   }
 }
@@ -643,6 +679,9 @@ prc_slice_view_dispose (GObject *object) {
 
   g_clear_handle_id (&self->rest_timer, g_source_remove);
   g_clear_handle_id (&self->note_timer, g_source_remove);
+  if (self->tick)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
   if (self->source)
     forget_series (self);
   g_clear_pointer (&self->source, prc_render_source_free);
