@@ -2,9 +2,6 @@
 #include "prc-viewer-window-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "prc-text.h"
 
@@ -92,26 +89,10 @@ slice_changed (PrcSliceView *view, GParamSpec *pspec, PrcViewerWindow *self) {
   prc_case_panel_set_slice (self->panel, slice->instance, slice->frame, index + 1);
 }
 
-// For benchmarks: G_MESSAGES_DEBUG=all. Counted from the start of the process (its times are in
-// 1/100 s).
 static void
-first_shown (PrcSliceView *view, PrcViewerWindow *self) {
-  g_autofree char *stat = NULL;
-  const char *rest;
-  guint64 ticks = 0;
-
-  g_signal_handlers_disconnect_by_func (view, first_shown, self);
+picture_shown (PrcSliceView *view, PrcViewerWindow *self) {
   if (self->opening)
     prc_opening_go_on (self->opening);
-  if (!g_file_get_contents ("/proc/self/stat", &stat, NULL, NULL) || !(rest = strrchr (stat, ')')))
-    return;
-  g_auto (GStrv) fields = g_strsplit (rest, " ", 22);
-  if (g_strv_length (fields) > 20)
-    ticks = g_ascii_strtoull (fields[20], NULL, 10); // field 22 of proc(5): start after boot
-  struct timespec now;
-  clock_gettime (CLOCK_BOOTTIME, &now);
-  g_debug ("first image %.0f ms after start",
-           now.tv_sec * 1e3 + now.tv_nsec / 1e6 - ticks * 1e3 / sysconf (_SC_CLK_TCK));
 }
 
 static void
@@ -415,7 +396,7 @@ fill_centre (PrcViewerWindow *self) {
   gtk_stack_add_named (self->centre, GTK_WIDGET (self->stage), "stage");
   PrcSliceView *view = prc_stage_study_view (self->stage);
   g_signal_connect (view, "notify::index", G_CALLBACK (slice_changed), self);
-  g_signal_connect (view, "shown", G_CALLBACK (first_shown), self);
+  g_signal_connect (view, "shown", G_CALLBACK (picture_shown), self);
   g_signal_connect (view, "rested", G_CALLBACK (slice_rested), self);
   g_signal_connect (view, "step-series", G_CALLBACK (step_series), self);
   g_signal_connect (self->stage, "notice", G_CALLBACK (noticed), self);
