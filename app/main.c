@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <glib/gi18n-lib.h>
-#include <locale.h>
 #include <string.h>
 
 #include "prc-application.h"
-#include "prc-places.h"
 #include "prc-screenshot.h"
+#include "prc-words.h"
 
 // Two long series of 512 x 512 stay in memory whole; a quarter of it is prefetched.
 #define FRAME_BYTES ((size_t)512 << 20)
@@ -25,16 +24,6 @@ static const GOptionEntry options[] = {
     {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments, NULL, N_ ("PATH…")},
     {NULL},
 };
-
-static void
-set_up_words (void) {
-  g_autofree char *locale = prc_places_locale ();
-
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, locale);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
-}
 
 static bool
 parse (int *argc, char ***argv) {
@@ -77,7 +66,7 @@ choose_renderer (void) {
 int
 main (int argc, char *argv[]) {
   choose_renderer ();
-  set_up_words ();
+  prc_words_load ();
   if (!parse (&argc, &argv))
     return 2;
   if (show_version) {

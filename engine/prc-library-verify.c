@@ -66,6 +66,9 @@ typedef struct {
   const char *singular, *plural;
 } RowCheck;
 
+// For xgettext: both forms of one message.
+#define NP_(singular, plural) singular, plural
+
 #define WRONG_SUM(columns)           " sum IS NOT prc_sum (" columns ")"
 #define COUNT_WRONG(table, columns)  "SELECT count (*) FROM " table " WHERE" WRONG_SUM (columns)
 #define DELETE_WRONG(table, columns) "DELETE FROM " table " WHERE" WRONG_SUM (columns)
@@ -77,38 +80,38 @@ static const RowCheck row_checks[] = {
      "DELETE FROM embeddings WHERE model_id IN"
      " (SELECT id FROM models WHERE" WRONG_SUM (PRC_LIBRARY_SUM_MODELS) ");" //
      DELETE_WRONG ("models", PRC_LIBRARY_SUM_MODELS),
-     N_ ("The entry of %u encoder is damaged"), N_ ("The entries of %u encoders are damaged")},
+     NP_ ("The entry of %u encoder is damaged", "The entries of %u encoders are damaged")},
     {COUNT_WRONG ("cases", PRC_LIBRARY_SUM_CASES), NULL,
-     N_ ("The words of %u case are damaged: remove it and add it again"),
-     N_ ("The words of %u cases are damaged: remove them and add them again")},
+     NP_ ("The words of %u case are damaged: remove it and add it again",
+          "The words of %u cases are damaged: remove them and add them again")},
     {COUNT_WRONG ("studies", PRC_LIBRARY_SUM_STUDIES),
-     DELETE_WRONG ("studies", PRC_LIBRARY_SUM_STUDIES), N_ ("The entry of %u study is damaged"),
-     N_ ("The entries of %u studies are damaged")},
+     DELETE_WRONG ("studies", PRC_LIBRARY_SUM_STUDIES),
+     NP_ ("The entry of %u study is damaged", "The entries of %u studies are damaged")},
     {COUNT_WRONG ("series", PRC_LIBRARY_SUM_SERIES),
-     DELETE_WRONG ("series", PRC_LIBRARY_SUM_SERIES), N_ ("The entry of %u series is damaged"),
-     N_ ("The entries of %u series are damaged")},
+     DELETE_WRONG ("series", PRC_LIBRARY_SUM_SERIES),
+     NP_ ("The entry of %u series is damaged", "The entries of %u series are damaged")},
     {COUNT_WRONG ("slices", PRC_LIBRARY_SUM_SLICES),
-     DELETE_WRONG ("slices", PRC_LIBRARY_SUM_SLICES), N_ ("The entry of %u slice is damaged"),
-     N_ ("The entries of %u slices are damaged")},
+     DELETE_WRONG ("slices", PRC_LIBRARY_SUM_SLICES),
+     NP_ ("The entry of %u slice is damaged", "The entries of %u slices are damaged")},
     {COUNT_WRONG ("embeddings", PRC_LIBRARY_SUM_EMBEDDINGS),
      DELETE_WRONG ("embeddings", PRC_LIBRARY_SUM_EMBEDDINGS),
-     N_ ("The vector of %u slice is damaged"), N_ ("The vectors of %u slices are damaged")},
+     NP_ ("The vector of %u slice is damaged", "The vectors of %u slices are damaged")},
     {"SELECT count (*) FROM embeddings JOIN models ON models.id = model_id"
      " WHERE length (vector) <> 4 * dimension OR NOT prc_is_unit (vector)",
      "DELETE FROM embeddings WHERE NOT prc_is_unit (vector) OR length (vector) <>"
      " (SELECT 4 * dimension FROM models WHERE models.id = model_id)",
-     N_ ("The vector of %u slice is none of its encoder"),
-     N_ ("The vectors of %u slices are none of their encoder")},
+     NP_ ("The vector of %u slice is none of its encoder",
+          "The vectors of %u slices are none of their encoder")},
     {"SELECT count (*) FROM pragma_foreign_key_check",
      "DELETE FROM studies WHERE case_id NOT IN (SELECT id FROM cases);"
      "DELETE FROM series WHERE study_id NOT IN (SELECT id FROM studies);"
      "DELETE FROM slices WHERE series_id NOT IN (SELECT id FROM series);"
      "DELETE FROM embeddings WHERE slice_id NOT IN (SELECT id FROM slices)"
      " OR model_id NOT IN (SELECT id FROM models)",
-     N_ ("%u entry belongs to nothing"), N_ ("%u entries belong to nothing")},
+     NP_ ("%u entry belongs to nothing", "%u entries belong to nothing")},
     {"SELECT count (*) FROM slices WHERE id NOT IN (SELECT slice_id FROM embeddings)",
      "DELETE FROM slices WHERE id NOT IN (SELECT slice_id FROM embeddings)",
-     N_ ("%u slice has no vector"), N_ ("%u slices have no vector")},
+     NP_ ("%u slice has no vector", "%u slices have no vector")},
 };
 
 static void

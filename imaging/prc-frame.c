@@ -67,8 +67,8 @@ check_size (const PrcFrameInfo *info, GBytes *samples, GError **error) {
   uint64_t expected = (uint64_t)info->rows * info->columns * pixel;
   if (expected != g_bytes_get_size (samples)) {
     g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_DAMAGED,
-                 _ ("The image has %zu bytes of pixels instead of %" G_GUINT64_FORMAT),
-                 g_bytes_get_size (samples), expected);
+                 _ ("The image has %zu bytes of pixels instead of %zu"), g_bytes_get_size (samples),
+                 (size_t)expected);
     return false;
   }
   return true;

@@ -282,6 +282,7 @@ split_by_turn (const PrcStack *stack, uint32_t n_turns) {
   GPtrArray *parts = g_ptr_array_new_with_free_func ((GDestroyNotify)stack_free);
   for (uint32_t i = 0; i < n_turns; i++) {
     g_autofree char *name = g_strdup_printf ("t.%u", i);
+    // Translators: one of several volumes that the slices of a series make
     g_autofree char *words = g_strdup_printf (_ ("%u of %u"), i + 1, n_turns);
     PrcStack *part = stack_new_part (stack, name);
     add_suffix (part, words);

@@ -202,7 +202,7 @@ prc_case_text_searched (guint n_slices, guint n_cases) {
       g_strdup_printf (ngettext ("%'u slice", "%'u slices", n_slices), n_slices);
   g_autofree char *cases = g_strdup_printf (ngettext ("%'u case", "%'u cases", n_cases), n_cases);
   /* Translators: both are numbers with their noun, such as "4,312 slices" and "60 cases" */
-  return g_strdup_printf (_ ("%s of %s were searched"), slices, cases);
+  return g_strdup_printf (_ ("Searched: %s of %s"), slices, cases);
 }
 
 char *

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-case-thumbnail.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "prc-imaging-error.h"
 #include "prc-thumbnail.h"
 
@@ -32,7 +34,8 @@ static GError *
 why_no_instance (const PrcDescription *description) {
   if (description && description->error)
     return g_error_copy (description->error);
-  return g_error_new_literal (PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_NO_IMAGE, "No image");
+  return g_error_new_literal (PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_NO_IMAGE,
+                              _ ("The file holds no picture"));
 }
 
 static void

@@ -28,7 +28,7 @@ update (PrcSeriesRow *self) {
   g_autofree char *caption = prc_series_row_caption (self->series);
   const char *const *problems = prc_series_problems (self->series);
   const char *title = prc_series_title (self->series);
-  g_autofree char *name = g_strdup_printf ("%s, %s", title, caption);
+  g_autofree char *name = g_strdup_printf (_ ("%s, %s"), title, caption);
   g_autofree char *sentences = problems && *problems ? g_strjoinv ("\n", (char **)problems) : NULL;
 
   gtk_label_set_text (GTK_LABEL (self->title), title);

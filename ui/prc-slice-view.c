@@ -68,7 +68,7 @@ description (PrcSliceView *self) {
   g_autofree char *place =
       g_strdup_printf (_ ("Slice %u of %u"), self->index + 1, prc_series_length (self->series));
   if (self->failure)
-    return g_strdup_printf ("%s. %s", place, self->failure);
+    return g_strdup_printf (_ ("%s. %s"), place, self->failure);
   return g_steal_pointer (&place);
 }
 

@@ -321,8 +321,8 @@ imported (GObject *object, GAsyncResult *result, gpointer user_data) {
   }
   g_autofree char *details = problems_text (summary);
   g_autofree char *sentence =
-      g_strdup_printf (_ ("%u images added, %u were there, %u files refused"), summary->n_added,
-                       summary->n_skipped, summary->n_refused);
+      g_strdup_printf (_ ("Slices added: %u, already there: %u, files refused: %u"),
+                       summary->n_added, summary->n_skipped, summary->n_refused);
   prc_viewer_window_say (self, sentence, details);
 }
 

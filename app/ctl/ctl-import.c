@@ -20,9 +20,9 @@ rate (const PrcImportSummary *summary) {
 static void
 print_summary (const PrcImportSummary *summary, bool as_json) {
   if (!as_json) {
-    g_print (
-        _ ("%u slices added, %u were there already, %u files refused, %.1f s, %.0f slices/s\n"),
-        summary->n_added, summary->n_skipped, summary->n_refused, summary->seconds, rate (summary));
+    g_print (_ ("Slices added: %u, already there: %u, files refused: %u; %.1f s, %.0f slices/s\n"),
+             summary->n_added, summary->n_skipped, summary->n_refused, summary->seconds,
+             rate (summary));
     return;
   }
   g_autoptr (JsonBuilder) json = json_builder_new ();

@@ -33,8 +33,10 @@ print_series (PrcSeries *series) {
   const PrcInstanceInfo *info = prc_series_info (series);
   const PrcPlane *plane = first_plane (series);
   g_print ("    %s %d: %s\n", info->modality, info->series_number, prc_series_title (series));
-  g_print (_ ("      %u frames of %u x %u, %s"), prc_series_length (series), info->columns,
-           info->rows, orientation_name (prc_series_orientation (series)));
+  g_print (ngettext ("      %u frame of %u x %u, %s", "      %u frames of %u x %u, %s",
+                     prc_series_length (series)),
+           prc_series_length (series), info->columns, info->rows,
+           orientation_name (prc_series_orientation (series)));
   if (plane->row_spacing_mm > 0)
     g_print (_ (", pixels %.4g x %.4g mm"), plane->row_spacing_mm, plane->column_spacing_mm);
   if (prc_series_spacing_mm (series) > 0)

@@ -73,7 +73,7 @@ print_case (const PrcCase *self, char **paths) {
     if (*lines[i].value)
       g_print ("%s: %s\n", lines[i].label, lines[i].value);
   }
-  g_print (_ ("%u series, %u slices, %u files\n"), self->n_series, self->n_slices,
+  g_print (_ ("Series: %u, slices: %u, files: %u\n"), self->n_series, self->n_slices,
            g_strv_length (paths));
   for (char **path = paths; *path; path++)
     g_print ("  %s\n", *path);

@@ -151,8 +151,8 @@ write_png (cairo_surface_t *surface, const char *path, GError **error) {
   g_autoptr (GByteArray) png = g_byte_array_new ();
   cairo_status_t status = cairo_surface_write_to_png_stream (surface, append, png);
   if (status != CAIRO_STATUS_SUCCESS) {
-    g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, "%s",
-                 cairo_status_to_string (status));
+    g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO,
+                 _ ("The picture cannot be made: %s"), cairo_status_to_string (status));
     return false;
   }
   return g_file_set_contents_full (path, (const char *)png->data, png->len,

@@ -105,8 +105,8 @@ add_answer (JsonBuilder *json, const char *path, const PrcAnswer *answer) {
 
 static void
 print_answer (const char *path, const PrcAnswer *answer) {
-  g_print (_ ("%s: library version %" G_GUINT64_FORMAT ", %u slices, encoder %.12s\n"), path,
-           answer->library_version, answer->n_slices_searched, answer->model_id);
+  g_print (_ ("%s: library version %zu, %u slices, encoder %.12s\n"), path,
+           (size_t)answer->library_version, answer->n_slices_searched, answer->model_id);
   if (answer->state == PRC_ANSWER_EMPTY_LIBRARY)
     g_print (_ ("  the library is empty\n"));
   if (answer->state == PRC_ANSWER_NOTHING_ALIKE)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // precedentctl: the viewer's imaging and engine without a display.
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <string.h>
 #include "ctl.h"
-#include "prc-places.h"
+#include "prc-words.h"
 
 typedef struct {
   const char *name;
@@ -43,11 +42,7 @@ print_usage (bool wrong) {
 
 int
 main (int argc, char **argv) {
-  g_autofree char *locale = prc_places_locale ();
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, locale);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  prc_words_load ();
   g_set_prgname ("precedentctl");
   if (argc < 2) {
     print_usage (true);

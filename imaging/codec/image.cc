@@ -87,9 +87,8 @@ check_native (const Element &pixels, const Image &image) {
   if (pixels.value.size >= need)
     return;
   fail (PRC_IMAGING_ERROR_DAMAGED,
-        _ ("The header promises %" G_GUINT64_FORMAT
-           " bytes of pixels, the file holds %" G_GSIZE_FORMAT),
-        need, pixels.value.size);
+        _ ("The header promises %zu bytes of pixels, the file holds %zu"), size_t (need),
+        pixels.value.size);
 }
 
 } // namespace
@@ -99,7 +98,7 @@ read_image (const File &file) {
   const Dataset &d = file.data;
   const Element *pixels = file.pixels ();
   if (!pixels)
-    fail (PRC_IMAGING_ERROR_NO_IMAGE, _ ("The object holds no picture"));
+    fail (PRC_IMAGING_ERROR_NO_IMAGE, _ ("The file holds no picture"));
   Image image;
   image.transfer_syntax = file.transfer_syntax;
   image.encapsulated = pixels->undefined_length;

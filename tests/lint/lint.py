@@ -83,12 +83,14 @@ def places():
             yield f"{path.relative_to(ROOT)}: names a path of one machine"
 
 
-MARKED = re.compile(r'\b(?:_|N_|C_|NC_|ngettext|g_dngettext)\s*\(\s*"|translatable="yes"')
+MARKED = re.compile(r'\b(?:_|N_|NP_|C_|NC_|ngettext|g_dngettext)\s*\(\s*"|translatable="yes"')
 
 
 def translations():
-    listed = {line.strip() for line in (ROOT / "po/POTFILES").read_text().splitlines() if line[:1] not in "#"}
-    listed.discard("")
+    lines = [line for line in (ROOT / "po/POTFILES").read_text().splitlines() if line and line[0] != "#"]
+    listed = set(lines)
+    if lines != sorted(listed):
+        yield "po/POTFILES: not in order, or a line is there twice"
     used = [p for p in files(*SOURCES) if room(p)] + sorted((ROOT / "resources").rglob("*.ui")) \
         + sorted((ROOT / "resources").glob("*.desktop.in")) + sorted((ROOT / "resources").glob("*.metainfo.xml.in"))
     for path in used:
@@ -106,9 +108,14 @@ def incomplete(language, sources):
     """Messages of the sources that a catalogue lacks, and entries that are fuzzy or break a format."""
     with tempfile.TemporaryDirectory() as folder:
         template, merged = f"{folder}/all.pot", f"{folder}/merged.po"
-        subprocess.run(["xgettext", "--from-code=UTF-8", "-k_", "-kN_", "-kC_:1c,2", "-kNC_:1c,2", "-kngettext:1,2",
-                        "-kg_dngettext:2,3", "--flag=_:1:pass-c-format", "-o", template, *sources], cwd=ROOT, check=True,
-                       stderr=subprocess.DEVNULL)
+        found = subprocess.run(["xgettext", "--from-code=UTF-8", "-k_", "-kN_", "-kNP_:1,2", "-kC_:1c,2", "-kNC_:1c,2",
+                                "-kngettext:1,2", "-kg_dngettext:2,3", "--flag=_:1:pass-c-format",
+                                "--flag=g_strdup_printf:1:c-format", "-o", template, *sources], cwd=ROOT,
+                               capture_output=True, text=True)
+        yield from (f"xgettext: {line}" for line in found.stderr.splitlines() if "warning" in line or "error" in line)
+        if found.returncode != 0:
+            yield f"xgettext: exit {found.returncode} with {len(sources)} files"
+            return
         catalogue = ROOT / f"po/{language}.po"
         checked = subprocess.run(["msgfmt", "--check-format", "-o", "/dev/null", catalogue], capture_output=True, text=True)
         yield from (f"po/{language}.po: {line}" for line in checked.stderr.splitlines() if "error" in line)

@@ -57,7 +57,7 @@ test_freshness (void) {
   assert_text (prc_case_text_kept_out (0), "");
   assert_text (prc_case_text_kept_out (1), "1 case of this patient is kept out");
   assert_text (prc_case_text_kept_out (2), "2 cases of this patient are kept out");
-  assert_text (prc_case_text_searched (4312, 1), "4312 slices of 1 case were searched");
+  assert_text (prc_case_text_searched (4312, 1), "Searched: 4312 slices of 1 case");
 }
 
 static void
