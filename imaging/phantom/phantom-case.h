@@ -10,8 +10,5 @@ char *prc_case_folder_name (const PrcPatient *patient);
 
 // Writes the case's files under a hidden name beside `path` and renames the folder when it is
 // whole.
-gboolean prc_case_write (PrcCodecPool *pool,
-                         const PrcPatient *patient,
-                         const char *path,
-                         GCancellable *cancellable,
-                         GError **error);
+gboolean prc_case_write (PrcCodecPool *pool, const PrcPatient *patient, const char *path,
+                         GCancellable *cancellable, GError **error);

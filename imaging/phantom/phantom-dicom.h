@@ -35,12 +35,8 @@ typedef struct {
 char *prc_dicom_image (const PrcImagePlace *place);
 
 // Patient, study, equipment, SOP common: what every object of the case carries.
-void prc_dicom_common (PrcJson *json,
-                       const PrcPatient *patient,
-                       const char *class_uid,
-                       unsigned series,
-                       unsigned instance,
-                       const char *modality,
+void prc_dicom_common (PrcJson *json, const PrcPatient *patient, const char *class_uid,
+                       unsigned series, unsigned instance, const char *modality,
                        const char *description);
 
 // A binary segmentation of the finding on one series: `frames` places (of the images) that have any

@@ -13,13 +13,11 @@ typedef struct {
 void prc_json_begin (PrcJson *json);
 char *prc_json_finish (PrcJson *json); // owned
 
-void prc_json_text (PrcJson *json,
-                    uint32_t tag,
-                    const char *vr,
+void prc_json_text (PrcJson *json, uint32_t tag, const char *vr,
                     const char *value); // values parted by backslash; "" is empty
 void prc_json_name (PrcJson *json, uint32_t tag, const char *value); // PN
-void
-prc_json_numbers (PrcJson *json, uint32_t tag, const char *vr, const double *values, unsigned n);
+void prc_json_numbers (PrcJson *json, uint32_t tag, const char *vr, const double *values,
+                       unsigned n);
 void prc_json_number (PrcJson *json, uint32_t tag, const char *vr, double value);
 
 // A sequence: open it, then each item; close both.
@@ -29,5 +27,5 @@ void prc_json_close_item (PrcJson *json);
 void prc_json_close_sequence (PrcJson *json);
 
 // A sequence of one code (PS3.3 8.8), of SNOMED CT unless a scheme is given.
-void prc_json_code (
-    PrcJson *json, uint32_t tag, const char *value, const char *scheme, const char *meaning);
+void prc_json_code (PrcJson *json, uint32_t tag, const char *value, const char *scheme,
+                    const char *meaning);

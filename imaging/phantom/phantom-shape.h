@@ -67,8 +67,8 @@ typedef struct {
 
 float prc_ellipsoid_distance (const void *ellipsoid, PrcPoint p);
 PrcBox prc_ellipsoid_box (const PrcEllipsoid *ellipsoid);
-void
-prc_paint_ellipsoid (PrcVolume *volume, const PrcEllipsoid *ellipsoid, const PrcMaterial *material);
+void prc_paint_ellipsoid (PrcVolume *volume, const PrcEllipsoid *ellipsoid,
+                          const PrcMaterial *material);
 
 // A tube along points with a radius each.
 typedef struct {
@@ -85,10 +85,7 @@ PrcBox prc_capsule_box (const PrcCapsule *capsule);
 void prc_paint_capsule (PrcVolume *volume, const PrcCapsule *capsule, const PrcMaterial *material);
 
 // A smooth curve through the stations (Catmull-Rom), `grow` mm thicker than they say.
-void prc_paint_tube (PrcVolume *volume,
-                     const PrcStation *stations,
-                     size_t n,
-                     float grow,
+void prc_paint_tube (PrcVolume *volume, const PrcStation *stations, size_t n, float grow,
                      const PrcMaterial *material);
 #define PRC_PAINT_TUBE(volume, stations, grow, material)                                           \
   prc_paint_tube (volume, stations, G_N_ELEMENTS (stations), grow, material)

@@ -84,11 +84,8 @@ typedef struct {
 typedef float (*PrcDistance) (const void *shape, PrcPoint atlas); // mm, negative inside
 
 // Grid without bodies: every voxel is air. NULL is never returned; free with prc_volume_free.
-PrcVolume *prc_volume_new (const uint32_t size[3],
-                           const float spacing_mm[3],
-                           PrcPoint first_mm,
-                           unsigned n_channels,
-                           const PrcBodyShape *shape);
+PrcVolume *prc_volume_new (const uint32_t size[3], const float spacing_mm[3], PrcPoint first_mm,
+                           unsigned n_channels, const PrcBodyShape *shape);
 void prc_volume_free (PrcVolume *volume);
 
 size_t prc_volume_length (const PrcVolume *volume); // voxels
@@ -96,15 +93,12 @@ PrcPoint prc_volume_atlas (const PrcVolume *volume, size_t index);
 
 // Blends `material` over what is inside the shape; edges are one pixel soft. `box` holds the shape,
 // atlas mm.
-void prc_volume_paint (PrcVolume *volume,
-                       const PrcBox *box,
-                       PrcDistance distance,
-                       const void *shape,
-                       const PrcMaterial *material);
+void prc_volume_paint (PrcVolume *volume, const PrcBox *box, PrcDistance distance,
+                       const void *shape, const PrcMaterial *material);
 
 // Blends one voxel: alpha in [0, 1].
-void prc_volume_blend (
-    PrcVolume *volume, size_t index, PrcPoint atlas, float alpha, const PrcMaterial *material);
+void prc_volume_blend (PrcVolume *volume, size_t index, PrcPoint atlas, float alpha,
+                       const PrcMaterial *material);
 
 // First and one past the last index of a range of voxels whose atlas coordinates can lie in the
 // box.

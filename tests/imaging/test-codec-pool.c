@@ -61,7 +61,7 @@ assert_fails (const char *word) {
 
 static void
 test_breakdown (void) {
-  assert_fails ("die"); // an assertion in a library
+  assert_fails ("die");  // an assertion in a library
   assert_fails ("kill"); // the kernel, out of memory
 }
 
