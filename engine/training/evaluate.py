@@ -28,24 +28,28 @@ def inputs_of(records, grey, hu, window=None):
             channels = preprocess.channels_grey(np.round(picture * 255))
         else:
             channels = preprocess.channels_ct(hu[record['index']].astype(np.float64))
-        out.append(channels)
-    x = torch.from_numpy(np.stack(out)).float().permute(0, 3, 1, 2)
+        out.append(channels.astype(np.float32))
+    x = torch.from_numpy(np.stack(out)).permute(0, 3, 1, 2)
     size = preprocess.SIZE
     small = F.interpolate(x, (size, size), mode='bilinear', align_corners=False, antialias=True)
     return 2 * small - 1
 
 
-def embed(model, x):
+def vectors_of(records, grey, hu, window, function):
+    """function (inputs) of all records, 128 at a time: they do not fit the memory together."""
     with torch.no_grad():
-        return torch.cat([model(b.contiguous(memory_format=torch.channels_last))
-                          for b in x.split(128)]).numpy()
+        return torch.cat([function(inputs_of(records[i:i + 128], grey, hu, window))
+                          for i in range(0, len(records), 128)]).numpy()
+
+
+def network(model):
+    return lambda x: model(x.contiguous(memory_format=torch.channels_last))
 
 
 def pixels(x):
     small = F.interpolate(x[:, :1], (32, 32), mode='bilinear', align_corners=False, antialias=True)
     flat = small.flatten(1)
-    flat = flat - flat.mean(1, keepdim=True)
-    return F.normalize(flat, dim=1).numpy()
+    return F.normalize(flat - flat.mean(1, keepdim=True), dim=1)
 
 
 def precision(queries, gallery, query_labels, gallery_labels, k=5):
@@ -78,10 +82,10 @@ def other_windows(model, records, grey, hu, log):
     slices = [r for r in records if r['kind'] == 'hu'][::3]
     rest = [r for r in records if r['kind'] == 'grey' and r['split'] == 'train'][::4]
     gallery = slices + rest
-    base = embed(model, inputs_of(gallery, grey, hu))
+    base = vectors_of(gallery, grey, hu, None, network(model))
     labels = np.array([r['modality'] + '/' + r['body_part'] for r in gallery])
     for name, window in (('lung', (-600, 1500)), ('soft', (40, 400)), ('bone', (400, 1800))):
-        queries = embed(model, inputs_of(slices, grey, hu, window))
+        queries = vectors_of(slices, grey, hu, window, network(model))
         similar = queries @ base.T
         same = (similar.argmax(1) == np.arange(len(slices))).mean()
         hits = precision(queries, base, labels[:len(slices)], labels)
@@ -92,9 +96,8 @@ def other_windows(model, records, grey, hu, log):
 def report(weights, cache, log=sys.stdout):
     records, grey, hu = data.load(cache)
     model = export.load_folded(weights).to(memory_format=torch.channels_last)
-    x = inputs_of(records, grey, hu)
-    table(pixels(x), records, 'pixels', log)
-    table(embed(model, x), records, 'encoder', log)
+    table(vectors_of(records, grey, hu, None, pixels), records, 'pixels', log)
+    table(vectors_of(records, grey, hu, None, network(model)), records, 'encoder', log)
     other_windows(model, records, grey, hu, log)
 
 
