@@ -42,7 +42,8 @@ ctl_usage (const char *format, ...) {
 void
 ctl_complain_text (const char *path, const char *reason) {
   ctl_progress_end ();
-  g_autofree char *shown = g_filename_display_name (path);
+  // One line, whatever the file is called.
+  g_autofree char *shown = g_strdelimit (g_filename_display_name (path), "\n\r\033", '?');
   g_printerr ("precedentctl: %s: %s\n", shown, reason);
 }
 

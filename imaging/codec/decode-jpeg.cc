@@ -53,10 +53,10 @@ is_unmarked_rgb (const jpeg_decompress_struct &info, bool header_says_rgb) {
   return true;
 }
 
-// No C++ object may live between setjmp and longjmp here: the buffer is the caller's.
+// No C++ object may live between setjmp and longjmp here: the buffer is the caller's, for the frame
+// that read_jpeg_frame found.
 bool
-decompress (Bytes stream, bool header_says_rgb, unsigned channels, uint8_t *to, size_t stride,
-            uint32_t rows) {
+decompress (Bytes stream, bool header_says_rgb, const JpegFrame &frame, uint8_t *to) {
   jpeg_decompress_struct info;
   Errors errors;
   info.err = jpeg_std_error (&errors.manager);
@@ -72,14 +72,20 @@ decompress (Bytes stream, bool header_says_rgb, unsigned channels, uint8_t *to, 
   jpeg_read_header (&info, TRUE);
   if (is_unmarked_rgb (info, header_says_rgb))
     info.jpeg_color_space = JCS_RGB;
-  info.out_color_space = channels == 3 ? JCS_RGB : JCS_GRAYSCALE;
+  info.out_color_space = frame.channels == 3 ? JCS_RGB : JCS_GRAYSCALE;
   info.dct_method = JDCT_ISLOW;
-  jpeg_start_decompress (&info);
-  while (info.output_scanline < info.output_height && info.output_scanline < rows) {
-    JSAMPROW row = to + size_t (info.output_scanline) * stride;
+  jpeg_calc_output_dimensions (&info);
+  // Should libjpeg see another frame than we did, the buffer would be too small.
+  bool same = info.output_width == frame.columns && info.output_height == frame.rows &&
+              unsigned (info.out_color_components) == frame.channels;
+  // Where data are missing libjpeg would paint the rest grey, however large.
+  if (same && !errors.damaged)
+    jpeg_start_decompress (&info);
+  while (same && !errors.damaged && info.output_scanline < frame.rows) {
+    JSAMPROW row = to + size_t (info.output_scanline) * frame.columns * frame.channels;
     jpeg_read_scanlines (&info, &row, 1);
   }
-  bool good = !errors.damaged;
+  bool good = same && !errors.damaged;
   jpeg_destroy_decompress (&info);
   return good;
 }
@@ -96,8 +102,7 @@ by_libjpeg (Bytes stream, const Image &image, const JpegFrame &frame) {
   out.is_signed = image.is_signed;
   out.colour = frame.channels == 3 ? Colour::RGB : image.colour;
   Buffer samples (out.size ());
-  if (!decompress (stream, image.colour == Colour::RGB, out.channels, samples.data.get (),
-                   size_t (out.columns) * out.channels, out.rows))
+  if (!decompress (stream, image.colour == Colour::RGB, frame, samples.data.get ()))
     fail_damaged ();
   out.take (std::move (samples));
   return out;
@@ -161,6 +166,12 @@ read_jpeg_frame (Bytes b, JpegFrame &frame) {
       at++;
       continue;
     }
+    if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7)) { // without a length
+      at += 2;
+      continue;
+    }
+    if (marker == 0xD8 || marker == 0xD9)
+      return false;
     bool start =
         marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     if (start && at + 10 <= b.size) {
@@ -201,7 +212,7 @@ decode_jpeg_picture (Bytes stream) {
   image.rows = frame.rows;
   image.columns = frame.columns;
   image.colour = Colour::GREY;
-  if (frame.channels == 4) // CMYK: libjpeg refuses to make RGB of it
+  if (frame.channels != 1 && frame.channels != 3) // CMYK: libjpeg refuses to make RGB of it
     fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("This kind of JPEG picture is not read"));
   return by_libjpeg (stream, image, frame);
 }

@@ -182,6 +182,17 @@ add_missing_uids (Record &record, const File &file) {
     record.add ("SOPInstanceUID", instance.empty () ? uid_of_bytes (file.bytes) : instance);
 }
 
+// A file cut between two elements looks whole. What has rows and columns but neither pixels nor a
+// spectrum nor a word on where the pixels are (PS3.3 C.7.6.3, C.8.14.2, PS3.5 A.6) has lost them.
+void
+check_promise (const File &file) {
+  double rows = number (file.data, 0x00280010, vr ("US"), 0),
+         columns = number (file.data, 0x00280011, vr ("US"), 0);
+  if (rows > 0 && columns > 0 && !file.data.find (0x56000020) && !file.data.find (0x00287FE0))
+    fail (PRC_IMAGING_ERROR_DAMAGED,
+          _ ("The header promises %.0f × %.0f pixels, the file holds none"), columns, rows);
+}
+
 GVariant *
 describe_dicom (Bytes bytes) {
   File file;
@@ -194,6 +205,8 @@ describe_dicom (Bytes bytes) {
   if (pixels) {
     Image image = read_image (file);
     add_frame_planes (record, file.data, image.frames);
+  } else {
+    check_promise (file);
   }
   std::string sop_class = uid (file.data, 0x00080016);
   if (sop_class.empty ())

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <initializer_list>
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -50,7 +51,6 @@ const char *const ALLOWED[] = {
     "shutdown",
     "getsockopt",
     // memory
-    "mmap",
     "munmap",
     "mremap",
     "madvise",
@@ -110,10 +110,11 @@ allow (scmp_filter_ctx c) {
   good = seccomp_rule_add (c, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1, SCMP_A0 (SCMP_CMP_EQ, self)) ==
              0 &&
          good;
-  // Memory may become writable or readable, never executable.
-  good = seccomp_rule_add (c, SCMP_ACT_ALLOW, SCMP_SYS (mprotect), 1,
-                           SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
-         good;
+  // Memory may be or become writable or readable, never executable.
+  for (int number : {SCMP_SYS (mmap), SCMP_SYS (mprotect)})
+    good = seccomp_rule_add (c, SCMP_ACT_ALLOW, number, 1,
+                             SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
+           good;
   // fstat() is newfstatat(fd, "", AT_EMPTY_PATH) in newer C libraries. The path cannot be looked at
   // from here, but only the flag that makes an empty one mean the descriptor is let through.
   good = seccomp_rule_add (c, SCMP_ACT_ALLOW, SCMP_SYS (newfstatat), 1,
@@ -171,6 +172,11 @@ attempt_fork (long number, long flags = 0) {
 }
 
 long
+attempt_mmap (int protection) {
+  return long (mmap (nullptr, 4096, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+}
+
+long
 attempt_socket (int family) {
   return socket (family, SOCK_STREAM, 0);
 }
@@ -207,6 +213,8 @@ try_to_escape () {
   attempt ("io_uring_setup", syscall (SYS_io_uring_setup, 1, nullptr));
   attempt ("prlimit64", syscall (SYS_prlimit64, 0, RLIMIT_NOFILE, nullptr, nullptr));
   attempt ("mprotect exec", mprotect (nullptr, 4096, PROT_EXEC));
+  attempt ("mmap exec", attempt_mmap (PROT_READ | PROT_EXEC));
+  attempt ("mmap write exec", attempt_mmap (PROT_READ | PROT_WRITE | PROT_EXEC));
   attempt ("openat2", syscall (SYS_openat2, AT_FDCWD, "/etc/passwd", nullptr, 0));
   attempt ("bpf", syscall (SYS_bpf, 0, nullptr, 0));
   fflush (stdout);

@@ -195,6 +195,23 @@ test_cut_everywhere (void) {
   }
 }
 
+// Between two elements a cut leaves a data set in order, only without the pixels it speaks of.
+static void
+test_cut_before_pixels (void) {
+  g_autoptr (GByteArray) b = small_header (4, 6, 48);
+  unsigned header = b->len - 48 - 12; // of the pixel data element: 12 bytes
+  g_autoptr (PrcDescription) cut = describe_bytes (b->data, header);
+  assert_refused (cut, PRC_IMAGING_ERROR_DAMAGED);
+  g_assert_nonnull (strstr (cut->error->message, "6 × 4"));
+  // A spectrum has rows and columns and no pixels (PS3.3 C.8.14); one empty element stands for it.
+  g_byte_array_set_size (b, header);
+  static const uint8_t spectrum[] = {0, 0x56, 0x20, 0, 'O', 'F', 0, 0, 0, 0, 0, 0};
+  g_byte_array_append (b, spectrum, sizeof spectrum);
+  g_autoptr (PrcDescription) spectroscopy = describe_bytes (b->data, b->len);
+  g_assert_no_error (spectroscopy->error);
+  g_assert_false (prc_instance_info (spectroscopy->instance)->is_image);
+}
+
 static void
 test_foreign (void) {
   g_autoptr (PrcDescription) empty = describe_bytes ("", 0);
@@ -239,6 +256,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/describe/no-images", test_no_images);
   g_test_add_func ("/codec/describe/sizes", test_sizes);
   g_test_add_func ("/codec/describe/cut-everywhere", test_cut_everywhere);
+  g_test_add_func ("/codec/describe/cut-before-pixels", test_cut_before_pixels);
   g_test_add_func ("/codec/describe/foreign", test_foreign);
   g_test_add_func ("/codec/describe/picture-uid", test_picture_uid);
   int status = g_test_run ();
