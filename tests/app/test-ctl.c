@@ -82,6 +82,47 @@ test_usage (void) {
   g_assert_cmpstr (version.output, ==, "precedentctl " PRC_VERSION "\n");
 }
 
+static char *
+first_words (const char *language, const char *locale, const char *all) {
+  g_auto (GStrv) environment = g_get_environ ();
+  const char *argv[] = {g_getenv ("PRECEDENT_CTL"), "--help", NULL};
+  const char *const given[][2] = {
+      {"LANGUAGE", language}, {"LANG", locale}, {"LC_ALL", all}, {"LC_MESSAGES", NULL}};
+  g_autoptr (GError) error = NULL;
+  char *output = NULL;
+  for (size_t i = 0; i < G_N_ELEMENTS (given); i++)
+    environment = given[i][1] ? g_environ_setenv (environment, given[i][0], given[i][1], TRUE)
+                              : g_environ_unsetenv (environment, given[i][0]);
+  environment = g_environ_setenv (environment, "LOCPATH", "/nowhere", TRUE); // C and C.UTF-8 alone
+  g_spawn_sync (NULL, (char **)argv, environment, 0, NULL, NULL, &output, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return output;
+}
+
+// A language counts without its locale; a locale C that somebody chose stays English.
+static void
+test_language (void) {
+  static const struct {
+    const char *language, *locale, *all, *usage;
+  } people[] = {
+      {"zh_CN", NULL, NULL, "用法："},
+      {"zh_CN", "C.UTF-8", NULL, "用法："},
+      {"zh_CN", "xx_YY.UTF-8", NULL, "用法："},
+      {NULL, "zh_CN.UTF-8", NULL, "用法："},
+      {NULL, NULL, "zh_CN.UTF-8", "用法："},
+      {"zh_CN", "C", NULL, "Usage:"},
+      {"zh_CN", NULL, "C", "Usage:"},
+      {NULL, NULL, NULL, "Usage:"},
+      {"xx", NULL, NULL, "Usage:"},
+      {NULL, "xx_YY.UTF-8", NULL, "Usage:"},
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (people); i++) {
+    g_autofree char *words = first_words (people[i].language, people[i].locale, people[i].all);
+    g_test_message ("person %zu: %.20s", i, words);
+    g_assert_true (g_str_has_prefix (words, people[i].usage));
+  }
+}
+
 static void
 test_info (void) {
   g_autofree char *patients = path_of ("patients");
@@ -282,6 +323,7 @@ main (int argc, char **argv) {
   a_slice = find_slice (patients);
   g_assert_nonnull (a_slice);
   g_test_add_func ("/ctl/usage", test_usage);
+  g_test_add_func ("/ctl/language", test_language);
   g_test_add_func ("/ctl/info", test_info);
   g_test_add_func ("/ctl/dump", test_dump);
   g_test_add_func ("/ctl/render", test_render);

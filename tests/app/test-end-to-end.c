@@ -3,7 +3,9 @@
 // study, scroll, wait for the panel, open a neighbour beside it, lose a codec on the way.
 // Screenshots stay in the build folder's tests/screenshots.
 #include <atspi/atspi.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -124,12 +126,25 @@ find_application (GPid pid) {
   }                                                                                                \
   G_STMT_END
 
+// What the program is to think the person speaks; `locale` NULL: none is set.
+static char **
+environment_of (const char *locale, const char *language) {
+  static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"};
+  char **environment = g_get_environ ();
+  for (size_t i = 0; i < G_N_ELEMENTS (variables); i++)
+    environment = g_environ_unsetenv (environment, variables[i]);
+  if (locale)
+    environment = g_environ_setenv (environment, "LANG", locale, TRUE);
+  return g_environ_setenv (environment, "LANGUAGE", language, TRUE);
+}
+
 static void
-start (Program *program, const char *path) {
+start (Program *program, const char *path, const char *locale, const char *language) {
   g_autoptr (GError) error = NULL;
   const char *argv[] = {g_getenv ("PRECEDENT_PROGRAM"), "--library", library, path, NULL};
-  g_spawn_async (NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &program->pid,
-                 &error);
+  g_auto (GStrv) environment = environment_of (locale, language);
+  g_spawn_async (NULL, (char **)argv, environment, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                 &program->pid, &error);
   g_assert_no_error (error);
   WAIT_FOR ((program->application = find_application (program->pid)));
 }
@@ -166,7 +181,7 @@ codecs_of (GPid pid) {
 static void
 test_main_job (void) {
   Program program = {0};
-  start (&program, study);
+  start (&program, study, "C.UTF-8", "en");
 
   WAIT_FOR (slice_in_view (&program, 0) > 0);
   guint first = slice_in_view (&program, 0);
@@ -210,9 +225,68 @@ test_main_job (void) {
   stop (&program);
 }
 
+static gboolean
+has_chinese (AtspiAccessible *node, const char *name, const char *description, gpointer user_data) {
+  const char *const texts[] = {name, description};
+  for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
+    for (const char *at = texts[i]; *at; at = g_utf8_next_char (at))
+      if (g_unichar_get_script (g_utf8_get_char (at)) == G_UNICODE_SCRIPT_HAN)
+        return g_hash_table_add (user_data, g_strdup (texts[i])) && FALSE; // go on below it
+  return FALSE;
+}
+
+// A message of ours that stayed as it is in the source.
+static gboolean
+is_left_in_english (AtspiAccessible *node, const char *name, const char *description,
+                    gpointer user_data) {
+  const char *const texts[] = {name, description};
+  for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (*texts[i] && strcmp (dgettext (GETTEXT_PACKAGE, texts[i]), texts[i])) {
+      g_test_message ("left in English: %s", texts[i]);
+      return TRUE;
+    }
+  return g_str_has_prefix (description, "Slice ");
+}
+
+static gboolean
+is_chinese_case (AtspiAccessible *node, const char *name, const char *description,
+                 gpointer user_data) {
+  return atspi_accessible_get_role (node, NULL) == ATSPI_ROLE_LIST_ITEM &&
+         strstr (name, dgettext (GETTEXT_PACKAGE, "head")) && strstr (name, "，相似度");
+}
+
+// LANGUAGE alone is enough: neither a locale nor LANG is needed.
+static void
+test_chinese (void) {
+  Program program = {0};
+  g_autoptr (GHashTable) words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_assert_cmpstr (dgettext (GETTEXT_PACKAGE, "Similar cases"), ==, "相似病例");
+  start (&program, study, NULL, "zh_CN");
+
+  WAIT_FOR (count (&program, is_chinese_case) >= 2);
+  screenshot ("4-chinese");
+  g_autoptr (GPtrArray) nothing = find_all (&program, has_chinese, words);
+  g_assert_cmpuint (nothing->len, ==, 0);
+  g_assert_true (g_hash_table_contains (words, "相似病例"));
+  g_assert_cmpuint (g_hash_table_size (words), >=, 12);
+  g_assert_cmpuint (count (&program, is_left_in_english), ==, 0);
+  stop (&program);
+}
+
+// The test itself looks words up in the catalogue as a Chinese program would.
+static void
+load_chinese (void) {
+  g_setenv ("LANGUAGE", "zh_CN", TRUE);
+  setlocale (LC_ALL, "C.UTF-8");
+  bindtextdomain (GETTEXT_PACKAGE, g_getenv ("PRECEDENT_LOCALE"));
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
+  // libatspi warns when it asks a program that has only just begun or is already ending.
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
   if (!g_getenv ("DISPLAY") || atspi_init () > 1)
     return 77;
   const char *ctl = g_getenv ("PRECEDENT_CTL");
@@ -223,7 +297,9 @@ main (int argc, char **argv) {
   run ("'%s' import --library '%s' --cases '%s/patients/cases.csv' '%s/patients'", ctl, library,
        folder, folder);
   study = g_build_filename (folder, "unread", NULL);
+  load_chinese ();
   g_test_add_func ("/end-to-end/main-job", test_main_job);
+  g_test_add_func ("/end-to-end/chinese", test_chinese);
   int status = g_test_run ();
   run ("rm -rf '%s'", folder);
   return status;
