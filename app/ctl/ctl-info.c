@@ -5,20 +5,21 @@
 #include "prc-scan.h"
 #include "prc-text.h"
 
+// The word of the JSON document; in text it is translated.
 static const char *
 orientation_name (PrcOrientation orientation) {
   switch (orientation) {
   case PRC_ORIENTATION_AXIAL:
-    return "axial";
+    return N_ ("axial");
   case PRC_ORIENTATION_SAGITTAL:
-    return "sagittal";
+    return N_ ("sagittal");
   case PRC_ORIENTATION_CORONAL:
-    return "coronal";
+    return N_ ("coronal");
   case PRC_ORIENTATION_OBLIQUE:
-    return "oblique";
+    return N_ ("oblique");
   case PRC_ORIENTATION_NONE:
   default:
-    return "none";
+    return N_ ("none");
   }
 }
 
@@ -36,7 +37,7 @@ print_series (PrcSeries *series) {
   g_print (ngettext ("      %u frame of %u x %u, %s", "      %u frames of %u x %u, %s",
                      prc_series_length (series)),
            prc_series_length (series), info->columns, info->rows,
-           orientation_name (prc_series_orientation (series)));
+           _ (orientation_name (prc_series_orientation (series))));
   if (plane->row_spacing_mm > 0)
     g_print (_ (", pixels %.4g x %.4g mm"), plane->row_spacing_mm, plane->column_spacing_mm);
   if (prc_series_spacing_mm (series) > 0)

@@ -122,7 +122,7 @@ def incomplete(language, sources):
         subprocess.run(["msgmerge", "--quiet", "--no-fuzzy-matching", "-o", merged, catalogue, template], check=True)
         for kind, option in (("untranslated", "--untranslated"), ("fuzzy", "--only-fuzzy")):
             found = subprocess.run(["msgattrib", option, "--no-obsolete", "--no-wrap", merged], capture_output=True, text=True)
-            for text in re.findall(r'^msgid "(.+)"$', found.stdout, re.M):
+            for text in re.findall(r'^msgid (?:""\n)?"(.+)"$', found.stdout, re.M):
                 yield f"po/{language}.po: {kind}: {text}"
 
 
