@@ -36,7 +36,8 @@ add_refusal (JsonBuilder *json, const char *path, const GError *error) {
 
 static void
 print_vector (const char *path, PrcModel *model, const float *vector) {
-  g_print ("%s  %s\n", path, prc_model_id (model));
+  g_autofree char *shown = ctl_shown_path (path);
+  g_print ("%s  %s\n", shown, prc_model_id (model));
   for (unsigned i = 0; i < prc_model_dimension (model); i++)
     g_print ("%s%.6f", i % 8 ? " " : i ? "\n  " : "  ", vector[i]);
   g_print ("\n");

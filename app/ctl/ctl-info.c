@@ -69,7 +69,8 @@ print_scan (PrcScan *scan) {
   }
   for (guint i = 0; i < scan->others->len; i++) {
     const PrcInstanceInfo *info = prc_instance_info (g_ptr_array_index (scan->others, i));
-    g_print (_ ("  %s without pictures: %s\n"), info->modality, info->path);
+    g_autofree char *path = ctl_shown_path (info->path);
+    g_print (_ ("  %s without pictures: %s\n"), info->modality, path);
   }
 }
 
@@ -108,7 +109,7 @@ add_series (JsonBuilder *json, PrcSeries *series) {
   for (uint32_t i = 0; i < prc_series_length (series); i++) {
     const PrcSlice *slice = prc_series_slice (series, i);
     if (slice->frame == 0)
-      json_builder_add_string_value (json, prc_instance_info (slice->instance)->path);
+      ctl_json_text (json, prc_instance_info (slice->instance)->path);
   }
   json_builder_end_array (json);
   json_builder_end_object (json);

@@ -75,8 +75,10 @@ print_case (const PrcCase *self, char **paths) {
   }
   g_print (_ ("Series: %u, slices: %u, files: %u\n"), self->n_series, self->n_slices,
            g_strv_length (paths));
-  for (char **path = paths; *path; path++)
-    g_print ("  %s\n", *path);
+  for (char **path = paths; *path; path++) {
+    g_autofree char *shown = ctl_shown_path (*path);
+    g_print ("  %s\n", shown);
+  }
 }
 
 static void
@@ -87,7 +89,7 @@ print_case_json (const PrcCase *self, char **paths) {
   json_builder_set_member_name (json, "paths");
   json_builder_begin_array (json);
   for (char **path = paths; *path; path++)
-    json_builder_add_string_value (json, *path);
+    ctl_json_text (json, *path);
   json_builder_end_array (json);
   json_builder_end_object (json);
   ctl_print_json (json);

@@ -105,7 +105,8 @@ add_answer (JsonBuilder *json, const char *path, const PrcAnswer *answer) {
 
 static void
 print_answer (const char *path, const PrcAnswer *answer) {
-  g_print (_ ("%s: library version %zu, %u slices, encoder %.12s\n"), path,
+  g_autofree char *shown = ctl_shown_path (path);
+  g_print (_ ("%s: library version %zu, %u slices, encoder %.12s\n"), shown,
            (size_t)answer->library_version, answer->n_slices_searched, answer->model_id);
   if (answer->state == PRC_ANSWER_EMPTY_LIBRARY)
     g_print (_ ("  the library is empty\n"));
@@ -113,11 +114,12 @@ print_answer (const char *path, const PrcAnswer *answer) {
     g_print (_ ("  nothing in the library is alike; the least unlike:\n"));
   for (guint i = 0; i < answer->n_hits; i++) {
     const PrcHit *hit = &answer->hits[i];
+    g_autofree char *hit_path = ctl_shown_path (hit->path);
     g_print ("%3u. %.3f", i + 1, hit->cosine);
     if (hit->percentile >= 0)
       g_print ("  %5.1f %%", hit->percentile);
     g_print ("  %s | %s | %s %s | %s\n", hit->matching_case->title, hit->matching_case->diagnosis,
-             hit->matching_case->modality, hit->matching_case->body_part, hit->path);
+             hit->matching_case->modality, hit->matching_case->body_part, hit_path);
   }
 }
 

@@ -39,11 +39,19 @@ ctl_usage (const char *format, ...) {
   return CTL_USAGE;
 }
 
+char *
+ctl_shown_path (const char *path) {
+  char *shown = g_filename_display_name (path);
+  for (char *each = shown; *each; each++)
+    if (g_ascii_iscntrl (*each))
+      *each = '?';
+  return shown;
+}
+
 void
 ctl_complain_text (const char *path, const char *reason) {
   ctl_progress_end ();
-  // One line, whatever the file is called.
-  g_autofree char *shown = g_strdelimit (g_filename_display_name (path), "\n\r\033", '?');
+  g_autofree char *shown = ctl_shown_path (path);
   g_printerr ("precedentctl: %s: %s\n", shown, reason);
 }
 
@@ -127,9 +135,15 @@ ctl_print_json (JsonBuilder *builder) {
 }
 
 void
+ctl_json_text (JsonBuilder *builder, const char *text) {
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  json_builder_add_string_value (builder, valid);
+}
+
+void
 ctl_json_string (JsonBuilder *builder, const char *name, const char *value) {
   json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value ? value : "");
+  ctl_json_text (builder, value ? value : "");
 }
 
 void

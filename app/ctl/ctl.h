@@ -35,6 +35,7 @@ CtlStatus ctl_usage (const char *format, ...) G_GNUC_PRINTF (1, 2); // says it a
 CtlStatus ctl_complain (const char *path,
                         const GError *error); // "precedentctl: PATH: reason"; returns CTL_REFUSED
 void ctl_complain_text (const char *path, const char *reason);
+char *ctl_shown_path (const char *path); // on one line, without control characters; owned
 
 GCancellable *ctl_cancellable (void); // cancelled by SIGINT and SIGTERM; borrowed
 
@@ -43,6 +44,8 @@ void ctl_progress (const char *phase, guint done,
 void ctl_progress_end (void);
 
 void ctl_print_json (JsonBuilder *builder); // and ends the line
+// File names may be any bytes: in JSON text (UTF-8) what is none becomes U+FFFD.
+void ctl_json_text (JsonBuilder *builder, const char *text);
 void ctl_json_string (JsonBuilder *builder, const char *name, const char *value);
 void ctl_json_int (JsonBuilder *builder, const char *name, gint64 value);
 void ctl_json_number (JsonBuilder *builder, const char *name, double value);

@@ -2,57 +2,18 @@
 // precedentctl as a person or a script calls it: exit codes, streams, JSON keys.
 #include <cairo.h>
 #include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
+#include <string.h>
 #include <sys/stat.h>
 
-typedef struct {
-  int status;
-  char *output, *complaint;
-} Call;
+#include "call.h"
 
 static char *folder;  // of this run; holds patients/ and library.sqlite
 static char *a_slice; // an image of the first patient
 
-static void
-call_clear (Call *call) {
-  g_free (call->output);
-  g_free (call->complaint);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Call, call_clear)
-
-static Call
-ctl (const char *first, ...) {
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  Call call = {0};
-  va_list arguments;
-  g_ptr_array_add (argv, (gpointer)g_getenv ("PRECEDENT_CTL"));
-  va_start (arguments, first);
-  for (const char *each = first; each; each = va_arg (arguments, const char *))
-    g_ptr_array_add (argv, (gpointer)each);
-  va_end (arguments);
-  g_ptr_array_add (argv, NULL);
-  g_spawn_sync (NULL, (char **)argv->pdata, NULL, 0, NULL, NULL, &call.output, &call.complaint,
-                &call.status, &error);
-  g_assert_no_error (error);
-  g_assert_true (WIFEXITED (call.status)); // never by a signal
-  call.status = WEXITSTATUS (call.status);
-  return call;
-}
-
 static char *
 path_of (const char *name) {
   return g_build_filename (folder, name, NULL);
-}
-
-static JsonNode *
-json_of (const Call *call) {
-  g_autoptr (GError) error = NULL;
-  JsonNode *root = json_from_string (call->output, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (root);
-  return root;
 }
 
 static void
@@ -265,38 +226,6 @@ test_library (void) {
   g_assert_cmpint (sound.status, ==, 0);
 }
 
-static void
-refuses (const char *name, const char *contents, gsize length) {
-  g_autofree char *path = path_of (name), *out = path_of ("refused.png");
-  g_assert_true (g_file_set_contents (path, contents, (gssize)length, NULL));
-  const char *const commands[] = {"info", "dump", "embed"};
-  for (size_t i = 0; i < G_N_ELEMENTS (commands); i++) {
-    g_auto (Call) call = ctl (commands[i], path, NULL);
-    g_assert_cmpint (call.status, ==, 1);
-    g_autofree char *prefix = g_strdup_printf ("precedentctl: %s: ", path);
-    g_assert_true (g_str_has_prefix (call.complaint, prefix));
-    g_assert_cmpuint (strlen (call.complaint), >, strlen (prefix) + 5);
-    g_assert_null (strchr (strchr (call.complaint, '\n') + 1, '\n')); // one line each
-  }
-  g_auto (Call) render = ctl ("render", "-o", out, path, NULL);
-  g_assert_cmpint (render.status, ==, 1);
-  g_assert_false (g_file_test (out, G_FILE_TEST_EXISTS));
-}
-
-static void
-test_bad_input (void) {
-  g_autofree char *whole = NULL;
-  gsize length;
-  g_assert_true (g_file_get_contents (a_slice, &whole, &length, NULL));
-  refuses ("empty.dcm", "", 0);
-  refuses ("text.dcm", "Dear colleague, please find attached", 36);
-  refuses ("preamble-only.dcm", whole, 132);
-  refuses ("header-cut.dcm", whole, 400);
-  g_autofree char *missing = path_of ("missing.dcm");
-  g_auto (Call) none = ctl ("info", missing, NULL);
-  g_assert_cmpint (none.status, ==, 1);
-}
-
 static char *
 find_slice (const char *top) {
   g_autoptr (GDir) dir = g_dir_open (top, 0, NULL);
@@ -329,7 +258,6 @@ main (int argc, char **argv) {
   g_test_add_func ("/ctl/render", test_render);
   g_test_add_func ("/ctl/embed", test_embed);
   g_test_add_func ("/ctl/library", test_library);
-  g_test_add_func ("/ctl/bad-input", test_bad_input);
   int status = g_test_run ();
   g_autofree char *remove = g_strdup_printf ("rm -rf '%s'", folder);
   g_spawn_command_line_sync (remove, NULL, NULL, NULL, NULL);
