@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 // pthread's own mutex and condition: the thread sanitizer understands them, GLib's are futexes to it.
 struct _PrcJobQueue {
@@ -99,6 +101,8 @@ run (Job *job) {
 
 static gpointer
 work (gpointer data) {
+  // Hands come first: where there are fewer cores than threads, the one that paints gets them.
+  setpriority (PRIO_PROCESS, (id_t)gettid (), 10);
   PrcJobQueue *queue = data;
   for (;;) {
     pthread_mutex_lock (&queue->lock);
