@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <glib/gi18n-lib.h>
+#include <malloc.h>
 #include <string.h>
 
 #include "prc-application.h"
@@ -63,8 +64,17 @@ choose_renderer (void) {
   }
 }
 
+// A picture of the view is some megabytes and a new one is made for every step: keep the pages of the
+// last one instead of giving them back and asking for zeroed ones.
+static void
+keep_pages (void) {
+  mallopt (M_MMAP_THRESHOLD, 32 << 20);
+  mallopt (M_TRIM_THRESHOLD, 32 << 20);
+}
+
 int
 main (int argc, char *argv[]) {
+  keep_pages ();
   choose_renderer ();
   prc_words_load ();
   if (!parse (&argc, &argv))

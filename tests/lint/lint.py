@@ -25,7 +25,6 @@ FOREIGN = [
     (r"gdcm|openjpeg|charls|png\.h|jpeglib\.h|seccomp\.h", {"imaging/codec"}),
     (r"gtk/|adwaita\.h|gdk/|gsk/", {"ui", "app"}),
     (r"sqlite3\.h", {"engine"}),
-    (r"cblas|openblas", {"engine"}),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 
