@@ -247,14 +247,15 @@ start_batch (Scanner *self) {
   return true;
 }
 
-// One batch more than there can be codecs: none of them waits for us.
+// One batch more than there can be codecs: none of them waits for us. The first file goes alone: what
+// it shows is waited for, and a second codec that starts meanwhile would only delay it.
 static void
 run (Scanner *self, GMainContext *context) {
   unsigned max_running = CLAMP (g_get_num_processors (), 2, 16) + 1;
   bool more = true;
   while (more || self->n_running > 0) {
     more = more && !self->error && !g_cancellable_is_cancelled (self->cancellable);
-    while (more && self->n_running < max_running)
+    while (more && self->n_running < (self->n_done ? max_running : 1))
       more = start_batch (self);
     if (self->n_running > 0)
       g_main_context_iteration (context, TRUE);
