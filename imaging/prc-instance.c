@@ -296,14 +296,19 @@ read_spacing (PrcInstance *self, const Later *later) {
 }
 
 // Siemens wrote the b-value into Sequence Name, "*ep_b800t", before DICOM had an attribute for it.
+// Several, "*ep_b50_800", name what a map was computed from: that has no b-value.
 static void
 read_b_value (PrcInstance *self, const Later *later) {
   if (self->info.b_value >= 0 || !later->sequence_name || strcmp (self->info.modality, "MR") != 0)
     return;
   g_autofree char *name = clean_text (later->sequence_name);
   const char *b = strstr (name, "_b");
-  if (b && g_ascii_isdigit (b[2]))
-    self->info.b_value = MIN ((double)g_ascii_strtoull (b + 2, NULL, 10), MAX_NUMBER);
+  if (!b || !g_ascii_isdigit (b[2]))
+    return;
+  char *end;
+  guint64 b_value = g_ascii_strtoull (b + 2, &end, 10);
+  if (*end != '_')
+    self->info.b_value = MIN ((double)b_value, MAX_NUMBER);
 }
 
 // What the functional groups of a frame leave open is the instance's own, except where it lies.

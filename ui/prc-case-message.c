@@ -47,7 +47,17 @@ prc_case_message_library_failed (const char *reason) {
 }
 
 PrcCaseMessage
-prc_case_message_empty_library (void) {
+prc_case_message_empty_library (guint n_cases) {
+  if (n_cases > 0)
+    return (PrcCaseMessage){
+        .icon = "view-refresh-symbolic",
+        .title = _ ("The library must be indexed again"),
+        .description = g_strdup (
+            _ ("Its cases were added with another encoder. Import their folders once more: what "
+               "was written about them stays")),
+        .button = _ ("Import…"),
+        .action = PRC_CASE_ACTION_IMPORT,
+    };
   return (PrcCaseMessage){
       .icon = "folder-open-symbolic",
       .title = _ ("Your library is empty"),

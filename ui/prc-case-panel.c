@@ -113,7 +113,7 @@ message_for (PrcCasePanel *self) {
   }
   return nothing_alike
              ? prc_case_message_nothing_alike (self->answer, prc_engine_n_cases (self->engine))
-             : prc_case_message_empty_library ();
+             : prc_case_message_empty_library (prc_engine_n_cases (self->engine));
 }
 
 static gboolean

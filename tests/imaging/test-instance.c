@@ -120,6 +120,7 @@ static void
 test_b_value (void) {
   expect_b_value ("'Modality': <'MR'>, 'SequenceName': <'*ep_b800t'>", 800);
   expect_b_value ("'Modality': <'MR'>, 'SequenceName': <'ep_b0'>", 0);
+  expect_b_value ("'Modality': <'MR'>, 'SequenceName': <'*ep_b50_800'>", -1);
   expect_b_value (
       "'Modality': <'MR'>, 'SequenceName': <'*ep_b1000#3'>, 'DiffusionBValue': <[50.0]>", 50);
   expect_b_value ("'Modality': <'MR'>, 'SequenceName': <'tfl_bold'>", -1);

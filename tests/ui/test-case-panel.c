@@ -338,6 +338,17 @@ test_nothing_alike (Fixture *f, gconstpointer unused) {
   g_assert_false (gtk_widget_get_visible (child (f, "note")));
 }
 
+// Cases, but no vector of today's encoder: not "empty".
+static void
+test_other_encoder (Fixture *f, gconstpointer unused) {
+  fake_engine_set (f->engine, PRC_ENGINE_READY, "", 12, 0);
+  ask (f, 143);
+  answer (f, 0, PRC_ANSWER_EMPTY_LIBRARY, 0);
+  assert_title (f, "The library must be indexed again");
+  g_signal_emit_by_name (child (f, "message_button"), "clicked");
+  g_assert_cmpuint (f->n_imports, ==, 1);
+}
+
 static void
 test_empty_library (Fixture *f, gconstpointer unused) {
   fake_engine_set (f->engine, PRC_ENGINE_READY, "", 0, 0);
@@ -657,6 +668,7 @@ main (int argc, char *argv[]) {
       {"/case-panel/no-slice", test_no_slice},
       {"/case-panel/nothing-alike", test_nothing_alike},
       {"/case-panel/empty-library", test_empty_library},
+      {"/case-panel/other-encoder", test_other_encoder},
       {"/case-panel/failed", test_failed},
       {"/case-panel/engine-failed", test_engine_failed},
       {"/case-panel/newest-wins", test_newest_wins},

@@ -138,7 +138,7 @@ test_messages (void) {
   answer.n_hits = 0;
   assert_message (prc_case_message_nothing_alike (&answer, 3),
                   "Nothing in the library looks like this slice", PRC_CASE_ACTION_NONE);
-  assert_message (prc_case_message_empty_library (), "Your library is empty",
+  assert_message (prc_case_message_empty_library (0), "Your library is empty",
                   PRC_CASE_ACTION_IMPORT);
   assert_message (prc_case_message_search_failed ("why"), "The search failed",
                   PRC_CASE_ACTION_RETRY);
