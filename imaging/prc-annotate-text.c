@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-annotate-text.h"
 
+#include "prc-geometry.h"
 #include "prc-presets.h"
 #include "prc-text.h"
 
@@ -169,13 +170,14 @@ place_text (const PrcAnnotation *annotation, const PrcInstanceInfo *info) {
   const PrcSlice *slice = prc_series_slice (annotation->series, annotation->index);
   const PrcPlane *plane = prc_instance_plane (slice->instance, slice->frame);
   g_autofree char *thickness = NULL, *location = NULL;
+  double normal[3];
 
   if (info->slice_thickness_mm > 0)
     // Translators: slice thickness
     thickness = g_strdup_printf (_ ("T %.4g mm"), info->slice_thickness_mm);
-  if (plane != NULL && plane->has_position && plane->has_orientation)
+  if (plane->has_position && prc_geometry_normal (plane, normal))
     // Translators: location of the slice along the stack
-    location = g_strdup_printf (_ ("Loc %.1f mm"), slice->along_mm);
+    location = g_strdup_printf (_ ("Loc %.1f mm"), prc_geometry_dot (plane->position_mm, normal));
   return join (" · ", thickness, location, NULL);
 }
 

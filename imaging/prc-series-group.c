@@ -350,6 +350,32 @@ plane_for_order (const PrcStackItem *item) {
   return is_film (item->slice.instance) ? &none : plane_of (item);
 }
 
+// Whether the scanner counted against the normal. Readers call slices by the scanner's numbers, so
+// that a stack runs the way they count; the first frame of an enhanced object is its first slice.
+static bool
+counts_backwards (const PrcStack *stack) {
+  double n = stack->items->len, mean_place = 0, mean_count = 0, together = 0;
+  for (uint32_t i = 0; i < stack->items->len; i++) {
+    const PrcStackItem *item = item_at (stack, i);
+    mean_place += item->slice.along_mm / n;
+    mean_count += ((double)info_of (item)->instance_number + item->slice.frame) / n;
+  }
+  for (uint32_t i = 0; i < stack->items->len; i++) {
+    const PrcStackItem *item = item_at (stack, i);
+    together += (item->slice.along_mm - mean_place) *
+                ((double)info_of (item)->instance_number + item->slice.frame - mean_count);
+  }
+  return together < 0;
+}
+
+static void
+turn_round (PrcStack *stack) {
+  for (int i = 0; i < 3; i++)
+    stack->normal[i] = -stack->normal[i];
+  for (uint32_t i = 0; i < stack->items->len; i++)
+    item_at (stack, i)->slice.along_mm *= -1;
+}
+
 static void
 set_geometry (PrcStack *stack) {
   const PrcPlane *plane = plane_for_order (item_at (stack, 0));
@@ -358,6 +384,8 @@ set_geometry (PrcStack *stack) {
     PrcStackItem *item = item_at (stack, i);
     item->slice.along_mm = prc_geometry_dot (plane_of (item)->position_mm, stack->normal);
   }
+  if (stack->has_geometry && counts_backwards (stack))
+    turn_round (stack);
 }
 
 static const char *

@@ -10,6 +10,7 @@ struct _PrcSeries {
   PrcSlice *slices; // each holds a reference
   uint32_t n_slices;
   bool has_geometry; // slices are ordered along `normal`, and along_mm counts
+  // row x column or against it: the way the scanner counted
   double normal[3];
   double spacing_mm;
   char **problems;

@@ -113,6 +113,12 @@ prc_series_find (const PrcSeries *series, const char *sop_instance_uid, uint32_t
   return -1;
 }
 
+bool
+prc_series_normal (const PrcSeries *series, double normal[3]) {
+  memcpy (normal, series->normal, sizeof series->normal);
+  return series->has_geometry;
+}
+
 uint32_t
 prc_series_nearest (const PrcSeries *series, double along_mm) {
   uint32_t low = 0, high = series->n_slices - 1;

@@ -4,14 +4,15 @@
 #include "prc-instance.h"
 
 // A stack of slices as a reader scrolls it: one orientation, one frame size, ordered by geometry
-// (position projected on the normal, row x column; PS3.3 C.7.6.2.1.1), else by instance number.
+// (position projected on the normal; PS3.3 C.7.6.2.1.1) in the direction that the instance numbers
+// count, else by instance number.
 // Immutable, reference-counted, any thread; a growing scan publishes new PrcSeries objects with the
 // same key.
 
 typedef struct {
   PrcInstance *instance;
   uint32_t frame;  // of the instance, from 0
-  double along_mm; // position along the normal; 0 without geometry
+  double along_mm; // position along prc_series_normal, ascending; 0 without geometry
 } PrcSlice;
 
 typedef enum {
@@ -49,5 +50,8 @@ double prc_series_spacing_mm (
 const char *const *prc_series_problems (const PrcSeries *series);
 // The index whose slice shows this SOP instance and frame, or -1.
 int prc_series_find (const PrcSeries *series, const char *sop_instance_uid, uint32_t frame);
+// The way the slices are stacked, a unit vector in the patient: row x column or against it, whichever
+// the instance numbers follow. False without geometry.
+bool prc_series_normal (const PrcSeries *series, double normal[3]);
 // The index nearest to a position along the normal, by binary search.
 uint32_t prc_series_nearest (const PrcSeries *series, double along_mm);

@@ -12,20 +12,6 @@ clamp_index (const PrcSeries *series, int64_t index) {
   return (uint32_t)CLAMP (index, 0, last);
 }
 
-static bool
-normal_of (const PrcSeries *series, double normal[3]) {
-  const PrcSlice *slice = prc_series_slice (series, 0);
-  const PrcPlane *plane = prc_instance_plane (slice->instance, slice->frame);
-  const double *r = plane->row_direction, *c = plane->column_direction;
-
-  if (!plane->has_orientation || !plane->has_position)
-    return false;
-  normal[0] = r[1] * c[2] - r[2] * c[1];
-  normal[1] = r[2] * c[0] - r[0] * c[2];
-  normal[2] = r[0] * c[1] - r[1] * c[0];
-  return true;
-}
-
 PrcScrollLink
 prc_scroll_link_new (const PrcSeries *leader, uint32_t leader_index, const PrcSeries *follower,
                      uint32_t follower_index) {
@@ -37,7 +23,7 @@ prc_scroll_link_new (const PrcSeries *leader, uint32_t leader_index, const PrcSe
   link.leader_along_mm = prc_series_slice (leader, link.leader_index)->along_mm;
   link.follower_along_mm = prc_series_slice (follower, link.follower_index)->along_mm;
   if (prc_series_spacing_mm (leader) > 0 && prc_series_spacing_mm (follower) > 0 &&
-      normal_of (leader, a) && normal_of (follower, b)) {
+      prc_series_normal (leader, a) && prc_series_normal (follower, b)) {
     double cosine = a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
     link.by_mm = fabs (cosine) > COSINE_SAME_PLANE;
     if (link.by_mm && cosine < 0)

@@ -75,7 +75,8 @@ test_prostatex (void) {
   g_assert_cmpuint (scan->problems->len, ==, 0);
 }
 
-// Instance numbers run from head to feet here, the normal from feet to head.
+// Instance numbers run from head to feet here, the normal from feet to head: the stack follows the
+// numbers.
 static void
 test_ct (void) {
   g_autoptr (PrcScan) abdomen = scan_data ("series/crlm1004_ct_abdomen");
@@ -86,9 +87,9 @@ test_ct (void) {
   expect_series (chest, &(Expected){3, 78, PRC_ORIENTATION_AXIAL, 2, 0}, 1);
   const PrcSeries *series = abdomen->series->pdata[0];
   g_assert_cmpint (prc_instance_info (prc_series_slice (series, 0)->instance)->instance_number, ==,
-                   85);
-  g_assert_cmpint (prc_instance_info (prc_series_slice (series, 40)->instance)->instance_number, ==,
                    45);
+  g_assert_cmpint (prc_instance_info (prc_series_slice (series, 40)->instance)->instance_number, ==,
+                   85);
   g_assert_cmpuint (chest->others->len, ==, 1);
 }
 
@@ -194,7 +195,7 @@ test_first_image (void) {
     g_autoptr (PrcFrame) frame =
         prc_frame_store_get (store, slice->instance, slice->frame, PRC_PRIORITY_VIEW, NULL, &error);
     g_assert_no_error (error);
-    g_assert_cmpfloat (prc_frame_stored (frame, 3, 3), ==, (int)i - 5);
+    g_assert_cmpfloat (prc_frame_stored (frame, 3, 3), ==, 6 - (int)i);
     g_assert_cmpfloat (prc_frame_modality (frame, 0), ==, -1024);
   }
   prc_fixture_remove (folder);

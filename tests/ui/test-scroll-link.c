@@ -32,12 +32,11 @@ test_clamped_at_the_ends (void) {
   g_assert_cmpuint (prc_scroll_link_follow (&link, leader, 99, follower), ==, 9);
 }
 
-// With the second image axis turned over the normal points to the feet: the stack counts the other
-// way.
+// Two scanners, two ways to count: one from the feet, one from the head.
 static void
 test_opposite_normals (void) {
   g_autoptr (PrcSeries) leader = make_series ("1", "a", 20, 0, 1, 1);
-  g_autoptr (PrcSeries) follower = make_series ("2", "b", 20, 0, 1, -1);
+  g_autoptr (PrcSeries) follower = make_series ("2", "b", 20, 19, -1, 1);
   PrcScrollLink link = prc_scroll_link_new (leader, 10, follower, 10);
 
   g_assert_true (link.by_mm);
