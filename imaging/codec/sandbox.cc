@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <seccomp.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -43,7 +44,6 @@ const char *const ALLOWED[] = {
     "ppoll",
     "eventfd2",
     "close",
-    "fcntl",
     "lseek",
     "dup",
     "dup2",
@@ -109,6 +109,16 @@ allow (scmp_filter_ctx c) {
   scmp_datum_t self = scmp_datum_t (getpid ());
   good = seccomp_rule_add (c, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1, SCMP_A0 (SCMP_CMP_EQ, self)) ==
              0 &&
+         good;
+  // Descriptors are copied, flagged and sealed. F_SETOWN and F_SETSIG with O_ASYNC would send any
+  // signal to any process of the user when something can be read.
+  for (unsigned command :
+       {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_ADD_SEALS, F_GET_SEALS})
+    good = seccomp_rule_add (c, SCMP_ACT_ALLOW, SCMP_SYS (fcntl), 1,
+                             SCMP_A1 (SCMP_CMP_EQ, command)) == 0 &&
+           good;
+  good = seccomp_rule_add (c, SCMP_ACT_ALLOW, SCMP_SYS (fcntl), 2, SCMP_A1 (SCMP_CMP_EQ, F_SETFL),
+                           SCMP_A2 (SCMP_CMP_MASKED_EQ, O_ASYNC, 0)) == 0 &&
          good;
   // Memory may be or become writable or readable, never executable.
   for (int number : {SCMP_SYS (mmap), SCMP_SYS (mprotect)})
@@ -207,6 +217,10 @@ try_to_escape () {
   attempt ("fork", attempt_fork (SYS_fork));
   attempt ("clone", attempt_fork (SYS_clone, SIGCHLD));
   attempt ("kill parent", syscall (SYS_kill, getppid (), 0));
+  int quiet = eventfd (0, EFD_CLOEXEC); // allowed, and never a reason for a signal
+  attempt ("fcntl owner", fcntl (quiet, F_SETOWN, getppid ()));
+  attempt ("fcntl signal", fcntl (quiet, F_SETSIG, SIGKILL));
+  attempt ("fcntl async", fcntl (quiet, F_SETFL, O_ASYNC));
   attempt ("tgkill another", syscall (SYS_tgkill, 1, 1, 0));
   attempt ("ptrace", syscall (SYS_ptrace, PTRACE_ATTACH, -1, 0, 0));
   attempt ("process_vm_readv", syscall (SYS_process_vm_readv, 1, nullptr, 0, nullptr, 0, 0));

@@ -19,13 +19,14 @@ test_everything_is_refused (void) {
   g_autofree char *out = run_self_test ("--confine-self-test", &status);
   g_assert_null (strstr (out, "possible"));
   static const char *const attempts[] = {
-      "open: refused",          "openat: refused",      "creat: refused",
-      "connect: refused",       "socket inet: refused", "socket unix: refused",
-      "bind: refused",          "execve: refused",      "execveat: refused",
-      "fork: refused",          "clone: refused",       "ptrace: refused",
-      "unlink: refused",        "rename: refused",      "mkdir: refused",
-      "chmod: refused",         "kill parent: refused", "io_uring_setup: refused",
-      "mprotect exec: refused", "mmap exec: refused",   "mmap write exec: refused"};
+      "open: refused",          "openat: refused",       "creat: refused",
+      "connect: refused",       "socket inet: refused",  "socket unix: refused",
+      "bind: refused",          "execve: refused",       "execveat: refused",
+      "fork: refused",          "clone: refused",        "ptrace: refused",
+      "unlink: refused",        "rename: refused",       "mkdir: refused",
+      "chmod: refused",         "kill parent: refused",  "io_uring_setup: refused",
+      "mprotect exec: refused", "mmap exec: refused",    "mmap write exec: refused",
+      "fcntl owner: refused",   "fcntl signal: refused", "fcntl async: refused"};
   for (unsigned i = 0; i < G_N_ELEMENTS (attempts); i++)
     g_assert_nonnull (strstr (out, attempts[i]));
   g_assert_cmpint (status, ==, 0);
@@ -38,9 +39,9 @@ test_attempts_are_real (void) {
   int status;
   g_autofree char *out = run_self_test ("--free-self-test", &status);
   g_assert_cmpint (status, !=, 0);
-  static const char *const attempts[] = {"open: possible",        "socket unix: possible",
-                                         "execve: possible",      "fork: possible",
-                                         "kill parent: possible", "mmap exec: possible"};
+  static const char *const attempts[] = {
+      "open: possible",        "socket unix: possible", "execve: possible",     "fork: possible",
+      "kill parent: possible", "mmap exec: possible",   "fcntl owner: possible"};
   for (unsigned i = 0; i < G_N_ELEMENTS (attempts); i++)
     g_assert_nonnull (strstr (out, attempts[i]));
 }
