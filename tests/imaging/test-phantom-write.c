@@ -164,6 +164,110 @@ test_segmentation_refers_to_its_images (void) {
   g_assert_cmpuint (other->bits_allocated, ==, 1);
 }
 
+// Where each frame of the segmentation lies and the MD5 of its bits, one byte a pixel, as pydicom reads
+// the file; "none" where there is no pydicom.
+static const char script[] =
+    "import sys, hashlib\n"
+    "try:\n"
+    "  import pydicom, numpy\n"
+    "except ImportError:\n"
+    "  print('none'); sys.exit(0)\n"
+    "d = pydicom.dcmread(sys.argv[1])\n"
+    "a = d.pixel_array\n"
+    "if a.ndim == 2: a = a[None]\n"
+    "for f, g in zip(a, d.PerFrameFunctionalGroupsSequence):\n"
+    "  z = float(g.PlanePositionSequence[0].ImagePositionPatient[2])\n"
+    "  print('%.4f %s' % (z, hashlib.md5((f != 0).astype('u1').tobytes()).hexdigest()))\n";
+
+// The voxels in the file are those that the finding was painted into, slice by slice, and none is
+// left out.
+static void
+test_segmentation_holds_the_voxels (void) {
+  for (unsigned number = 1; number <= 2; number++) {
+    g_autofree char *path = case_path (number),
+                    *seg = g_build_filename (path, "finding-seg.dcm", NULL), *output = NULL;
+    const char *argv[] = {"/usr/bin/python3", "-c", script, seg, NULL};
+    int status = 1;
+    if (!g_spawn_sync (NULL, (char **)argv, NULL, 0, NULL, NULL, &output, NULL, &status, NULL) ||
+        g_str_has_prefix (output, "none")) {
+      g_test_skip ("no pydicom");
+      return;
+    }
+    g_assert_cmpint (status, ==, 0);
+    g_auto (GStrv) frames = g_strsplit (g_strchomp (output), "\n", -1);
+    PrcPatient patient;
+    prc_patient_draw (&patient, two_cases.seed, number);
+    PrcVolume *volume = prc_scanner_volume (&patient);
+    size_t n = (size_t)volume->nx * volume->ny;
+    unsigned next = 0;
+    for (uint32_t k = 0; k < volume->nz; k++) {
+      const uint8_t *mask = volume->finding + k * n;
+      if (!memchr (mask, 1, n))
+        continue;
+      g_assert_cmpuint (next, <, g_strv_length (frames));
+      g_auto (GStrv) words = g_strsplit (frames[next++], " ", 2);
+      g_autofree char *md5 = g_compute_checksum_for_data (G_CHECKSUM_MD5, mask, n);
+      g_assert_cmpfloat_with_epsilon (g_ascii_strtod (words[0], NULL),
+                                      (double)(volume->first_mm.z + volume->dz * (float)k), 1e-3);
+      g_assert_cmpstr (words[1], ==, md5);
+    }
+    g_assert_cmpuint (next, ==, g_strv_length (frames));
+    prc_volume_free (volume);
+  }
+}
+
+static void
+assert_same_file (const char *a, const char *b) {
+  g_autofree char *one = NULL, *two = NULL;
+  gsize n, m;
+  g_assert_true (g_file_get_contents (a, &one, &n, NULL));
+  g_assert_true (g_file_get_contents (b, &two, &m, NULL));
+  g_assert_cmpmem (one, n, two, m);
+}
+
+// The same seed and number give the same files, however many cases are made and whichever is first.
+static void
+test_any_number_of_cases (void) {
+  const PrcPhantomOptions alone = {.seed = two_cases.seed, .n_cases = 1, .first = 2};
+  g_autoptr (GError) error = NULL;
+  char *folder = prc_fixture_folder ();
+  g_assert_true (prc_phantom_write (shared.pool, folder, &alone, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_autofree char *among = case_path (2), *name = g_path_get_basename (among),
+                  *single = g_build_filename (folder, name, NULL);
+  g_autoptr (GDir) dir = g_dir_open (among, 0, &error);
+  g_assert_no_error (error);
+  unsigned n = 0;
+  for (const char *file; (file = g_dir_read_name (dir)); n++) {
+    g_autofree char *a = g_build_filename (among, file, NULL),
+                    *b = g_build_filename (single, file, NULL);
+    assert_same_file (a, b);
+  }
+  g_assert_cmpuint (n, >=, 37); // 36 slices and the segmentation
+  prc_fixture_remove (folder);
+  g_free (folder);
+}
+
+// A patient without a finding has images and no segmentation.
+static void
+test_normal_has_no_segmentation (void) {
+  PrcPatient patient;
+  unsigned number = 1;
+  do
+    prc_patient_draw (&patient, 11, ++number);
+  while (patient.finding != PRC_FINDING_NONE || patient.region != PRC_REGION_CT_HEAD);
+  const PrcPhantomOptions options = {.seed = 11, .n_cases = 1, .first = number};
+  g_autoptr (GError) error = NULL;
+  char *folder = prc_fixture_folder ();
+  g_assert_true (prc_phantom_write (shared.pool, folder, &options, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_autoptr (PrcScan) found = scan (folder);
+  g_assert_cmpuint (found->series->len, ==, 1);
+  g_assert_cmpuint (found->others->len, ==, 0);
+  prc_fixture_remove (folder);
+  g_free (folder);
+}
+
 static void
 test_list (void) {
   g_autofree char *path = g_build_filename (shared.folder, "cases.csv", NULL), *text = NULL,
@@ -253,6 +357,9 @@ main (int argc, char **argv) {
   g_test_add_func ("/phantom-write/synthetic", test_everything_says_synthetic);
   g_test_add_func ("/phantom-write/pixels-and-planes", test_pixels_and_planes);
   g_test_add_func ("/phantom-write/segmentation", test_segmentation_refers_to_its_images);
+  g_test_add_func ("/phantom-write/segmentation-voxels", test_segmentation_holds_the_voxels);
+  g_test_add_func ("/phantom-write/any-number-of-cases", test_any_number_of_cases);
+  g_test_add_func ("/phantom-write/normal", test_normal_has_no_segmentation);
   g_test_add_func ("/phantom-write/list", test_list);
   g_test_add_func ("/phantom-write/resume", test_resume);
   g_test_add_func ("/phantom-write/cancelled", test_cancelled);
