@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-engine-worker.h"
 
+#include <glib/gi18n-lib.h>
 #include "prc-library-private.h"
 
 struct _PrcEngineWorker {
@@ -51,11 +52,15 @@ prc_engine_worker_open (PrcEngineWorker *worker, GError **error) {
   return !worker->failure;
 }
 
+// Whoever shuts down cancels one thing after the other: what was asked later may come here although
+// the opening was cancelled.
 static gboolean
 is_open (PrcEngineWorker *worker, GError **error) {
   if (worker->failure)
     g_propagate_error (error, g_error_copy (worker->failure));
-  return !worker->failure;
+  else if (!worker->library)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled"));
+  return worker->library != NULL;
 }
 
 gboolean

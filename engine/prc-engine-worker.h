@@ -23,7 +23,8 @@ typedef struct {
 // True when the library is another than when this was asked last, by whomever it was changed.
 gboolean prc_engine_worker_news (PrcEngineWorker *worker, PrcEngineCounts *counts);
 
-// Of the following, each fails with the reason when the worker could not be opened.
+// Of the following, each fails with the reason when the worker could not be opened, and with
+// G_IO_ERROR_CANCELLED when it was not.
 PrcAnswer *prc_engine_worker_query (PrcEngineWorker *worker, const PrcQuery *query,
                                     GCancellable *cancellable, GError **error);
 gint64 prc_engine_worker_add_series (PrcEngineWorker *worker, GPtrArray *series,

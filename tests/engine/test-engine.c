@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "library-fixture.h"
 #include "prc-engine-error.h"
+#include "prc-engine-worker.h"
 #include "prc-scan.h"
 
 static PrcCodecPool *pool;
@@ -361,6 +362,24 @@ test_shut_down_at_once (void) { // before it is open, with questions waiting
   prc_fixture_remove (folder);
 }
 
+// The thread may come to a question between the cancelling of the opening and that of the question.
+static void
+test_opening_was_cancelled (void) {
+  g_autoptr (GError) error = NULL;
+  PrcEngineWorker *worker = prc_engine_worker_new (pool, "/nonexistent/l.sqlite", NULL);
+  g_assert_null (prc_engine_worker_case_paths (worker, 1, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_false (prc_engine_worker_remove (worker, 1, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_null (prc_engine_worker_query (worker, &(PrcQuery){0}, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  PrcEngineCounts counts;
+  g_assert_false (prc_engine_worker_news (worker, &counts));
+  prc_engine_worker_free (worker);
+}
+
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -377,6 +396,7 @@ main (int argc, char **argv) {
   ADD ("/engine/import-gives-way", test_import_gives_way);
   ADD ("/engine/shut-down-while-busy", test_shut_down_while_busy);
   g_test_add_func ("/engine/shut-down-at-once", test_shut_down_at_once);
+  g_test_add_func ("/engine/opening-was-cancelled", test_opening_was_cancelled);
   const int result = g_test_run ();
   prc_codec_pool_unref (pool);
   return result;
