@@ -230,13 +230,16 @@ test_cancel (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (summary->n_added, ==, 90 - kept);
 }
 
+// In a program of its own: a fork of this one would lack its threads. It goes on to that many slices
+// and then waits for its end.
 static pid_t
-start_import (
-    Fixture *fixture) { // in a program of its own: a fork of this one would lack its threads
+start_import (Fixture *fixture, gint64 last) {
+  g_autofree char *number_of_last = g_strdup_printf ("%" G_GINT64_FORMAT, last);
   const pid_t child = fork ();
   if (child == 0) {
-    char *arguments[] = {(char *)"/proc/self/exe", (char *)"--import", fixture->folder,
-                         fixture->path, NULL};
+    char *arguments[] = {(char *)"/proc/self/exe", (char *)"--import",
+                         fixture->folder,          fixture->path,
+                         number_of_last,           NULL};
     execv ("/proc/self/exe", arguments);
     _exit (9);
   }
@@ -251,19 +254,23 @@ test_kill (Fixture *fixture, gconstpointer data) {
   GRand *random = g_rand_new_with_seed (5);
   gint64 before = 0, now = 0;
   for (int round = 0; round < 5; round++, before = now) {
-    const pid_t child = start_import (fixture);
-    while ((now = number (fixture, "SELECT count (*) FROM slices")) == before &&
-           waitpid (child, NULL, WNOHANG) == 0)
+    // A case is written when one of the next has come: two, with much of the third under way.
+    const pid_t child = start_import (fixture, before + 2 * 16 + 8);
+    int status = 0;
+    while (number (fixture, "SELECT count (*) FROM slices") == before &&
+           waitpid (child, &status, WNOHANG) == 0)
       g_usleep (2000);
     g_usleep ((gulong)g_rand_int_range (random, 0, 60000));
     kill (child, SIGKILL);
-    waitpid (child, NULL, 0);
+    waitpid (child, &status, 0);
+    g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL); // it was still at work
     assert_sound (fixture->library);
     now = number (fixture, "SELECT count (*) FROM slices");
     g_assert_cmpint (now % 16, ==, 0); // cases of one transaction: whole or not there
     g_assert_cmpint (now, >, before);
   }
   g_rand_free (random);
+  g_assert_cmpint (now, <, 12 * 16);
   g_autoptr (GError) error = NULL;
   g_autoptr (PrcImportSummary) summary = import (fixture, NULL, &error);
   g_assert_no_error (error);
@@ -272,12 +279,18 @@ test_kill (Fixture *fixture, gconstpointer data) {
   assert_sound (fixture->library);
 }
 
+static void
+stop_at (const PrcImportStatus *status, gpointer last) {
+  while (status->n_done >= *(guint *)last && g_str_has_prefix (status->phase, "Adding"))
+    pause ();
+}
+
 static int
-import_as_child (const char *folder, const char *path) {
+import_as_child (const char *folder, const char *path, guint last) {
   g_autoptr (PrcLibrary) library = prc_library_open (path, NULL);
   const char *const paths[] = {folder, NULL};
   prc_import_summary_free (
-      prc_import (library, embedder, model, pool, paths, NULL, NULL, NULL, NULL, NULL));
+      prc_import (library, embedder, model, pool, paths, NULL, stop_at, &last, NULL, NULL));
   return 0;
 }
 
@@ -501,7 +514,7 @@ test_real (Fixture *fixture,
 
 int
 main (int argc, char **argv) {
-  const gboolean child = argc == 4 && g_str_equal (argv[1], "--import");
+  const gboolean child = argc == 5 && g_str_equal (argv[1], "--import");
   if (!child)
     g_test_init (&argc, &argv, NULL);
   g_autoptr (GError) error = NULL;
@@ -510,7 +523,7 @@ main (int argc, char **argv) {
   embedder = prc_embedder_new (model, PRC_IMPORT_BATCH);
   pool = prc_codec_pool_new (2);
   if (child)
-    return import_as_child (argv[2], argv[3]);
+    return import_as_child (argv[2], argv[3], (guint)g_ascii_strtoull (argv[4], NULL, 10));
   ADD ("/import/studies", test_studies);
   ADD ("/import/list", test_list);
   ADD ("/import/moved", test_moved);
