@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace prc {
@@ -161,8 +162,9 @@ confine () {
 
 namespace {
 
-// Without the filter the same calls fail in another way, or do no harm.
-const char *const NOWHERE = "/proc/precedent-nowhere";
+// Without the filter the same calls fail in another way, or do no harm. In no folder that is there:
+// making or renaming in a real one waits for whoever holds its lock.
+const char *const NOWHERE = "/nonexistent/precedent-nowhere";
 
 int escaped;
 
@@ -178,6 +180,8 @@ attempt_fork (long number, long flags = 0) {
   long pid = syscall (number, flags, 0, 0, 0, 0);
   if (pid == 0)
     _exit (0);
+  if (pid > 0)
+    waitpid (pid_t (pid), nullptr, 0); // it has our standard output
   return pid;
 }
 
@@ -195,6 +199,7 @@ attempt_socket (int family) {
 
 int
 try_to_escape () {
+  setvbuf (stdout, nullptr, _IONBF, 0); // what was last tried is known even if it never ends
   // Directly by number where the C library would choose another call.
   attempt ("open", syscall (SYS_open, "/etc/passwd", O_RDONLY));
   attempt ("openat", open ("/etc/passwd", O_RDONLY));
@@ -202,7 +207,7 @@ try_to_escape () {
   attempt ("stat", syscall (SYS_stat, "/etc/passwd", nullptr));
   attempt ("readlink", syscall (SYS_readlink, "/proc/self/exe", nullptr, 0));
   attempt ("unlink", unlink (NOWHERE));
-  attempt ("rename", rename (NOWHERE, "/proc/precedent-nowhere-else"));
+  attempt ("rename", rename (NOWHERE, "/nonexistent/precedent-nowhere-else"));
   attempt ("mkdir", mkdir (NOWHERE, 0700));
   attempt ("chmod", chmod (NOWHERE, 0600));
   attempt ("socket inet", attempt_socket (AF_INET));
@@ -231,7 +236,6 @@ try_to_escape () {
   attempt ("mmap write exec", attempt_mmap (PROT_READ | PROT_WRITE | PROT_EXEC));
   attempt ("openat2", syscall (SYS_openat2, AT_FDCWD, "/etc/passwd", nullptr, 0));
   attempt ("bpf", syscall (SYS_bpf, 0, nullptr, 0));
-  fflush (stdout);
   return escaped;
 }
 

@@ -10,6 +10,7 @@ run_self_test (const char *mode, int *status) {
   g_autoptr (GError) error = NULL;
   g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, NULL, status, &error);
   g_assert_no_error (error);
+  g_test_message ("%s", out);
   return out;
 }
 
