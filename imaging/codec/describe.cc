@@ -147,10 +147,13 @@ numbers_variant (const std::vector<double> &v) {
   return g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, v.data (), v.size (), sizeof (double));
 }
 
+// Beyond these an image is refused by who asks; a list of their planes would take gigabytes.
+constexpr uint32_t MAX_PLANES = 100000;
+
 void
 add_frame_planes (Record &record, const Dataset &set, uint32_t frames) {
   FunctionalGroups groups (set);
-  if (groups.empty ())
+  if (groups.empty () || frames > MAX_PLANES)
     return;
   GVariantBuilder b;
   g_variant_builder_init (&b, G_VARIANT_TYPE ("a(adadad)"));

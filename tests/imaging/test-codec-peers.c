@@ -193,6 +193,58 @@ test_malformed_cost_little (void) {
   g_assert_cmpuint (peak_of_codec (), >, 1000);
 }
 
+static void
+put_short (GByteArray *b, unsigned element, uint16_t value) { // (0028,eeee), US
+  const uint8_t bytes[] = {0x28, 0, (uint8_t)element, (uint8_t)(element >> 8), 'U', 'S',
+                           2,    0, (uint8_t)value,   (uint8_t)(value >> 8)};
+  g_byte_array_append (b, bytes, sizeof bytes);
+}
+
+// Two million frames of one pixel, of which one functional group says something.
+static GByteArray *
+many_frames (void) {
+  static const uint8_t frames[] = "\x28\0\x08\0IS\x08\0"
+                                  "2000000 ";
+  static const uint8_t shared[] = {0x00, 0x52, 0x29, 0x92, 'S',  'Q',  0, 0, 8, 0,
+                                   0,    0,    0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0};
+  static const uint8_t pixels[] = {0xe0, 0x7f, 0x10, 0, 'O', 'B', 0, 0, 0x80, 0x84, 0x1e, 0};
+  static const uint8_t start[] = "\x08\0\x18\0UI\4\0"
+                                 "1.2";
+  GByteArray *b = g_byte_array_new ();
+  g_byte_array_append (b, start, sizeof start);
+  g_byte_array_append (b, frames, sizeof frames - 1);
+  put_short (b, 0x10, 1);
+  put_short (b, 0x11, 1);
+  put_short (b, 0x100, 8);
+  g_byte_array_append (b, shared, sizeof shared);
+  g_byte_array_append (b, pixels, sizeof pixels);
+  unsigned begin = b->len;
+  g_byte_array_set_size (b, begin + 2000000);
+  memset (b->data + begin, 7, 2000000);
+  return b;
+}
+
+static void
+test_many_frames_cost_little (void) {
+#ifdef __SANITIZE_ADDRESS__
+  g_test_skip ("the sanitizer's own memory counts too");
+  return;
+#endif
+  char *folder = prc_fixture_folder ();
+  g_autofree char *path = g_build_filename (folder, "many.dcm", NULL);
+  g_autoptr (GByteArray) b = many_frames ();
+  g_autoptr (GError) error = NULL;
+  g_assert_true (g_file_set_contents (path, (const char *)b->data, b->len, NULL));
+  start_afresh ();
+  g_autoptr (PrcInstance) instance = describe (path, &error);
+  g_assert_null (instance);
+  g_assert_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_TOO_LARGE);
+  g_assert_nonnull (strstr (error->message, "2000000"));
+  g_assert_cmpuint (peak_of_codec (), <, 150000);
+  prc_fixture_remove (folder);
+  g_free (folder);
+}
+
 static const char *const multi_frame[] = {
     "conformance/pydicom_data/emri_small.dcm",
     "conformance/pydicom_data/emri_small_RLE.dcm",
@@ -215,6 +267,7 @@ main (int argc, char **argv) {
     g_test_add_data_func (test, multi_frame[i], test_frames);
   }
   g_test_add_func ("/codec/peers/lying-headers-cost-little", test_lying_headers_cost_little);
+  g_test_add_func ("/codec/peers/many-frames-cost-little", test_many_frames_cost_little);
   g_test_add_func ("/codec/peers/malformed-cost-little", test_malformed_cost_little);
   int status = g_test_run ();
   prc_codec_pool_unref (pool);
