@@ -94,11 +94,6 @@ prc_codec_process_kill (PrcCodecProcess *process) {
     kill (pid, SIGKILL);
 }
 
-int
-prc_codec_process_id (PrcCodecProcess *process) {
-  return g_atomic_int_get (&process->pid);
-}
-
 bool
 prc_codec_process_is_alive (PrcCodecProcess *process) {
   if (process->pid > 0 && waitpid (process->pid, NULL, WNOHANG) != 0)

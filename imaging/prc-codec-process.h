@@ -19,7 +19,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcCodecProcess, prc_codec_process_free)
 
 bool prc_codec_process_is_alive (PrcCodecProcess *process);
 void prc_codec_process_kill (PrcCodecProcess *process); // at once; a call in progress fails
-int prc_codec_process_id (PrcCodecProcess *process);    // of the kernel
 
 // Calls a method of the interface and blocks, running the thread-default main context. `fds`
 // (transferred; or NULL) are the descriptors handles point to. Fails with what the codec answered

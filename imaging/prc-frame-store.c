@@ -481,11 +481,3 @@ prc_frame_store_get (PrcFrameStore *store, PrcInstance *instance, uint32_t frame
   g_main_context_pop_thread_default (context);
   return prc_frame_store_get_finish (result, error);
 }
-
-void
-prc_frame_store_cached (PrcFrameStore *store, PrcSeries *series, bool *out) {
-  for (uint32_t i = 0; i < prc_series_length (series); i++) {
-    PrcFrameKey key = key_of_slice (series, i);
-    out[i] = prc_frame_cache_has (store->cache, &key);
-  }
-}

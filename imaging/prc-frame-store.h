@@ -31,6 +31,3 @@ PrcFrame *prc_frame_store_get_finish (GAsyncResult *result, GError **error);
 // per owner).
 void prc_frame_store_prefetch (PrcFrameStore *store, gconstpointer owner, PrcSeries *series,
                                uint32_t index, int direction);
-
-// Which slices of the series are in memory: out[i] for i < length.
-void prc_frame_store_cached (PrcFrameStore *store, PrcSeries *series, bool *out);

@@ -12,8 +12,8 @@ prc_geometry_dot (const double a[3], const double b[3]) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-void
-prc_geometry_cross (const double a[3], const double b[3], double out[3]) {
+static void
+cross (const double a[3], const double b[3], double out[3]) {
   out[0] = a[1] * b[2] - a[2] * b[1];
   out[1] = a[2] * b[0] - a[0] * b[2];
   out[2] = a[0] * b[1] - a[1] * b[0];
@@ -50,7 +50,7 @@ bool
 prc_geometry_normal (const PrcPlane *plane, double out[3]) {
   if (!plane->has_orientation)
     return false;
-  prc_geometry_cross (plane->row_direction, plane->column_direction, out);
+  cross (plane->row_direction, plane->column_direction, out);
   return true;
 }
 

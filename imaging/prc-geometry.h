@@ -6,7 +6,6 @@
 // Vectors and planes in the LPS patient frame, millimetres. Any thread.
 
 double prc_geometry_dot (const double a[3], const double b[3]);
-void prc_geometry_cross (const double a[3], const double b[3], double out[3]);
 double prc_geometry_length (const double a[3]);
 
 // Makes the two directions of Image Orientation (Patient) unit vectors at a right angle (PS3.3

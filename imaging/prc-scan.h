@@ -33,9 +33,3 @@ typedef void (*PrcScanProgress) (PrcScan *scan, gpointer user_data);
 PrcScan *prc_scan (PrcCodecPool *pool, const char *const *paths, PrcPriority priority,
                    PrcScanProgress progress, gpointer user_data, GCancellable *cancellable,
                    GError **error);
-
-// The same from the main loop: `progress` is called in the caller's main context, at most some ten
-// times a second after the first.
-void prc_scan_async (PrcCodecPool *pool, const char *const *paths, GCancellable *cancellable,
-                     PrcScanProgress progress, GAsyncReadyCallback callback, gpointer user_data);
-PrcScan *prc_scan_finish (GAsyncResult *result, GError **error);

@@ -14,7 +14,6 @@ const PrcFrame *prc_slice_view_reference_frame (
 void prc_slice_view_get_size (PrcSliceView *self, int *view_width, int *view_height);
 void prc_slice_view_step (PrcSliceView *self, int slices);
 void prc_slice_view_cycle_annotate (PrcSliceView *self);
-void prc_slice_view_notice (PrcSliceView *self, const char *sentence);
 void prc_slice_view_step_series (PrcSliceView *self, int series);
 
 // Puts the event controllers on the view. They die with it.

@@ -491,18 +491,13 @@ prc_slice_view_file_window (PrcSliceView *self) {
   prc_slice_view_take_params (self, &params, FALSE);
 }
 
-void
-prc_slice_view_notice (PrcSliceView *self, const char *sentence) {
-  g_signal_emit (self, signals[NOTICE], 0, sentence);
-}
-
 gboolean
 prc_slice_view_apply_preset (PrcSliceView *self, const PrcPreset *preset) {
   if (!self->reference_frame)
     return FALSE;
   if (g_strcmp0 (prc_frame_info (self->reference_frame)->units, "HU")) {
-    prc_slice_view_notice (self,
-                           _ ("Window presets are for CT: this image is not in Hounsfield units"));
+    g_signal_emit (self, signals[NOTICE], 0,
+                   _ ("Window presets are for CT: this image is not in Hounsfield units"));
     return FALSE;
   }
   prc_slice_view_set_window (self, preset->centre, preset->width);

@@ -41,8 +41,9 @@ prc_head_subdural_mm (const PrcPatient *patient, PrcPoint p) {
          prc_bump (p.z - 24, 34) * (1 + 0.12f * prc_noise (p.x / 22, p.y / 22, p.z / 22));
 }
 
-PrcPoint
-prc_head_unpushed (const PrcPatient *patient, PrcPoint p) {
+// A lesion pushes the brain aside: where the tissue now at p lay before.
+static PrcPoint
+unpushed (const PrcPatient *patient, PrcPoint p) {
   if (patient->finding == PRC_FINDING_SUBDURAL) {
     float side = patient->left ? 1 : -1;
     float push = (5 + 6 * patient->extent) * prc_step (-45, 50, side * p.x) *
@@ -319,7 +320,7 @@ paint_arteries (PrcVolume *volume) {
 
 static void
 paint_site (PrcVolume *volume, const PrcPatient *patient, size_t index) {
-  PrcPoint p = prc_volume_atlas (volume, index), q = prc_head_unpushed (patient, p);
+  PrcPoint p = prc_volume_atlas (volume, index), q = unpushed (patient, p);
   Brush brush = {volume, patient, index, p, 1 / volume->soft};
   float cavity = volume->wall[index], space = hind_space_distance (q);
   float rest = cavity + prc_head_subdural_mm (patient, p);

@@ -127,8 +127,8 @@ paint_tumour (PrcVolume *volume, const PrcPatient *patient) {
   prc_volume_paint (volume, &box, ring_distance, &e, &ring);
 }
 
-void
-prc_finding_paint_head (PrcVolume *volume, const PrcPatient *patient) {
+static void
+paint_head (PrcVolume *volume, const PrcPatient *patient) {
   if (patient->finding == PRC_FINDING_HAEMORRHAGE)
     paint_haemorrhage (volume, patient);
   else if (patient->finding == PRC_FINDING_SUBDURAL)
@@ -142,7 +142,7 @@ prc_finding_paint_head (PrcVolume *volume, const PrcPatient *patient) {
 void
 prc_finding_paint (PrcVolume *volume, const PrcPatient *patient) {
   if (!prc_patient_is_torso (patient))
-    prc_finding_paint_head (volume, patient);
+    paint_head (volume, patient);
   else if (patient->region == PRC_REGION_CT_ABDOMEN)
     prc_finding_paint_belly (volume, patient);
   else

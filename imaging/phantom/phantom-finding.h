@@ -9,7 +9,6 @@ void prc_finding_paint (PrcVolume *volume, const PrcPatient *patient);
 
 void prc_finding_paint_chest (PrcVolume *volume, const PrcPatient *patient);
 void prc_finding_paint_belly (PrcVolume *volume, const PrcPatient *patient);
-void prc_finding_paint_head (PrcVolume *volume, const PrcPatient *patient);
 
 // A code of SNOMED CT with its meaning in English.
 typedef struct {

@@ -14,9 +14,7 @@ void prc_head_paint_brain (PrcVolume *volume, const PrcPatient *patient);
 
 float prc_head_cavity_distance (PrcPoint p); // mm to the inside of the skull, negative within
 
-// A lesion pushes the brain aside: where the tissue now at p lay before. Also the lesion's centre
-// and size.
-PrcPoint prc_head_unpushed (const PrcPatient *patient, PrcPoint p);
+// The lesion's centre and size.
 PrcEllipsoid prc_head_lesion (const PrcPatient *patient);
 float prc_head_subdural_mm (const PrcPatient *patient,
                             PrcPoint p); // thickness of a clot under the skull at p

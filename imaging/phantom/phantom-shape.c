@@ -84,8 +84,8 @@ prc_capsule_box (const PrcCapsule *c) {
   };
 }
 
-void
-prc_paint_capsule (PrcVolume *volume, const PrcCapsule *capsule, const PrcMaterial *material) {
+static void
+paint_capsule (PrcVolume *volume, const PrcCapsule *capsule, const PrcMaterial *material) {
   PrcBox box = prc_capsule_box (capsule);
 
   prc_volume_paint (volume, &box, prc_capsule_distance, capsule, material);
@@ -121,7 +121,7 @@ prc_paint_tube (PrcVolume *volume, const PrcStation *stations, size_t n, float g
 
       capsule.a.radius += grow;
       capsule.b.radius += grow;
-      prc_paint_capsule (volume, &capsule, material);
+      paint_capsule (volume, &capsule, material);
     }
   }
 }

@@ -82,7 +82,6 @@ typedef struct {
 
 float prc_capsule_distance (const void *capsule, PrcPoint p);
 PrcBox prc_capsule_box (const PrcCapsule *capsule);
-void prc_paint_capsule (PrcVolume *volume, const PrcCapsule *capsule, const PrcMaterial *material);
 
 // A smooth curve through the stations (Catmull-Rom), `grow` mm thicker than they say.
 void prc_paint_tube (PrcVolume *volume, const PrcStation *stations, size_t n, float grow,

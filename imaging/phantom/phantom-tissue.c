@@ -37,16 +37,12 @@ static const float mr[PRC_N_TISSUES][PRC_MAX_CHANNELS] = {
     [PRC_TISSUE_NECROSIS] = {0.26f, 0.9f, 0.5f},
 };
 
-const float *
-prc_tissue_values (PrcTissue tissue, unsigned n_channels) {
-  return n_channels == 1 ? ct[tissue] : mr[tissue];
-}
-
 PrcMaterial
 prc_tissue_material (PrcTissue tissue, unsigned n_channels, PrcOrgan organ) {
   PrcMaterial material = {.organ = organ};
+  const float *values = n_channels == 1 ? ct[tissue] : mr[tissue];
 
   for (unsigned c = 0; c < n_channels; c++)
-    material.value[c] = prc_tissue_values (tissue, n_channels)[c];
+    material.value[c] = values[c];
   return material;
 }

@@ -31,7 +31,5 @@ typedef enum {
   PRC_N_TISSUES,
 } PrcTissue;
 
-// Points to PRC_MAX_CHANNELS values for a volume of that many channels (1: CT, 3: MR). Static.
-const float *prc_tissue_values (PrcTissue tissue, unsigned n_channels);
-
+// For a volume of that many channels (1: CT, 3: MR).
 PrcMaterial prc_tissue_material (PrcTissue tissue, unsigned n_channels, PrcOrgan organ);

@@ -11,10 +11,12 @@
 #define SIDE 512
 
 typedef struct {
+  const char *folder;
   GMainLoop *loop;
+  PrcCodecPool *pool;
   PrcFrameStore *store;
+  PrcScan *scan;                  // the first with a series in it
   gint64 start, first_frame, end; // microseconds
-  bool asked;
 } Run;
 
 static void
@@ -28,27 +30,44 @@ on_frame (GObject *source, GAsyncResult *result, gpointer user_data) {
     g_main_loop_quit (run->loop);
 }
 
-static void
-on_progress (PrcScan *scan, gpointer user_data) {
+static gboolean
+ask (gpointer user_data) {
   Run *run = user_data;
-  if (run->asked || scan->series->len == 0)
-    return;
-  run->asked = true;
-  const PrcSlice *slice = prc_series_slice (scan->series->pdata[0], 0);
+  const PrcSlice *slice = prc_series_slice (run->scan->series->pdata[0], 0);
   prc_frame_store_get_async (run->store, slice->instance, slice->frame, PRC_PRIORITY_VIEW, NULL,
                              on_frame, run);
+  return G_SOURCE_REMOVE;
 }
 
 static void
-on_done (GObject *source, GAsyncResult *result, gpointer user_data) {
+on_progress (PrcScan *scan, gpointer user_data) { // in the scan's thread
   Run *run = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PrcScan) scan = prc_scan_finish (result, &error);
-  g_assert_no_error (error);
+  if (run->scan || scan->series->len == 0)
+    return;
+  run->scan = prc_scan_ref (scan);
+  g_idle_add_full (G_PRIORITY_DEFAULT, ask, run, NULL);
+}
+
+static gboolean
+finish (gpointer user_data) {
+  Run *run = user_data;
   run->end = g_get_monotonic_time ();
-  on_progress (scan, run);
   if (run->first_frame)
     g_main_loop_quit (run->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+read_headers (gpointer user_data) {
+  Run *run = user_data;
+  const char *const paths[] = {run->folder, NULL};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcScan) scan =
+      prc_scan (run->pool, paths, PRC_PRIORITY_SCAN, on_progress, run, NULL, &error);
+  g_assert_no_error (error);
+  on_progress (scan, run);
+  g_idle_add_full (G_PRIORITY_DEFAULT, finish, run, NULL);
+  return NULL;
 }
 
 // With codecs not yet started, as when the program starts.
@@ -57,10 +76,11 @@ scan_once (const char *folder) {
   g_autoptr (PrcCodecPool) pool = prc_codec_pool_new (0);
   g_autoptr (PrcFrameStore) store = prc_frame_store_new (pool, 0);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  const char *const paths[] = {folder, NULL};
-  Run run = {.loop = loop, .store = store, .start = g_get_monotonic_time ()};
-  prc_scan_async (pool, paths, NULL, on_progress, on_done, &run);
+  Run run = {folder, loop, pool, store, .start = g_get_monotonic_time ()};
+  g_autoptr (GThread) thread = g_thread_new ("scan", read_headers, &run);
   g_main_loop_run (loop);
+  g_thread_join (g_steal_pointer (&thread));
+  g_clear_pointer (&run.scan, prc_scan_unref);
   return run;
 }
 

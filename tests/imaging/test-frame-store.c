@@ -238,12 +238,18 @@ test_wish_order (void) {
   expect_order (3, 1, 1, G_MAXUINT32, "2 0 ");
 }
 
+static bool
+is_cached (PrcFrameStore *store, PrcSeries *series, uint32_t index) {
+  const PrcSlice *slice = prc_series_slice (series, index);
+  g_autoptr (PrcFrame) frame = prc_frame_store_peek (store, slice->instance, slice->frame);
+  return frame != NULL;
+}
+
 static unsigned
-n_cached (PrcFrameStore *store, PrcSeries *series, bool *cached) {
+n_cached (PrcFrameStore *store, PrcSeries *series) {
   unsigned n = 0;
-  prc_frame_store_cached (store, series, cached);
   for (uint32_t i = 0; i < prc_series_length (series); i++)
-    n += cached[i];
+    n += is_cached (store, series, i);
   return n;
 }
 
@@ -253,12 +259,11 @@ test_prefetch (void) {
   g_autoptr (PrcCodecPool) pool = prc_codec_pool_new (0);
   g_autoptr (PrcFrameStore) store = prc_frame_store_new (pool, 80 * FRAME_BYTES);
   g_autoptr (PrcSeries) series = make_series (100);
-  bool cached[100];
   prc_frame_store_prefetch (store, &pool, series, 50, 1);
-  while (n_cached (store, series, cached) < 20)
+  while (n_cached (store, series) < 20)
     g_thread_yield ();
   for (unsigned i = 0; i < 100; i++)
-    g_assert_cmpint (cached[i], ==, i != 50 && i >= 48 && i <= 68);
+    g_assert_cmpint (is_cached (store, series, i), ==, i != 50 && i >= 48 && i <= 68);
   g_assert_cmpuint (fake_pool_stats (pool).n_decodes, ==, 20);
   unsigned most = MAX (g_get_num_processors () - 1, 1);
   g_assert_cmpuint (fake_pool_stats (pool).most_running, <=, MIN (most, 4));
@@ -271,7 +276,6 @@ test_prefetch_jump (void) {
   g_autoptr (PrcFrameStore) store = prc_frame_store_new (pool, 16 * FRAME_BYTES);
   g_autoptr (PrcSeries) series = make_series (100);
   Count count = {0};
-  bool cached[100];
   fake_pool_hold (pool, true);
   prc_frame_store_prefetch (store, &pool, series, 50, 1);
   fake_pool_wait_running (pool, 1); // slice 51
@@ -286,9 +290,8 @@ test_prefetch_jump (void) {
   fake_pool_hold (pool, false);
   wait_done (&count, 1);
   g_assert_cmpuint (count.n_frames, ==, 1);
-  prc_frame_store_cached (store, series, cached);
-  g_assert_true (cached[11]);
-  g_assert_false (cached[51]);
+  g_assert_true (is_cached (store, series, 11));
+  g_assert_false (is_cached (store, series, 51));
 }
 
 // The store may go while prefetches are under way, and before an answer comes.
@@ -322,7 +325,6 @@ static gpointer
 hammer (gpointer data) {
   Hammer *self = data;
   g_autoptr (GRand) rand = g_rand_new_with_seed (self->seed);
-  bool cached[64];
   for (int i = 0; i < 400; i++) {
     uint32_t index = (uint32_t)g_rand_int_range (rand, 0, 64);
     const PrcSlice *slice = prc_series_slice (self->series, index);
@@ -338,7 +340,7 @@ hammer (gpointer data) {
       frame = prc_frame_store_peek (self->store, slice->instance, 0);
       break;
     case 2:
-      prc_frame_store_cached (self->store, self->series, cached);
+      n_cached (self->store, self->series);
       break;
     case 3: { // given up by nobody's callback: the task lives on its own
       Count count = {0};
@@ -387,8 +389,7 @@ test_threads (void) {
     g_thread_join (threads[i]);
   while (fake_pool_stats (pool).running > 0)
     g_thread_yield ();
-  bool cached[64];
-  g_assert_cmpuint (n_cached (store, series, cached), <=, 16);
+  g_assert_cmpuint (n_cached (store, series), <=, 16);
 }
 
 int

@@ -93,7 +93,6 @@ test_deep (void) {
 
 typedef struct {
   GPtrArray *scans;
-  GMainLoop *loop;
   GError *error;
   PrcScan *result;
   GCancellable *cancel_after_first;
@@ -109,25 +108,16 @@ on_progress (PrcScan *snapshot, gpointer user_data) {
 }
 
 static void
-on_done (GObject *source, GAsyncResult *result, gpointer user_data) {
-  Watch *watch = user_data;
-  watch->result = prc_scan_finish (result, &watch->error);
-  g_main_loop_quit (watch->loop);
-}
-
-static void
-scan_in_loop (Watch *watch, PrcCodecPool *pool, const char *path, GCancellable *cancellable) {
+watch_scan (Watch *watch, PrcCodecPool *pool, const char *path, GCancellable *cancellable) {
   const char *const paths[] = {path, NULL};
   watch->scans = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_scan_unref);
-  watch->loop = g_main_loop_new (NULL, FALSE);
-  prc_scan_async (pool, paths, cancellable, on_progress, on_done, watch);
-  g_main_loop_run (watch->loop);
+  watch->result =
+      prc_scan (pool, paths, PRC_PRIORITY_SCAN, on_progress, watch, cancellable, &watch->error);
 }
 
 static void
 watch_clear (Watch *watch) {
   g_clear_pointer (&watch->scans, g_ptr_array_unref);
-  g_clear_pointer (&watch->loop, g_main_loop_unref);
   g_clear_pointer (&watch->result, prc_scan_unref);
   g_clear_error (&watch->error);
 }
@@ -151,7 +141,7 @@ test_batches (void) {
   touch (folder, "text");
   g_autoptr (PrcCodecPool) pool = prc_codec_pool_new (0);
   g_auto (Watch) watch = {0};
-  scan_in_loop (&watch, pool, folder, NULL);
+  watch_scan (&watch, pool, folder, NULL);
   g_assert_no_error (watch.error);
   g_assert_true (watch.result->complete);
   g_assert_cmpuint (watch.result->n_done, ==, 402);
@@ -237,7 +227,7 @@ test_cancel (void) {
   g_autoptr (PrcCodecPool) pool = prc_codec_pool_new (0);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_auto (Watch) watch = {.cancel_after_first = cancellable};
-  scan_in_loop (&watch, pool, folder, cancellable);
+  watch_scan (&watch, pool, folder, cancellable);
   g_assert_error (watch.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_null (watch.result);
   g_assert_cmpuint (watch.scans->len, ==, 1);
