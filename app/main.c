@@ -88,7 +88,7 @@ main (int argc, char *argv[]) {
   g_autoptr (PrcFrameStore) store = prc_frame_store_new (pool, FRAME_BYTES);
   // Headers are read while GTK starts: the first picture is there when the window is.
   g_autoptr (PrcOpening) opening =
-      arguments ? prc_opening_new (pool, store, (const char *const *)arguments) : NULL;
+      arguments ? prc_opening_new_at_start (pool, store, (const char *const *)arguments) : NULL;
   PrcStart start = {.library = library,
                     .screenshot = screenshot,
                     .wait_for_results = wait_for_results,

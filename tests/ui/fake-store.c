@@ -10,6 +10,7 @@
 guint fake_store_n_asked, fake_store_prefetch_index;
 int fake_store_prefetch_direction;
 guint fake_annotations_drawn, fake_annotation_index;
+gboolean fake_annotation_hides;
 char *fake_scan_first_path;
 
 static GHashTable *frames;            // instance -> PrcFrame
@@ -170,6 +171,7 @@ void
 prc_annotate_draw (const PrcAnnotation *annotation, cairo_t *cr) {
   fake_annotations_drawn++;
   fake_annotation_index = annotation->index;
+  fake_annotation_hides = annotation->hide_patient;
 }
 
 /* ---- series and scans ---- */

@@ -116,6 +116,50 @@ test_ignored (void) {
   g_assert_cmpuint (listener.n_changes, ==, told);
 }
 
+static PrcOpening *
+open_at_start (void) {
+  return prc_opening_new_at_start ((PrcCodecPool *)fake_store_new (), fake_store_new (),
+                                   (const char *const[]){"/folder", NULL});
+}
+
+// Before there is a window reading stops behind the first header, until its picture is shown.
+static void
+test_pauses_at_start (void) {
+  g_autoptr (PrcScan) first = scan_of (1, FALSE), last = scan_of (9, TRUE);
+  Listener listener = {0};
+
+  fake_scan_set (first, last, NULL);
+  PrcOpening *opening = open_at_start ();
+  prc_opening_listen (opening, changed, &listener);
+  g_assert_true (wait_until (has_changed, &listener));
+  g_assert_false (listener.over);
+  g_assert_cmpuint (listener.longest, ==, 1);
+  gint64 start = g_get_monotonic_time ();
+  prc_opening_go_on (opening);
+  g_assert_true (wait_until (is_over, &listener));
+  g_assert_cmpuint (listener.longest, ==, 9);
+  g_test_message ("went on after %d ms", (int)((g_get_monotonic_time () - start) / 1000));
+  forget (opening);
+}
+
+// Nobody says that it may go on, or somebody said so too early: it goes on by itself.
+static void
+test_pause_ends (void) {
+  g_autoptr (PrcScan) first = scan_of (1, FALSE), last = scan_of (9, TRUE);
+
+  for (int early = 0; early < 2; early++) {
+    Listener listener = {0};
+    fake_scan_set (first, last, NULL);
+    PrcOpening *opening = open_at_start ();
+    if (early)
+      prc_opening_go_on (opening);
+    prc_opening_listen (opening, changed, &listener);
+    g_assert_true (wait_until (is_over, &listener));
+    g_assert_cmpuint (listener.longest, ==, 9);
+    forget (opening);
+  }
+}
+
 int
 main (int argc, char *argv[]) {
   g_test_init (&argc, &argv, NULL);
@@ -123,5 +167,7 @@ main (int argc, char *argv[]) {
   g_test_add_func ("/opening/first-picture-before-the-end", test_first_picture_before_the_end);
   g_test_add_func ("/opening/fails", test_fails);
   g_test_add_func ("/opening/ignored", test_ignored);
+  g_test_add_func ("/opening/pauses-at-start", test_pauses_at_start);
+  g_test_add_func ("/opening/pause-ends", test_pause_ends);
   return g_test_run ();
 }

@@ -136,13 +136,25 @@ test_shows_while_reading (Fixture *fixture, gconstpointer data) {
   g_assert_true (prc_slice_view_get_series (view) == fixture->a); // what is there stays
 }
 
+static bool
+annotation_is (gpointer hides) {
+  return fake_annotation_hides == *(gboolean *)hides;
+}
+
 static void
 test_hides_the_patient (Fixture *fixture, gconstpointer data) {
+  gboolean yes = TRUE, no = FALSE;
+
   open_series (fixture, 1, &fixture->a);
+  g_assert_true (wait_until (annotation_is, &no));
   g_action_group_change_action_state (G_ACTION_GROUP (fixture->window), "hide-patient",
                                       g_variant_new_boolean (TRUE));
   g_assert_cmpstr (adw_window_title_get_title (fixture->window->title), ==, "Series 1");
   g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->window)), ==, "Series 1");
+  g_assert_true (wait_until (annotation_is, &yes)); // over the picture, too
+  g_action_group_change_action_state (G_ACTION_GROUP (fixture->window), "hide-patient",
+                                      g_variant_new_boolean (FALSE));
+  g_assert_true (wait_until (annotation_is, &no));
 }
 
 static void
