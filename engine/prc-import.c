@@ -37,14 +37,6 @@ typedef struct {
   guint n_writing;
 } Import;
 
-static void
-problem_free (gpointer data) {
-  PrcScanProblem *problem = data;
-  g_free (problem->path);
-  g_free (problem->reason);
-  g_free (problem);
-}
-
 void
 prc_import_summary_free (PrcImportSummary *summary) {
   if (!summary)
@@ -56,7 +48,7 @@ prc_import_summary_free (PrcImportSummary *summary) {
 static PrcImportSummary *
 summary_new (void) {
   PrcImportSummary *summary = g_new0 (PrcImportSummary, 1);
-  summary->problems = g_ptr_array_new_with_free_func (problem_free);
+  summary->problems = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_scan_problem_unref);
   return summary;
 }
 
@@ -64,9 +56,7 @@ static void
 add_problem (Import *self, const char *path, const char *reason) {
   if (!g_hash_table_add (self->refused, g_strdup (path)))
     return;
-  PrcScanProblem *problem = g_new (PrcScanProblem, 1);
-  *problem = (PrcScanProblem){g_strdup (path), g_strdup (reason)};
-  g_ptr_array_add (self->summary->problems, problem);
+  g_ptr_array_add (self->summary->problems, prc_scan_problem_new (path, reason));
   self->summary->n_refused++;
 }
 

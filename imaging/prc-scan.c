@@ -48,25 +48,6 @@ batch_free (Batch *batch) {
 }
 
 static void
-problem_clear (PrcScanProblem *problem) {
-  g_free (problem->path);
-  g_free (problem->reason);
-}
-
-static void
-problem_unref (PrcScanProblem *problem) {
-  g_atomic_rc_box_release_full (problem, (GDestroyNotify)problem_clear);
-}
-
-static PrcScanProblem *
-problem_new (const char *path, char *reason) {
-  PrcScanProblem *problem = g_atomic_rc_box_new0 (PrcScanProblem);
-  problem->path = g_strdup (path);
-  problem->reason = reason;
-  return problem;
-}
-
-static void
 summary_free (Summary *summary) {
   g_free (summary->path);
   g_free (summary);
@@ -80,23 +61,6 @@ copy_reference (gconstpointer box, gpointer user_data) {
 static gpointer
 copy_instance (gconstpointer instance, gpointer user_data) {
   return prc_instance_ref ((PrcInstance *)instance);
-}
-
-static void
-scan_clear (PrcScan *scan) {
-  g_ptr_array_unref (scan->series);
-  g_ptr_array_unref (scan->problems);
-  g_ptr_array_unref (scan->others);
-}
-
-PrcScan *
-prc_scan_ref (PrcScan *scan) {
-  return g_atomic_rc_box_acquire (scan);
-}
-
-void
-prc_scan_unref (PrcScan *scan) {
-  g_atomic_rc_box_release_full (scan, (GDestroyNotify)scan_clear);
 }
 
 static void
@@ -114,7 +78,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scanner, scanner_clear)
 static void
 add_problem (Scanner *self, const char *path, const char *reason) {
   if (self->problems->len < MAX_PROBLEMS) {
-    g_ptr_array_add (self->problems, problem_new (path, g_strdup (reason)));
+    g_ptr_array_add (self->problems, prc_scan_problem_new (path, reason));
     return;
   }
   if (!g_hash_table_contains (self->summaries, reason) &&
@@ -132,19 +96,19 @@ add_problem (Scanner *self, const char *path, const char *reason) {
 static GPtrArray *
 list_problems (const Scanner *self) {
   GPtrArray *problems = g_ptr_array_copy (self->problems, copy_reference, NULL);
-  g_ptr_array_set_free_func (problems, (GDestroyNotify)problem_unref);
+  g_ptr_array_set_free_func (problems, (GDestroyNotify)prc_scan_problem_unref);
   GHashTableIter iter;
   const char *reason;
   const Summary *summary;
   g_hash_table_iter_init (&iter, self->summaries);
   while (g_hash_table_iter_next (&iter, (gpointer *)&reason, (gpointer *)&summary)) {
     unsigned more = summary->count - 1;
-    char *sentence =
+    g_autofree char *sentence =
         more == 0
             ? g_strdup (reason)
             : g_strdup_printf (ngettext ("%s (and %u more file)", "%s (and %u more files)", more),
                                reason, more);
-    g_ptr_array_add (problems, problem_new (summary->path, sentence));
+    g_ptr_array_add (problems, prc_scan_problem_new (summary->path, sentence));
   }
   return problems;
 }
@@ -275,7 +239,7 @@ prc_scan (PrcCodecPool *pool, const char *const *paths, PrcPriority priority,
   self.walk = prc_walk_new (paths);
   self.images = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_instance_unref);
   self.others = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_instance_unref);
-  self.problems = g_ptr_array_new_with_free_func ((GDestroyNotify)problem_unref);
+  self.problems = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_scan_problem_unref);
   self.summaries =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)summary_free);
   g_main_context_push_thread_default (context);

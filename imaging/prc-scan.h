@@ -8,10 +8,13 @@
 // left out) in batches and publishes what is known after each: the first batch is one file, so that
 // a picture can be shown before a folder is read.
 
-typedef struct {
+typedef struct { // immutable, reference-counted
   char *path;
   char *reason; // translated sentence
 } PrcScanProblem;
+
+PrcScanProblem *prc_scan_problem_new (const char *path, const char *reason);
+void prc_scan_problem_unref (PrcScanProblem *problem);
 
 typedef struct {            // immutable, reference-counted
   GPtrArray *series;        // PrcSeries

@@ -32,16 +32,7 @@ print_summary (const PrcImportSummary *summary, bool as_json) {
   ctl_json_int (json, "refused", summary->n_refused);
   ctl_json_number (json, "seconds", summary->seconds);
   ctl_json_number (json, "slices-per-second", rate (summary));
-  json_builder_set_member_name (json, "problems");
-  json_builder_begin_array (json);
-  for (guint i = 0; i < summary->problems->len; i++) {
-    const PrcScanProblem *problem = g_ptr_array_index (summary->problems, i);
-    json_builder_begin_object (json);
-    ctl_json_string (json, "path", problem->path);
-    ctl_json_string (json, "reason", problem->reason);
-    json_builder_end_object (json);
-  }
-  json_builder_end_array (json);
+  ctl_json_problems (json, summary->problems);
   json_builder_end_object (json);
   ctl_print_json (json);
 }

@@ -187,16 +187,7 @@ print_json (PrcScan *scan) {
     json_builder_end_object (json);
   }
   json_builder_end_array (json);
-  json_builder_set_member_name (json, "problems");
-  json_builder_begin_array (json);
-  for (guint i = 0; i < scan->problems->len; i++) {
-    const PrcScanProblem *problem = g_ptr_array_index (scan->problems, i);
-    json_builder_begin_object (json);
-    ctl_json_string (json, "path", problem->path);
-    ctl_json_string (json, "reason", problem->reason);
-    json_builder_end_object (json);
-  }
-  json_builder_end_array (json);
+  ctl_json_problems (json, scan->problems);
   json_builder_end_object (json);
   ctl_print_json (json);
 }

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <unistd.h>
 #include "prc-imaging-error.h"
+#include "prc-scan.h"
 
 bool
 ctl_options (int *argc, char ***argv, const GOptionEntry *entries, const char *operands, int min,
@@ -156,6 +157,20 @@ void
 ctl_json_number (JsonBuilder *builder, const char *name, double value) {
   json_builder_set_member_name (builder, name);
   json_builder_add_double_value (builder, value);
+}
+
+void
+ctl_json_problems (JsonBuilder *builder, GPtrArray *problems) {
+  json_builder_set_member_name (builder, "problems");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < problems->len; i++) {
+    const PrcScanProblem *problem = g_ptr_array_index (problems, i);
+    json_builder_begin_object (builder);
+    ctl_json_string (builder, "path", problem->path);
+    ctl_json_string (builder, "reason", problem->reason);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
 }
 
 bool

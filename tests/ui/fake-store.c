@@ -207,26 +207,12 @@ make_series (const char *uid, const char *patient, guint n, double first_mm, dou
   return prc_series_ref (grouped->pdata[0]);
 }
 
-static void
-problem_free (PrcScanProblem *problem) {
-  g_free (problem->path);
-  g_free (problem->reason);
-  g_free (problem);
-}
-
-static void
-scan_clear (PrcScan *scan) {
-  g_ptr_array_unref (scan->series);
-  g_ptr_array_unref (scan->problems);
-  g_ptr_array_unref (scan->others);
-}
-
 PrcScan *
 make_scan (guint n_series, PrcSeries *const *series, gboolean complete) {
   PrcScan *scan = g_atomic_rc_box_new0 (PrcScan);
 
   scan->series = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_series_unref);
-  scan->problems = g_ptr_array_new_with_free_func ((GDestroyNotify)problem_free);
+  scan->problems = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_scan_problem_unref);
   scan->others = g_ptr_array_new ();
   for (guint i = 0; i < n_series; i++)
     g_ptr_array_add (scan->series, prc_series_ref (series[i]));
@@ -237,21 +223,7 @@ make_scan (guint n_series, PrcSeries *const *series, gboolean complete) {
 
 void
 add_problem (PrcScan *scan, const char *path, const char *reason) {
-  PrcScanProblem *problem = g_new0 (PrcScanProblem, 1);
-
-  problem->path = g_strdup (path);
-  problem->reason = g_strdup (reason);
-  g_ptr_array_add (scan->problems, problem);
-}
-
-PrcScan *
-prc_scan_ref (PrcScan *scan) {
-  return g_atomic_rc_box_acquire (scan);
-}
-
-void
-prc_scan_unref (PrcScan *scan) {
-  g_atomic_rc_box_release_full (scan, (GDestroyNotify)scan_clear);
+  g_ptr_array_add (scan->problems, prc_scan_problem_new (path, reason));
 }
 
 void
