@@ -5,16 +5,14 @@ grey.npy: uint8, the two quantiles of a slice as 0 and 255. hu.npy: int16, Houns
 windows can be drawn at random. records.csv: one line an image.
 """
 import csv
-import glob
 import os
-import subprocess
-import tempfile
 
 import numpy as np
-import pydicom
 from PIL import Image
 
+import phantom
 import preprocess
+import slices
 
 SIDE = 144
 AIR_HU = -1024
@@ -31,19 +29,6 @@ SERIES = {
     'segmentation/qin_hn0024_pet_seg': {'PT': 'whole_body'},
     'segmentation/totalseg_ct': 'abdomen',
 }
-
-
-def decode(path):
-    """The data set with readable pixels, through gdcmconv where pydicom has no decoder."""
-    data = pydicom.dcmread(path, force=True)
-    try:
-        return data, data.pixel_array
-    except Exception:
-        with tempfile.NamedTemporaryFile(suffix='.dcm') as raw:
-            subprocess.run(['gdcmconv', '--raw', path, raw.name], check=True,
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            plain = pydicom.dcmread(raw.name, force=True)
-            return data, plain.pixel_array
 
 
 def modality_values(data, stored):
@@ -91,30 +76,15 @@ def add_labelled(arrays, root):
                    group=row['patient'] or row['group'], **{'class': row['class']})
 
 
-def series_of(folder):
-    """Image files of a folder by series, each ordered along its normal."""
-    series = {}
-    for path in sorted(glob.glob(f'{folder}/**/*.dcm', recursive=True)):
-        head = pydicom.dcmread(path, stop_before_pixels=True, force=True)
-        if 'Rows' not in head or head.get('Modality') not in ('CT', 'MR', 'PT', 'CR', 'DX'):
-            continue
-        position = head.get('ImagePositionPatient') or (0, 0, head.get('InstanceNumber', 0))
-        orientation = np.array(head.get('ImageOrientationPatient') or (1, 0, 0, 0, 1, 0), float)
-        normal = np.cross(orientation[:3], orientation[3:])
-        series.setdefault(head.SeriesInstanceUID, []).append(
-            (float(np.dot(normal, np.array(position, float))), path, head))
-    return [sorted(files, key=lambda f: (f[0], f[1])) for files in series.values()]
-
-
 def add_series(arrays, root):
     for folder, body_part in SERIES.items():
-        for number, files in enumerate(series_of(f'{root}/{folder}')):
+        for number, files in enumerate(slices.series_of(f'{root}/{folder}')):
             modality = files[0][2].Modality
             part = body_part if isinstance(body_part, str) else body_part.get(modality)
             if not part:
                 continue
             for i, (_, path, _) in enumerate(files):
-                data, stored = decode(path)
+                data, stored = slices.decode(path)
                 if stored.ndim != 2:
                     continue
                 third = 3 * i // len(files)
@@ -129,7 +99,6 @@ def build(root, cache, dicom=()):
     add_labelled(arrays, root)
     add_series(arrays, root)
     for folder in dicom:
-        import phantom
         phantom.add(arrays, folder)
     os.makedirs(cache, exist_ok=True)
     np.save(f'{cache}/grey.npy', np.stack(arrays.grey))

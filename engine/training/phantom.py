@@ -7,7 +7,7 @@ import os
 import numpy as np
 import pydicom
 
-import data
+import slices
 
 NORMAL = 6        # slices without finding, of a case
 FINDING = 10      # with it
@@ -36,7 +36,7 @@ def chosen(files, inside):
 
 def add_case(arrays, folder, split):
     name, heights = marked_heights(folder)
-    for files in data.series_of(folder):
+    for files in slices.series_of(folder):
         head = files[0][2]
         modality = {'DX': 'CR'}.get(head.Modality, head.Modality)
         part = str(head.get('BodyPartExamined', '')).lower()
@@ -46,7 +46,7 @@ def add_case(arrays, folder, split):
                   for f in files]
         for i in chosen(files, inside):
             path = files[i][1]
-            image, stored = data.decode(path)
+            image, stored = slices.decode(path)
             where = name if inside[i] else 'normal' if flat else f'third {3 * i // len(files)}'
             arrays.add_slice(image, stored, dataset=f'phantom_{modality}_{part}', modality=modality,
                              body_part=part, group=os.path.basename(folder), split=split,
