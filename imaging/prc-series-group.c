@@ -296,7 +296,9 @@ split_by_turn (const PrcStack *stack, uint32_t n_turns) {
 
 static void
 publish (const PrcStack *stack, GPtrArray *out) {
-  g_ptr_array_add (out, prc_series_new (stack));
+  PrcSeries *series = prc_series_new (stack);
+  prc_series_measure (series, stack);
+  g_ptr_array_add (out, series);
 }
 
 // Sorts and splits until no place is taken twice, or nothing tells its slices apart. Slices that

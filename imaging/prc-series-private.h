@@ -33,8 +33,8 @@ typedef struct {
   unsigned n_copies; // files left out since they are copies
 } PrcStack;
 
-// Takes nothing over; items must be in their final order.
+// Takes nothing over; items must be in their final order. It is whole once it was measured.
 PrcSeries *prc_series_new (const PrcStack *stack);
 
-// Spacing and problems of a series that is otherwise whole.
+// Finds spacing and problems; once, before anybody else sees the series.
 void prc_series_measure (PrcSeries *series, const PrcStack *stack);

@@ -29,7 +29,6 @@ prc_series_new (const PrcStack *stack) {
   self->title = make_title (prc_series_info (self), stack->suffix->str);
   self->has_geometry = stack->has_geometry;
   memcpy (self->normal, stack->normal, sizeof self->normal);
-  prc_series_measure (self, stack);
   return self;
 }
 
