@@ -7,24 +7,22 @@
 // application_id is PRC_LIBRARY_APPLICATION_ID, user_version the schema version.
 //
 //   library     one row: `changes`, a counter that every committed change raises
-//   (prc_library_version); `salt`, 32 random bytes
-//               for the hashes below; `created`; `schema_sum` over the text of the schema.
+//               (prc_library_version); `salt`, 32 random bytes for the hashes below; `created`;
+//               `schema_sum` over the text of the schema.
 //   models      an encoder: `name` (prc_model_id) and the `dimension` of its vectors.
 //   cases       one row a case, with the words that stand in the panel: title, diagnosis, findings,
-//   note, outcome. `key` says where it came
-//               from ("study:UID", "instance:UID" made by itself, "folder:PATH" named in a list of
-//               cases).
+//               note, outcome. `key` says where it came from ("study:UID", "instance:UID" made by
+//               itself, "folder:PATH" named in a list of cases).
 //   studies     a study within a case. `patient` and `patient_id` are keyed hashes of the patient
-//   key and of Patient ID, for "the same patient?"
-//               and nothing else: names and numbers of patients are not in the file. "" is unknown
-//               and equals nothing.
+//               key and of Patient ID, for "the same patient?" and nothing else: names and numbers
+//               of patients are not in the file. "" is unknown and equals nothing.
 //   series      a stack within a study: `key` is prc_series_key, `n_slices` its length when it was
-//   last seen whole. slices      a frame of an instance, once in the whole library (sop_uid,
-//   frame); `frame` and `place` (in its series) count from 0; `path` is absolute. embeddings  a
-//   slice's unit vector by one model, float32, little endian. 512 bytes a slice are a thousandth of
-//   the slice itself: half floats would
-//               save nothing that anybody would notice and cost the bit-for-bit identity with what
-//               the encoder gave.
+//               last seen whole.
+//   slices      a frame of an instance, once in the whole library (sop_uid, frame); `frame` and
+//               `place` (in its series) count from 0; `path` is absolute.
+//   embeddings  a slice's unit vector by one model, float32, little endian. 512 bytes a slice are a
+//               thousandth of the slice itself: half floats would save nothing that anybody would
+//               notice and cost the bit-for-bit identity with what the encoder gave.
 //
 // A row of a child table goes with its parent (ON DELETE CASCADE). Ids of cases and slices are
 // never used twice, so that an old snapshot cannot point to a stranger. `sum` in each table is
