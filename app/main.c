@@ -64,8 +64,8 @@ choose_renderer (void) {
   }
 }
 
-// A picture of the view is some megabytes and a new one is made for every step: keep the pages of the
-// last one instead of giving them back and asking for zeroed ones.
+// A picture of the view is some megabytes and a new one is made for every step: keep the pages of
+// the last one instead of giving them back and asking for zeroed ones.
 static void
 keep_pages (void) {
   mallopt (M_MMAP_THRESHOLD, 32 << 20);

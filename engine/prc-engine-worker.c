@@ -77,8 +77,9 @@ prc_engine_worker_news (PrcEngineWorker *worker, PrcEngineCounts *counts) {
   return TRUE;
 }
 
-// The snapshot is made anew when the library is another than it was. While an import changes it some times a second, a large one is
-// not read again and again: reading takes at most a twentieth of the time.
+// The snapshot is made anew when the library is another than it was. While an import changes it
+// some times a second, a large one is not read again and again: reading takes at most a twentieth
+// of the time.
 static gboolean
 refresh_index (PrcEngineWorker *worker, GError **error) {
   const gint64 now = g_get_monotonic_time ();

@@ -5,8 +5,8 @@
 #include "prc-index.h"
 #include "prc-search.h"
 
-// What the engine thread owns: library, encoder, the snapshot that is searched. Confined to it; made
-// before it starts and freed after it ended.
+// What the engine thread owns: library, encoder, the snapshot that is searched. Confined to it;
+// made before it starts and freed after it ended.
 typedef struct _PrcEngineWorker PrcEngineWorker;
 
 PrcEngineWorker *prc_engine_worker_new (PrcCodecPool *pool, const char *library_path,

@@ -30,8 +30,9 @@ G_DEFINE_ENUM_TYPE (PrcEngineState, prc_engine_state,
 enum { PROP_0, PROP_STATE, PROP_MESSAGE, PROP_N_CASES, PROP_N_SLICES, PROP_VERSION, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
-// One question on its way: made on the main thread, worked on in the engine's, answered and freed on the main thread. The task holds the
-// engine, so it is touched on the main thread only: the last reference must not fall in the engine's.
+// One question on its way: made on the main thread, worked on in the engine's, answered and freed
+// on the main thread. The task holds the engine, so it is touched on the main thread only: the last
+// reference must not fall in the engine's.
 typedef struct _Ask Ask;
 struct _Ask {
   PrcEngine *engine; // borrowed from the task

@@ -54,6 +54,6 @@ void prc_engine_remove_case_async (PrcEngine *self, gint64 case_id, GCancellable
 gboolean prc_engine_remove_case_finish (PrcEngine *self, GAsyncResult *result, GError **error);
 
 // Ends the thread: cancels what runs, waits for it, closes the library; what was asked is answered
-// with CANCELLED, and so is what is asked afterwards. Who lets go of an engine that is at work calls
-// this first: its tasks hold it. Called by dispose too.
+// with CANCELLED, and so is what is asked afterwards. Who lets go of an engine that is at work
+// calls this first: its tasks hold it. Called by dispose too.
 void prc_engine_shut_down (PrcEngine *self);

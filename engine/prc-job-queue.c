@@ -6,7 +6,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-// pthread's own mutex and condition: the thread sanitizer understands them, GLib's are futexes to it.
+// pthread's own mutex and condition: the thread sanitizer understands them, GLib's are futexes to
+// it.
 struct _PrcJobQueue {
   gatomicrefcount refs; // the owner's and one for each job
   pthread_mutex_t lock;
@@ -53,7 +54,8 @@ job_unref (gpointer data) {
   g_free (job);
 }
 
-// Waits for a handler that runs just now in another thread: not under the lock, which that one takes.
+// Waits for a handler that runs just now in another thread: not under the lock, which that one
+// takes.
 static void
 forget_cancellable (Job *job) {
   if (!job->cancellable)

@@ -24,8 +24,8 @@ PrcJobQueue *prc_job_queue_new (void);
 void prc_job_queue_push (PrcJobQueue *queue, PrcJobPriority priority, GCancellable *cancellable,
                          PrcJob run, PrcJob drop, gpointer data);
 
-// Within a running job: runs what waits and is more urgent than `priority`, here and now. A long job
-// gives way by calling this between two of its steps. Returns how many were run.
+// Within a running job: runs what waits and is more urgent than `priority`, here and now. A long
+// job gives way by calling this between two of its steps. Returns how many were run.
 unsigned prc_job_queue_run_urgent (PrcJobQueue *queue, PrcJobPriority priority);
 
 // Drops what waits, waits for what runs, ends the thread and the queue. Not from within a job.

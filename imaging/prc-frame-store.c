@@ -200,7 +200,8 @@ give_up (gpointer user_data) {
   return G_SOURCE_REMOVE;
 }
 
-// In whatever thread cancels. (A GCancellableSource would do, but GLib 2.74 leaks it when it goes while others are still being told.)
+// In whatever thread cancels. (A GCancellableSource would do, but GLib 2.74 leaks it when it goes
+// while others are still being told.)
 static void
 on_cancelled (GCancellable *cancellable, gpointer user_data) {
   Request *request = g_task_get_task_data (user_data);

@@ -211,8 +211,8 @@ start_batch (Scanner *self) {
   return true;
 }
 
-// One batch more than there can be codecs: none of them waits for us. The first file goes alone: what
-// it shows is waited for, and a second codec that starts meanwhile would only delay it.
+// One batch more than there can be codecs: none of them waits for us. The first file goes alone:
+// what it shows is waited for, and a second codec that starts meanwhile would only delay it.
 static void
 run (Scanner *self, GMainContext *context) {
   unsigned max_running = CLAMP (g_get_num_processors (), 2, 16) + 1;

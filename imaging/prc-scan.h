@@ -30,9 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcScan, prc_scan_unref)
 
 typedef void (*PrcScanProgress) (PrcScan *scan, gpointer user_data);
 
-// Blocks; any thread. `progress` (may be NULL) is called in this thread after the first batch and the
-// first image, then after batches some ten times a second at most. NULL only
-// when cancelled or when no codec can be started; refused files are in `problems`.
+// Blocks; any thread. `progress` (may be NULL) is called in this thread after the first batch and
+// the first image, then after batches some ten times a second at most. NULL only when cancelled or
+// when no codec can be started; refused files are in `problems`.
 PrcScan *prc_scan (PrcCodecPool *pool, const char *const *paths, PrcPriority priority,
                    PrcScanProgress progress, gpointer user_data, GCancellable *cancellable,
                    GError **error);

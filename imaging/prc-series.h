@@ -50,8 +50,8 @@ double prc_series_spacing_mm (
 const char *const *prc_series_problems (const PrcSeries *series);
 // The index whose slice shows this SOP instance and frame, or -1.
 int prc_series_find (const PrcSeries *series, const char *sop_instance_uid, uint32_t frame);
-// The way the slices are stacked, a unit vector in the patient: row x column or against it, whichever
-// the instance numbers follow. False without geometry.
+// The way the slices are stacked, a unit vector in the patient: row x column or against it,
+// whichever the instance numbers follow. False without geometry.
 bool prc_series_normal (const PrcSeries *series, double normal[3]);
 // The index nearest to a position along the normal, by binary search.
 uint32_t prc_series_nearest (const PrcSeries *series, double along_mm);

@@ -23,7 +23,8 @@ names_no_locale (void) {
 // gettext does not look at LANGUAGE in the locale C, which is also what an unknown locale ends as.
 static void
 take_locale_at_hand (void) {
-  // The languages named by LANGUAGE, else by LC_ALL, LC_MESSAGES or LANG, whether there is a locale or not.
+  // The languages named by LANGUAGE, else by LC_ALL, LC_MESSAGES or LANG, whether there is a locale
+  // or not.
   g_autofree char *languages = g_strjoinv (":", (char **)g_get_language_names ());
 
   g_setenv ("LANGUAGE", languages, TRUE);

@@ -25,7 +25,8 @@ PrcCaseMessage prc_case_message_idle (gboolean has_slice);
 PrcCaseMessage prc_case_message_searching (void);
 PrcCaseMessage prc_case_message_search_failed (const char *reason);
 PrcCaseMessage prc_case_message_library_failed (const char *reason); // nothing to be done from here
-// `n_cases`: in the library that was searched. There may be some without a vector of today's encoder.
+// `n_cases`: in the library that was searched. There may be some without a vector of today's
+// encoder.
 PrcCaseMessage prc_case_message_empty_library (guint n_cases);
 PrcCaseMessage prc_case_message_nothing_alike (const PrcAnswer *answer, guint n_cases);
 

@@ -28,10 +28,12 @@ surface_over (const PrcRaster *raster) {
 void
 prc_slice_picture_set_raster (PrcSlicePicture *picture, const PrcRaster *raster) {
   g_clear_object (&picture->texture);
-  // "Straight" alpha, which is all opaque anyway: GTK 4.8 sends premultiplied pixels through floating point.
+  // "Straight" alpha, which is all opaque anyway: GTK 4.8 sends premultiplied pixels through
+  // floating point.
   picture->texture = gdk_memory_texture_new (raster->width, raster->height, GDK_MEMORY_B8G8R8A8,
                                              raster->bytes, raster->stride);
-  // A surface that goes while a node still shows it is copied; by the next picture but one its node is gone.
+  // A surface that goes while a node still shows it is copied; by the next picture but one its node
+  // is gone.
   g_clear_pointer (&picture->last_surface, cairo_surface_destroy);
   picture->last_surface = picture->surface;
   picture->surface = surface_over (raster);
@@ -72,7 +74,8 @@ prc_slice_picture_snapshot_texture (PrcSlicePicture *picture, GtkWidget *widget,
         &GRAPHENE_RECT_INIT (0, 0, (float)width / scale, (float)height / scale));
   if (!picture->texture)
     return;
-  // While the view is being resized the picture has another size: its middle stays, on whole device pixels.
+  // While the view is being resized the picture has another size: its middle stays, on whole device
+  // pixels.
   double x = floor ((width - picture_width) / 2.0) / scale;
   double y = floor ((height - picture_height) / 2.0) / scale;
   graphene_rect_t place =

@@ -5,9 +5,10 @@
 #include "prc-annotate.h"
 #include "prc-render.h"
 
-// What a slice view draws, ready to be drawn again cheaply: the raster as a texture (and, for the cairo renderer, as a surface over
-// the same bytes), the annotation as a render node that is made anew only when prc_slice_picture_forget_annotation was
-// called. Plain struct, zero is empty. Main thread.
+// What a slice view draws, ready to be drawn again cheaply: the raster as a texture (and, for the
+// cairo renderer, as a surface over the same bytes), the annotation as a render node that is made
+// anew only when prc_slice_picture_forget_annotation was called. Plain struct, zero is empty. Main
+// thread.
 typedef struct {
   GdkTexture *texture;
   cairo_surface_t *surface, *last_surface;

@@ -194,9 +194,9 @@ render_in_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data) {
   return G_SOURCE_REMOVE;
 }
 
-// A picture that takes some milliseconds is rendered as part of the frame that shows it, once however much was scrolled
-// or dragged since the last one: handed to another thread it would come a frame later, and the text before it.
-// Large ones leave the main loop alone.
+// A picture that takes some milliseconds is rendered as part of the frame that shows it, once
+// however much was scrolled or dragged since the last one: handed to another thread it would come a
+// frame later, and the text before it. Large ones leave the main loop alone.
 static void
 want_picture (PrcSliceView *self) {
   const PrcSlice *slice = slice_in_view (self);

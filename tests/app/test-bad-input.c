@@ -187,7 +187,8 @@ test_among_good (void) {
   g_assert_cmpint (verify.status, ==, 0);
 }
 
-// Things in a folder that are no files are passed over; asked for by name they are refused, at once.
+// Things in a folder that are no files are passed over; asked for by name they are refused, at
+// once.
 static void
 test_no_files (void) {
   g_autofree char *at = mixed_folder ("things"), *fifo = g_build_filename (at, "fifo", NULL),
@@ -358,8 +359,8 @@ view (const char *path, const char *picture) {
   return call_program (argv);
 }
 
-// Whether the window shows the fixture's ramp: black in the middle, grey at its lower edge. A page of
-// words is of one colour there.
+// Whether the window shows the fixture's ramp: black in the middle, grey at its lower edge. A page
+// of words is of one colour there.
 static bool
 shows_the_ramp (const char *picture) {
   cairo_surface_t *surface = cairo_image_surface_create_from_png (picture);

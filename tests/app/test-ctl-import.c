@@ -275,8 +275,8 @@ words_of (const char *library) {
   return call.status == 0 ? g_steal_pointer (&call.output) : NULL;
 }
 
-// A byte turned over anywhere: found, or of no consequence. Never a crash, never a changed word that
-// verify calls sound; and mending keeps every word that it calls sound afterwards.
+// A byte turned over anywhere: found, or of no consequence. Never a crash, never a changed word
+// that verify calls sound; and mending keeps every word that it calls sound afterwards.
 static void
 test_flipped_bytes (void) {
   g_autofree char *source = NULL, *whole = path_of ("whole.sqlite"),

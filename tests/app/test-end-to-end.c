@@ -282,7 +282,8 @@ load_chinese (void) {
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 }
 
-// libatspi loses some bytes of an application that ends; this program is not what is looked for leaks.
+// libatspi loses some bytes of an application that ends; this program is not what is looked for
+// leaks.
 const char *__asan_default_options (void);
 const char *
 __asan_default_options (void) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench-codec FOLDER...: what a codec process costs. Medians; dcmdump reads the same files in the same run.
+// bench-codec FOLDER...: what a codec process costs. Medians; dcmdump reads the same files in the
+// same run.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

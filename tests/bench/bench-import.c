@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Import end to end (scan, decode, embed, write) as a ratio to decoding and embedding the same slices
-// alone, in the same run. bench-import [FOLDER]: without a folder 4 series of 60 slices of 512 x 512.
+// Import end to end (scan, decode, embed, write) as a ratio to decoding and embedding the same
+// slices alone, in the same run. bench-import [FOLDER]: without a folder 4 series of 60 slices of
+// 512 x 512.
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include "fixture.h"

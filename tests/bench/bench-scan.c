@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder of CT slices: from the start of the scan to the first decoded frame, and all headers in slices a second, against dcmdump
-// of the same files in the same run. bench-scan [SLICES [RUNS]]; goals are in ratios, the machine's speed falls out.
+// A folder of CT slices: from the start of the scan to the first decoded frame, and all headers in
+// slices a second, against dcmdump of the same files in the same run. bench-scan [SLICES [RUNS]];
+// goals are in ratios, the machine's speed falls out.
 #include <stdio.h>
 #include <stdlib.h>
 

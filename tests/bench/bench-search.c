@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exact search over a snapshot, as a ratio to one read and one memcpy of the same bytes in the same run.
+// Exact search over a snapshot, as a ratio to one read and one memcpy of the same bytes in the same
+// run.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

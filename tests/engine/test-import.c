@@ -230,8 +230,8 @@ test_cancel (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (summary->n_added, ==, 90 - kept);
 }
 
-// In a program of its own: a fork of this one would lack its threads. It goes on to that many slices
-// and then waits for its end.
+// In a program of its own: a fork of this one would lack its threads. It goes on to that many
+// slices and then waits for its end.
 static pid_t
 start_import (Fixture *fixture, gint64 last) {
   g_autofree char *number_of_last = g_strdup_printf ("%" G_GINT64_FORMAT, last);

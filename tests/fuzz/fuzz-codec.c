@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// fuzz-codec SECONDS SEED FILE...: mutates the files and sends them through the codec. Says how many requests ended how; a
-// breakdown of the codec is counted and its mutant kept in the current folder. Not part of the tests.
+// fuzz-codec SECONDS SEED FILE...: mutates the files and sends them through the codec. Says how
+// many requests ended how; a breakdown of the codec is counted and its mutant kept in the current
+// folder. Not part of the tests.
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every frame of real multi-frame files as pydicom makes it, asked at the time of the test; and what
-// lying headers cost in memory.
+// Every frame of real multi-frame files as pydicom makes it, asked at the time of the test; and
+// what lying headers cost in memory.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

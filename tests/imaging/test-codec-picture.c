@@ -256,7 +256,8 @@ put_scan (GByteArray *out, uint8_t channels, uint8_t last, const uint8_t *bits, 
   PUT (out, 0xff, 0xd9);
 }
 
-// DC differences of 72, and of 72 and -172, each with an end of block: blocks of 200, of 200 and 28.
+// DC differences of 72, and of 72 and -172, each with an end of block: blocks of 200, of 200
+// and 28.
 static const uint8_t one_block[] = {0xf4, 0x8a}, two_blocks[] = {0xf4, 0x8a, 0xf9, 0x4e, 0xbf};
 
 static GByteArray *
@@ -294,8 +295,8 @@ test_jpeg_colour (void) {
   g_assert_cmpint (p[2], ==, 255);            // 200 + 1.772 x 72
 }
 
-// One scan with DC only: the rest of each block stays 0. Progressive frames bring their tables; this
-// is that of annex K.3.1.
+// One scan with DC only: the rest of each block stays 0. Progressive frames bring their tables;
+// this is that of annex K.3.1.
 static void
 test_jpeg_progressive (void) {
   const uint8_t coded[] = {0xf4, 0x8f}; // a difference of 72, and ones

@@ -136,7 +136,8 @@ test_normal (void) {
   g_assert_null (prc_finding_terms (PRC_FINDING_NONE));
 }
 
-// In the picture, too: what the film shows under the mask against the same film without the finding.
+// In the picture, too: what the film shows under the mask against the same film without the
+// finding.
 static void
 test_on_the_film (void) {
   const Expected e = {PRC_REGION_DX_CHEST, PRC_FINDING_EFFUSION, 0, 0};

@@ -135,7 +135,8 @@ test_pixels_and_planes (void) {
   prc_volume_free (volume);
 }
 
-// Every source image that the segmentation names is one of the series, at the place that its frame says.
+// Every source image that the segmentation names is one of the series, at the place that its frame
+// says.
 static void
 test_segmentation_refers_to_its_images (void) {
   g_autofree char *path = case_path (1), *seg = g_build_filename (path, "finding-seg.dcm", NULL);
@@ -164,8 +165,8 @@ test_segmentation_refers_to_its_images (void) {
   g_assert_cmpuint (other->bits_allocated, ==, 1);
 }
 
-// Where each frame of the segmentation lies and the MD5 of its bits, one byte a pixel, as pydicom reads
-// the file; "none" where there is no pydicom.
+// Where each frame of the segmentation lies and the MD5 of its bits, one byte a pixel, as pydicom
+// reads the file; "none" where there is no pydicom.
 static const char script[] =
     "import sys, hashlib\n"
     "try:\n"

@@ -62,7 +62,8 @@ test_picture (Fixture *f, gconstpointer unused) {
   g_assert_cmpint (gdk_texture_get_width (texture), ==, 32);
   g_assert_cmpint (gdk_texture_get_height (texture), ==, 32);
   gdk_texture_download (texture, pixels, 32 * 4);
-  // The fixture's own window, 40/400, and intercept, -1024: -24 HU are ((-24 - 39.5) / 399 + 0.5) of 255.
+  // The fixture's own window, 40/400, and intercept, -1024: -24 HU are ((-24 - 39.5) / 399 + 0.5)
+  // of 255.
   g_assert_cmpint (ABS (pixels[(16 * 32 + 4) * 4] - 87), <=, 1);
   g_assert_cmpint (pixels[(16 * 32 + 28) * 4], ==, 0);
 }

@@ -199,8 +199,8 @@ shows (Fixture *f, guint index) {
   return prc_slice_view_get_index (view) == index && !prc_slice_view_is_loading (view);
 }
 
-// A file taken away under the study gives its reason; the slices beside it are there, and so is this
-// one when the file is back.
+// A file taken away under the study gives its reason; the slices beside it are there, and so is
+// this one when the file is back.
 static void
 test_removed_file (Fixture *f, gconstpointer data) {
   g_autofree char *path = g_build_filename (f->folder, "case-1/IM003.dcm", NULL),
