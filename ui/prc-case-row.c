@@ -18,6 +18,28 @@ has_text (GtkWidget *row, const char *text) {
   return text && *text;
 }
 
+// Tooltips are made when they are asked for: setting their text asks X where the pointer is, each
+// time, and a row that comes into sight would wait for five answers.
+static gboolean
+show_whole (GtkLabel *label, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
+            gpointer user_data) {
+  gtk_tooltip_set_text (tooltip, gtk_label_get_text (label));
+  return TRUE;
+}
+
+static gboolean
+show_meaning (GtkWidget *box, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
+              gpointer user_data) {
+  PrcCaseRow *self = PRC_CASE_ROW (gtk_widget_get_ancestor (box, PRC_TYPE_CASE_ROW));
+  g_autofree char *meaning = NULL;
+
+  if (!self->item)
+    return FALSE;
+  g_object_get (self->item, "meaning", &meaning, NULL);
+  gtk_tooltip_set_text (tooltip, meaning);
+  return meaning && *meaning;
+}
+
 // The list's row is what has the focus, and so what is read aloud.
 static void
 update_name (PrcCaseRow *self) {
@@ -87,6 +109,8 @@ prc_case_row_class_init (PrcCaseRowClass *klass) {
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/precedent_viewer/Precedent/case-row.ui");
   gtk_widget_class_bind_template_callback (widget_class, has_text);
+  gtk_widget_class_bind_template_callback (widget_class, show_whole);
+  gtk_widget_class_bind_template_callback (widget_class, show_meaning);
 }
 
 static void
