@@ -389,6 +389,20 @@ prc_codec_pool_describe (PrcCodecPool *pool, const char *const *paths, PrcPriori
   return submit (pool, prc_codec_request_describe (paths), priority, cancellable, error);
 }
 
+PrcInstance *
+prc_codec_pool_describe_one (PrcCodecPool *pool, const char *path, PrcPriority priority,
+                             GCancellable *cancellable, GError **error) {
+  const char *paths[] = {path, NULL};
+  g_autoptr (GPtrArray) descriptions =
+      prc_codec_pool_describe (pool, paths, priority, cancellable, error);
+  if (!descriptions)
+    return NULL;
+  PrcDescription *description = descriptions->pdata[0];
+  if (description->error)
+    g_propagate_error (error, g_steal_pointer (&description->error));
+  return g_steal_pointer (&description->instance);
+}
+
 void
 prc_codec_pool_describe_async (PrcCodecPool *pool, const char *const *paths, PrcPriority priority,
                                GCancellable *cancellable, GAsyncReadyCallback callback,

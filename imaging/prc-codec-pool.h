@@ -52,6 +52,11 @@ void prc_codec_pool_describe_async (PrcCodecPool *pool, const char *const *paths
                                     GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *prc_codec_pool_describe_finish (GAsyncResult *result, GError **error);
 
+// The same for one path: its instance, or NULL and the reason there is none.
+PrcInstance *prc_codec_pool_describe_one (PrcCodecPool *pool, const char *path,
+                                          PrcPriority priority, GCancellable *cancellable,
+                                          GError **error);
+
 // One frame (counted from 0), whatever the transfer syntax.
 PrcFrame *prc_codec_pool_decode (PrcCodecPool *pool, PrcInstance *instance, uint32_t frame,
                                  PrcPriority priority, GCancellable *cancellable, GError **error);

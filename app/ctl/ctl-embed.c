@@ -27,14 +27,6 @@ add_vector (JsonBuilder *json, const char *path, int frame_number, PrcModel *mod
 }
 
 static void
-add_refusal (JsonBuilder *json, const char *path, const GError *error) {
-  json_builder_begin_object (json);
-  ctl_json_string (json, "path", path);
-  ctl_json_string (json, "error", error->message);
-  json_builder_end_object (json);
-}
-
-static void
 print_vector (const char *path, PrcModel *model, const float *vector) {
   g_autofree char *shown = ctl_shown_path (path);
   g_print ("%s  %s\n", shown, prc_model_id (model));
@@ -83,7 +75,7 @@ ctl_embed (int argc, char **argv) {
     if (g_cancellable_is_cancelled (ctl_cancellable ()))
       return status;
     if (as_json)
-      add_refusal (json, argv[i], error);
+      ctl_json_refusal (json, argv[i], error);
   }
   if (argc > 2)
     json_builder_end_array (json);

@@ -5,8 +5,6 @@
 #include "prc-import.h"
 #include "prc-scan.h"
 
-enum { BATCH = 16 }; // slices embedded together
-
 static void
 on_progress (const PrcImportStatus *status, gpointer user_data) {
   ctl_progress (status->phase, status->n_done, status->n_total);
@@ -58,7 +56,8 @@ ctl_import (int argc, char **argv) {
   g_autoptr (PrcModel) model = NULL;
   g_autoptr (PrcEmbedder) embedder = NULL;
   g_autoptr (PrcLibrary) library = NULL;
-  if (!ctl_open_encoder (&model, &embedder, BATCH) || !(library = ctl_open_library (library_path)))
+  if (!ctl_open_encoder (&model, &embedder, PRC_IMPORT_BATCH) ||
+      !(library = ctl_open_library (library_path)))
     return CTL_REFUSED;
   g_autoptr (PrcCodecPool) pool = prc_codec_pool_new ((unsigned)jobs);
   g_autoptr (GError) error = NULL;

@@ -169,10 +169,7 @@ search_files (char **paths, int n, const Options *options) {
       status = ctl_complain (paths[i], refusal);
       if (g_cancellable_is_cancelled (ctl_cancellable ()) || n == 1)
         return status;
-      json_builder_begin_object (json);
-      ctl_json_string (json, "path", paths[i]);
-      ctl_json_string (json, "error", refusal->message);
-      json_builder_end_object (json);
+      ctl_json_refusal (json, paths[i], refusal);
     } else if (options->as_json) {
       add_answer (json, paths[i], answer);
     } else {

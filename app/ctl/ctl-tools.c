@@ -173,6 +173,14 @@ ctl_json_problems (JsonBuilder *builder, GPtrArray *problems) {
   json_builder_end_array (builder);
 }
 
+void
+ctl_json_refusal (JsonBuilder *json, const char *path, const GError *error) {
+  json_builder_begin_object (json);
+  ctl_json_string (json, "path", path);
+  ctl_json_string (json, "error", error->message);
+  json_builder_end_object (json);
+}
+
 bool
 ctl_parse_pair (const char *text, char separator, double *a, double *b) {
   char *end;
@@ -221,23 +229,14 @@ ctl_open_library (const char *path) {
 
 PrcInstance *
 ctl_describe (PrcCodecPool *pool, const char *path, GError **error) {
-  const char *paths[] = {path, NULL};
-  g_autoptr (GPtrArray) descriptions =
-      prc_codec_pool_describe (pool, paths, PRC_PRIORITY_VIEW, ctl_cancellable (), error);
-  if (!descriptions)
-    return NULL;
-  PrcDescription *description = g_ptr_array_index (descriptions, 0);
-  if (!description->instance) {
-    g_propagate_error (error, g_steal_pointer (&description->error));
-    return NULL;
-  }
-  if (!prc_instance_info (description->instance)->is_image) {
+  g_autoptr (PrcInstance) instance =
+      prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_VIEW, ctl_cancellable (), error);
+  if (instance && !prc_instance_info (instance)->is_image) {
     g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_NO_IMAGE,
-                 _ ("this is no image (modality \"%s\")"),
-                 prc_instance_info (description->instance)->modality);
+                 _ ("this is no image (modality \"%s\")"), prc_instance_info (instance)->modality);
     return NULL;
   }
-  return prc_instance_ref (description->instance);
+  return g_steal_pointer (&instance);
 }
 
 PrcFrame *

@@ -3,37 +3,24 @@
 #include <string.h>
 
 #include "codec-references.h"
+#include "fixture.h"
 #include "prc-codec-pool.h"
 #include "prc-imaging-error.h"
 
 static PrcCodecPool *pool;
 
-static char *
-data_path (const char *path) {
-  const char *data = g_getenv ("PRECEDENT_TEST_DATA");
-  char *full = data ? g_build_filename (data, "conformance", path, NULL) : NULL;
-  if (full && g_file_test (full, G_FILE_TEST_EXISTS))
-    return full;
-  g_free (full);
-  g_test_skip ("no test data");
-  return NULL;
-}
-
 static PrcInstance *
 describe (const char *full) {
-  const char *paths[] = {full, NULL};
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) all =
-      prc_codec_pool_describe (pool, paths, PRC_PRIORITY_SCAN, NULL, &error);
+  PrcInstance *instance = prc_codec_pool_describe_one (pool, full, PRC_PRIORITY_SCAN, NULL, &error);
   g_assert_no_error (error);
-  PrcDescription *d = all->pdata[0];
-  g_assert_no_error (d->error);
-  return prc_instance_ref (d->instance);
+  return instance;
 }
 
 static PrcFrame *
 decode (const char *path, unsigned frame) {
-  g_autofree char *full = data_path (path);
+  g_autofree char *relative = g_build_filename ("conformance", path, NULL);
+  g_autofree char *full = prc_fixture_data (relative);
   if (!full)
     return NULL;
   g_autoptr (PrcInstance) instance = describe (full);
@@ -188,7 +175,7 @@ test_readings (void) {
 
 static void
 test_no_such_frame (void) {
-  g_autofree char *full = data_path ("pydicom/CT_small.dcm");
+  g_autofree char *full = prc_fixture_data ("conformance/pydicom/CT_small.dcm");
   if (!full)
     return;
   g_autoptr (PrcInstance) instance = describe (full);

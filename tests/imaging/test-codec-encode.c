@@ -68,14 +68,10 @@ write_image (const char *syntax, unsigned samples, unsigned allocated, unsigned 
 
 static PrcInstance *
 describe (const char *path) {
-  const char *paths[] = {path, NULL};
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) all =
-      prc_codec_pool_describe (pool, paths, PRC_PRIORITY_SCAN, NULL, &error);
+  PrcInstance *instance = prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_SCAN, NULL, &error);
   g_assert_no_error (error);
-  PrcDescription *d = all->pdata[0];
-  g_assert_no_error (d->error);
-  return prc_instance_ref (d->instance);
+  return instance;
 }
 
 static void

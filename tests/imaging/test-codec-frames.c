@@ -136,15 +136,11 @@ static PrcFrame *
 read_frame (const GByteArray *b, uint32_t number, GError **error) {
   g_autofree char *path = g_build_filename (folder, "file.dcm", NULL);
   g_assert_true (g_file_set_contents (path, (const char *)b->data, b->len, NULL));
-  const char *paths[] = {path, NULL};
-  g_autoptr (GPtrArray) all = prc_codec_pool_describe (pool, paths, PRC_PRIORITY_VIEW, NULL, error);
-  g_assert_nonnull (all);
-  PrcDescription *d = all->pdata[0];
-  if (d->error) {
-    g_propagate_error (error, g_steal_pointer (&d->error));
+  g_autoptr (PrcInstance) instance =
+      prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_VIEW, NULL, error);
+  if (!instance)
     return NULL;
-  }
-  return prc_codec_pool_decode (pool, d->instance, number, PRC_PRIORITY_VIEW, NULL, error);
+  return prc_codec_pool_decode (pool, instance, number, PRC_PRIORITY_VIEW, NULL, error);
 }
 
 static void

@@ -34,25 +34,12 @@ ask_pydicom (const char *path) {
   return g_strsplit (g_strchomp (output), "\n", -1);
 }
 
-static PrcInstance *
-describe (const char *path, GError **error) {
-  const char *paths[] = {path, NULL};
-  g_autoptr (GPtrArray) all = prc_codec_pool_describe (pool, paths, PRC_PRIORITY_SCAN, NULL, error);
-  if (!all)
-    return NULL;
-  PrcDescription *d = all->pdata[0];
-  if (!d->instance) {
-    g_propagate_error (error, g_steal_pointer (&d->error));
-    return NULL;
-  }
-  return prc_instance_ref (d->instance);
-}
-
 // Backwards: a frame does not lean on the one before it.
 static void
 assert_all_frames (const char *path, const char *const *expected) {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PrcInstance) instance = describe (path, &error);
+  g_autoptr (PrcInstance) instance =
+      prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_SCAN, NULL, &error);
   g_assert_no_error (error);
   unsigned n = prc_instance_info (instance)->n_frames;
   g_assert_cmpuint (n, ==, g_strv_length ((char **)expected));
@@ -137,7 +124,8 @@ try_promise (const char *folder, uint8_t kind) {
   g_autoptr (GByteArray) b = jpeg_header (63, 63, kind);
   g_autoptr (GError) error = NULL;
   g_assert_true (g_file_set_contents (path, (const char *)b->data, b->len, NULL));
-  g_autoptr (PrcInstance) instance = describe (path, &error);
+  g_autoptr (PrcInstance) instance =
+      prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_SCAN, NULL, &error);
   g_assert_no_error (error);
   g_autoptr (PrcFrame) frame =
       prc_codec_pool_decode (pool, instance, 0, PRC_PRIORITY_VIEW, NULL, &error);
@@ -183,7 +171,8 @@ test_malformed_cost_little (void) {
     g_ptr_array_add (paths, g_steal_pointer (&colour));
   for (unsigned i = 0; i < paths->len; i++) {
     g_autoptr (GError) error = NULL;
-    g_autoptr (PrcInstance) instance = describe (paths->pdata[i], &error);
+    g_autoptr (PrcInstance) instance =
+        prc_codec_pool_describe_one (pool, paths->pdata[i], PRC_PRIORITY_SCAN, NULL, &error);
     g_autoptr (PrcFrame) frame =
         instance ? prc_codec_pool_decode (pool, instance, 0, PRC_PRIORITY_VIEW, NULL, NULL) : NULL;
     g_assert_false (g_error_matches (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC));
@@ -236,7 +225,8 @@ test_many_frames_cost_little (void) {
   g_autoptr (GError) error = NULL;
   g_assert_true (g_file_set_contents (path, (const char *)b->data, b->len, NULL));
   start_afresh ();
-  g_autoptr (PrcInstance) instance = describe (path, &error);
+  g_autoptr (PrcInstance) instance =
+      prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_SCAN, NULL, &error);
   g_assert_null (instance);
   g_assert_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_TOO_LARGE);
   g_assert_nonnull (strstr (error->message, "2000000"));

@@ -16,17 +16,12 @@ static PrcFrame *
 read_picture (const GByteArray *bytes, GError **error) {
   g_autofree char *path = g_build_filename (folder, "picture", NULL);
   g_assert_true (g_file_set_contents (path, (const char *)bytes->data, bytes->len, NULL));
-  const char *paths[] = {path, NULL};
-  g_autoptr (GPtrArray) all = prc_codec_pool_describe (pool, paths, PRC_PRIORITY_VIEW, NULL, error);
-  if (!all)
+  g_autoptr (PrcInstance) instance =
+      prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_VIEW, NULL, error);
+  if (!instance)
     return NULL;
-  PrcDescription *d = all->pdata[0];
-  if (d->error) {
-    g_propagate_error (error, g_steal_pointer (&d->error));
-    return NULL;
-  }
-  g_assert_true (prc_instance_info (d->instance)->is_image);
-  return prc_codec_pool_decode (pool, d->instance, 0, PRC_PRIORITY_VIEW, NULL, error);
+  g_assert_true (prc_instance_info (instance)->is_image);
+  return prc_codec_pool_decode (pool, instance, 0, PRC_PRIORITY_VIEW, NULL, error);
 }
 
 static void
