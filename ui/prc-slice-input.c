@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <glib/gi18n-lib.h>
-
-#include "prc-slice-view-private.h"
+#include "prc-slice-input.h"
 
 #include <math.h>
 
@@ -319,14 +317,14 @@ add_buttons (Hands *hands) {
 }
 
 void
-prc_slice_input_attach (PrcSliceView *self) {
+prc_slice_input_attach (PrcSliceView *view) {
   Hands *hands = g_new0 (Hands, 1);
   GtkEventController *keys = gtk_event_controller_key_new ();
 
-  hands->view = self;
-  g_object_set_data_full (G_OBJECT (self), "prc-hands", hands, g_free);
+  hands->view = view;
+  g_object_set_data_full (G_OBJECT (view), "prc-hands", hands, g_free);
   add_scroll (hands);
   add_buttons (hands);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), hands);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  gtk_widget_add_controller (GTK_WIDGET (view), keys);
 }

@@ -1,28 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "prc-render-source.h"
+#include "prc-slice-picture.h"
 #include "prc-slice-view.h"
 
-// What the hands (prc-slice-input.c) need of a slice view. View coordinates are device pixels.
+// What the files of the slice view share, and nobody else includes: prc-slice-view.c is the widget
+// with its series, prc-slice-view-frames.c brings frames and pictures, prc-slice-view-window.c says
+// how they are looked at.
 
-const PrcViewParams *prc_slice_view_params (PrcSliceView *self);
-// Takes new parameters; emits "window-changed" when the window is another one. `moved`: zoom or
-// place was chosen by hand, so a resized view no longer fits.
-void prc_slice_view_take_params (PrcSliceView *self, const PrcViewParams *params, gboolean moved);
-const PrcFrame *prc_slice_view_reference_frame (
-    PrcSliceView *self); // newest decoded of the series; borrowed, or NULL
-void prc_slice_view_get_size (PrcSliceView *self, int *view_width, int *view_height);
-void prc_slice_view_step (PrcSliceView *self, int slices);
-void prc_slice_view_cycle_annotate (PrcSliceView *self);
-void prc_slice_view_step_series (PrcSliceView *self, int series);
+struct _PrcSliceView {
+  GtkWidget parent_instance;
+  PrcFrameStore *store;
+  PrcRenderSource *source;
+  PrcSeries *series;
+  guint index;
+  int direction;             // of the last step
+  PrcFrame *frame;           // of the slice in view
+  PrcFrame *reference_frame; // newest decoded of the series
+  PrcViewParams params;
+  gboolean has_window; // chosen, or taken from the first frame
+  gboolean fitted;     // follows the size of the view
+  int view_width, view_height, scale;
+  PrcAnnotateLevel level;
+  gboolean hide_patient;
+  PrcSlicePicture picture;
+  PrcInstance *picture_instance; // whose picture it is
+  guint picture_number;
+  char *failure; // why the slice in view has no picture
+  char *message;
+  gboolean loading, note;
+  gboolean rest_due; // the slice changed and nobody was told that it rests
+  guint rest_timer, note_timer;
+  guint tick; // a picture is to be rendered with the next frame
+};
 
-// Puts the event controllers on the view. They die with it.
-void prc_slice_input_attach (PrcSliceView *self);
+typedef enum {
+  PRC_SLICE_VIEW_WINDOW_CHANGED,
+  PRC_SLICE_VIEW_RESTED,
+  PRC_SLICE_VIEW_SHOWN,
+  PRC_SLICE_VIEW_STEP_SERIES,
+  PRC_SLICE_VIEW_NOTICE,
+  PRC_SLICE_VIEW_N_SIGNALS
+} PrcSliceViewSignal;
+extern guint prc_slice_view_signals[PRC_SLICE_VIEW_N_SIGNALS];
 
-// Pure arithmetic of the hands.
-// The window after a drag by (dx, dy) logical pixels: right is wider, up is brighter; in proportion
-// to the window it began with, yet not stuck when that was tiny beside the values' range.
-void prc_slice_input_drag_window (double start_centre, double start_width, double range, double dx,
-                                  double dy, double *centre, double *width);
-// Whole slices in what a wheel or touchpad turned; `rest` carries the fraction to the next event.
-int prc_slice_input_steps (double delta, double *rest);
+const PrcSlice *prc_slice_view_slice (PrcSliceView *self); // the one in view, or NULL
+void prc_slice_view_redraw_text (PrcSliceView *self);
+void prc_slice_view_update_accessible (PrcSliceView *self);
+
+void prc_slice_view_load (PrcSliceView *self);    // the slice in view is another one than before
+void prc_slice_view_repaint (PrcSliceView *self); // text now, the picture as soon as it may be
+void prc_slice_view_refit (PrcSliceView *self);   // zoom and place, to the size of the view
+void prc_slice_view_postpone_rest (PrcSliceView *self);
+
+// For the render source; user_data is the view.
+void prc_slice_view_frame_ready (PrcInstance *instance, guint number, PrcFrame *frame,
+                                 const GError *error, gpointer user_data);
+void prc_slice_view_raster_ready (PrcInstance *instance, guint number, PrcRaster *raster,
+                                  gpointer user_data);

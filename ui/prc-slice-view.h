@@ -7,10 +7,9 @@
 #include "prc-presets.h"
 #include "prc-view-params.h"
 
-// Shows one slice of a series and turns hands into view parameters: wheel and arrows scroll, left
-// drag windows, middle drag pans, right drag and Ctrl+wheel zoom, double-click fits, digits choose
-// presets. Draws a texture in snapshot that worker threads rendered at device resolution; the old
-// picture stays until the new one is there. Main thread. Properties: "series" is set by function;
+// Shows one slice of a series; prc-slice-input.h lets hands at it. Draws a texture in snapshot that
+// worker threads rendered at device resolution; the old picture stays until the new one is there.
+// View coordinates are device pixels. Main thread. Properties: "series" is set by function;
 // "index" (uint, notify), "loading" (boolean, notify). Signals: "window-changed" (): centre, width,
 // VOI LUT or inversion;
 //          "rested" (): the slice in view has been still for a moment, its frame is decoded and its
@@ -52,6 +51,17 @@ void prc_slice_view_reset (PrcSliceView *self); // fitted, the file's window, no
 void prc_slice_view_set_annotate (PrcSliceView *self, PrcAnnotateLevel level,
                                   gboolean hide_patient);
 PrcAnnotateLevel prc_slice_view_get_annotate (PrcSliceView *self);
+void prc_slice_view_cycle_annotate (PrcSliceView *self);
+
+const PrcViewParams *prc_slice_view_params (PrcSliceView *self);
+// Takes new parameters; emits "window-changed" when the window is another one. `moved`: zoom or
+// place was chosen by hand, so a resized view no longer fits.
+void prc_slice_view_take_params (PrcSliceView *self, const PrcViewParams *params, gboolean moved);
+const PrcFrame *prc_slice_view_reference_frame (
+    PrcSliceView *self); // newest decoded of the series; borrowed, or NULL
+void prc_slice_view_get_size (PrcSliceView *self, int *view_width, int *view_height);
+void prc_slice_view_step (PrcSliceView *self, int slices);
+void prc_slice_view_step_series (PrcSliceView *self, int series); // emits "step-series"
 
 // What a reader reads instead of the picture when it cannot be shown (NULL: nothing).
 void prc_slice_view_set_message (PrcSliceView *self, const char *message);

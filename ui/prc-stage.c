@@ -5,7 +5,6 @@
 
 #include "prc-opening.h"
 #include "prc-scroll-link.h"
-#include "prc-slice-view-private.h"
 #include "prc-tile.h"
 
 struct _PrcStage {

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-slice-input.h"
+
 struct _PrcTile {
   GtkWidget parent_instance;
   GtkWidget *caption, *title, *detail, *close;
@@ -115,6 +117,7 @@ prc_tile_new (PrcFrameStore *store) {
   PrcTile *self = g_object_new (PRC_TYPE_TILE, NULL);
 
   self->view = prc_slice_view_new (store);
+  prc_slice_input_attach (PRC_SLICE_VIEW (self->view));
   gtk_widget_set_parent (self->view, GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }

@@ -7,7 +7,6 @@
 
 #include "prc-engine.h"
 #include "prc-scan.h"
-#include "prc-slice-view-private.h"
 #include "prc-slice-view.h"
 
 static GArray *stalls; // ms between two polls

@@ -3,7 +3,7 @@
 
 #include "fake-store.h"
 #include "prc-render.h"
-#include "prc-slice-view-private.h"
+#include "prc-slice-input.h"
 
 typedef struct {
   GtkWindow *window;
@@ -38,6 +38,7 @@ set_up (Fixture *fixture, gconstpointer units) {
   fake_store_put (fixture->series, 7, units ? units : "HU");
   fixture->window = GTK_WINDOW (gtk_window_new ());
   fixture->view = PRC_SLICE_VIEW (prc_slice_view_new (store));
+  prc_slice_input_attach (fixture->view);
   g_signal_connect (fixture->view, "rested", G_CALLBACK (count), &fixture->n_rested);
   g_signal_connect (fixture->view, "shown", G_CALLBACK (count), &fixture->n_shown);
   g_signal_connect (fixture->view, "window-changed", G_CALLBACK (count), &fixture->n_windows);

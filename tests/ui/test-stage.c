@@ -3,7 +3,6 @@
 
 #include "fake-engine.h"
 #include "fake-store.h"
-#include "prc-slice-view-private.h"
 #include "prc-stage.h"
 
 // The study: 30 slices of 2 mm. The case: 40 slices of 1 mm, found at its slice 11 (index 10).

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-slice-view-private.h"
+
+#define REST_MS      120       // still for this long counts as rest
+#define QUICK_PIXELS (3 << 20) // of frame and view: rendered in some 5 ms
+#define NOTE_MS      150       // a picture that takes longer gets a note
+
+static bool
+picture_is_of (PrcSliceView *self, const PrcSlice *slice) {
+  return slice && self->picture.texture && self->picture_instance == slice->instance &&
+         self->picture_number == slice->frame;
+}
+
+/* ---- resting and loading ---- */
+
+static void
+tell_rest (PrcSliceView *self) {
+  if (!self->rest_due || self->rest_timer || self->loading || self->failure || !self->frame)
+    return;
+  self->rest_due = FALSE;
+  g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_RESTED], 0);
+}
+
+static gboolean
+rest_elapsed (gpointer user_data) {
+  PrcSliceView *self = user_data;
+
+  self->rest_timer = 0;
+  tell_rest (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+prc_slice_view_postpone_rest (PrcSliceView *self) {
+  if (!self->rest_due)
+    return;
+  g_clear_handle_id (&self->rest_timer, g_source_remove);
+  self->rest_timer = g_timeout_add (REST_MS, rest_elapsed, self);
+}
+
+static gboolean
+note_due (gpointer user_data) {
+  PrcSliceView *self = user_data;
+
+  self->note_timer = 0;
+  self->note = TRUE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_loading (PrcSliceView *self, gboolean loading) {
+  if (!loading) {
+    g_clear_handle_id (&self->note_timer, g_source_remove);
+    self->note = FALSE;
+  } else if (!self->note && !self->note_timer) {
+    self->note_timer = g_timeout_add (NOTE_MS, note_due, self);
+  }
+  if (self->loading == loading)
+    return;
+  self->loading = loading;
+  g_object_notify (G_OBJECT (self), "loading");
+}
+
+static void
+came_to_show (PrcSliceView *self) {
+  set_loading (self, FALSE);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_SHOWN], 0);
+  tell_rest (self);
+}
+
+/* ---- frames and pictures ---- */
+
+static void
+take_raster (PrcSliceView *self, PrcInstance *instance, guint number, const PrcRaster *raster) {
+  prc_slice_picture_set_raster (&self->picture, raster);
+  prc_instance_ref (instance);
+  g_clear_pointer (&self->picture_instance, prc_instance_unref);
+  self->picture_instance = instance;
+  self->picture_number = number;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->loading && picture_is_of (self, prc_slice_view_slice (self)) && !self->failure)
+    came_to_show (self);
+}
+
+static PrcViewParams
+params_for (PrcSliceView *self, const PrcFrame *frame) {
+  PrcViewParams params = self->params;
+
+  if (params.voi >= (int)prc_frame_info (frame)->n_voi_luts)
+    prc_view_params_default_voi (&params,
+                                 frame); // this frame lacks the table that its neighbour has
+  return params;
+}
+
+static void
+want_raster (PrcSliceView *self, PrcInstance *instance, guint number, PrcFrame *frame) {
+  PrcViewParams params = params_for (self, frame);
+
+  prc_render_source_want_raster (self->source, instance, number, frame, &params, self->view_width,
+                                 self->view_height);
+}
+
+static void
+render_now (PrcSliceView *self) {
+  const PrcSlice *slice = prc_slice_view_slice (self);
+
+  if (!slice || !self->frame)
+    return;
+  PrcViewParams params = params_for (self, self->frame);
+  g_autoptr (PrcRaster) raster =
+      prc_render (self->frame, &params, self->view_width, self->view_height, NULL, NULL);
+  prc_render_source_drop_rasters (self->source);
+  if (raster)
+    take_raster (self, slice->instance, slice->frame, raster);
+}
+
+static gboolean
+render_in_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data) {
+  PrcSliceView *self = PRC_SLICE_VIEW (widget);
+
+  self->tick = 0;
+  render_now (self);
+  return G_SOURCE_REMOVE;
+}
+
+// A picture that takes some milliseconds is rendered as part of the frame that shows it, once
+// however much was scrolled or dragged since the last one: handed to another thread it would come a
+// frame later, and the text before it. Large ones leave the main loop alone.
+static void
+want_picture (PrcSliceView *self) {
+  const PrcSlice *slice = prc_slice_view_slice (self);
+
+  if (!slice || !self->frame || self->view_width < 1 || self->view_height < 1 || !self->has_window)
+    return;
+  const PrcFrameInfo *info = prc_frame_info (self->frame);
+  guint64 work =
+      (guint64)info->rows * info->columns + (guint64)self->view_width * (guint64)self->view_height;
+  if (!self->picture.texture)
+    render_now (self); // painting a window without its picture first would take longer
+  else if (work > QUICK_PIXELS)
+    want_raster (self, slice->instance, slice->frame, self->frame);
+  else if (!self->tick)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), render_in_frame, NULL, NULL);
+}
+
+void
+prc_slice_view_repaint (PrcSliceView *self) {
+  prc_slice_view_redraw_text (self);
+  want_picture (self);
+}
+
+void
+prc_slice_view_refit (PrcSliceView *self) {
+  if (self->reference_frame && self->view_width > 0 && self->view_height > 0)
+    prc_view_params_fit (&self->params, prc_frame_info (self->reference_frame), self->view_width,
+                         self->view_height);
+}
+
+static void
+learn_from (PrcSliceView *self, PrcFrame *frame) {
+  bool first = !self->reference_frame;
+
+  g_clear_pointer (&self->reference_frame, prc_frame_unref);
+  self->reference_frame = prc_frame_ref (frame);
+  if (self->fitted)
+    prc_slice_view_refit (self);
+  if (!self->has_window) {
+    prc_view_params_default_voi (&self->params, frame);
+    self->has_window = TRUE;
+    g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_WINDOW_CHANGED], 0);
+  } else if (first) {
+    g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_WINDOW_CHANGED], 0);
+  }
+}
+
+static void
+take_frame (PrcSliceView *self, PrcFrame *frame) {
+  g_clear_pointer (&self->failure, g_free);
+  g_clear_pointer (&self->frame, prc_frame_unref);
+  self->frame = prc_frame_ref (frame);
+  learn_from (self, frame);
+  prc_slice_view_repaint (self);
+}
+
+static void
+take_failure (PrcSliceView *self, const GError *error) {
+  g_free (self->failure);
+  self->failure = g_strdup (error->message);
+  prc_slice_view_update_accessible (self);
+  prc_slice_view_redraw_text (self);
+  came_to_show (self);
+}
+
+void
+prc_slice_view_frame_ready (PrcInstance *instance, guint number, PrcFrame *frame,
+                            const GError *error, gpointer user_data) {
+  PrcSliceView *self = user_data;
+  const PrcSlice *slice = prc_slice_view_slice (self);
+
+  if (slice && slice->instance == instance && slice->frame == number) {
+    if (frame)
+      take_frame (self, frame);
+    else
+      take_failure (self, error);
+  } else if (slice && frame && self->has_window && !self->frame &&
+             self->view_width > 0) { // one on the way there
+    want_raster (self, instance, number, frame);
+  }
+}
+
+void
+prc_slice_view_raster_ready (PrcInstance *instance, guint number, PrcRaster *raster,
+                             gpointer user_data) {
+  if (prc_slice_view_slice (user_data))
+    take_raster (user_data, instance, number, raster);
+}
+
+// The slice in view is another one than before.
+void
+prc_slice_view_load (PrcSliceView *self) {
+  const PrcSlice *slice = prc_slice_view_slice (self);
+  g_autoptr (PrcFrame) frame = NULL;
+
+  g_clear_pointer (&self->frame, prc_frame_unref);
+  g_clear_pointer (&self->failure, g_free);
+  prc_slice_view_redraw_text (self);
+  prc_slice_view_update_accessible (self);
+  self->rest_due = slice != NULL;
+  prc_slice_view_postpone_rest (self);
+  set_loading (self, slice != NULL);
+  if (!slice)
+    return;
+  frame = prc_render_source_want_frame (self->source, slice->instance, slice->frame);
+  if (frame)
+    take_frame (self, frame);
+  prc_frame_store_prefetch (self->store, self, self->series, self->index, self->direction);
+}
