@@ -152,15 +152,29 @@ window_text (const PrcAnnotation *annotation) {
   return join (" · ", values, window_name (annotation), params->invert ? _ ("inverted") : NULL);
 }
 
+// A picture without edge letters would not show that it is mirrored.
+static char *
+turn_text (const PrcViewParams *params) {
+  PrcTurn turn = prc_view_params_turn (params);
+  g_autofree char *degrees = NULL;
+
+  if (turn.quarter_turns != 0)
+    // Translators: how far the picture is turned clockwise
+    degrees = g_strdup_printf (_ ("Rotated %d°"), turn.quarter_turns * 90);
+  return join (" · ", degrees, turn.flip ? _ ("Flipped") : NULL, NULL);
+}
+
 static void
 add_view (GPtrArray *lines, const PrcAnnotation *annotation) {
   g_autofree char *zoom = g_strdup_printf (_ ("Zoom %.0f %%"), annotation->params->zoom * 100);
   g_autofree char *window = window_text (annotation);
+  g_autofree char *turn = turn_text (annotation->params);
   g_autofree char *image = g_strdup_printf (_ ("Image %u / %u"), annotation->index + 1,
                                             prc_series_length (annotation->series));
 
   if (annotation->level == PRC_ANNOTATE_ALL)
     add (lines, 2, zoom);
+  add (lines, 0, turn);
   add (lines, 1, window);
   add (lines, 0, image);
 }

@@ -137,6 +137,7 @@ draw_orientation (const Stage *stage) {
   if (!prc_orientation_edges (prc_instance_plane (slice->instance, slice->frame),
                               prc_instance_info (slice->instance)->patient_orientation, &edges))
     return;
+  prc_orientation_turn (&edges, prc_view_params_turn (stage->annotation->params));
   draw_letters (stage, edges.left, -1, 0);
   draw_letters (stage, edges.right, 1, 0);
   draw_letters (stage, edges.top, 0, -1);
@@ -176,12 +177,20 @@ static double
 mm_per_pixel (const PrcAnnotation *annotation) {
   const PrcSlice *slice = prc_series_slice (annotation->series, annotation->index);
   const PrcPlane *plane = prc_instance_plane (slice->instance, slice->frame);
-  double spacing =
-      annotation->frame != NULL ? prc_frame_info (annotation->frame)->column_spacing_mm : 0;
+  const PrcFrameInfo *info = annotation->frame != NULL ? prc_frame_info (annotation->frame) : NULL;
+  double zoom = annotation->params->zoom, column = info != NULL ? info->column_spacing_mm : 0;
+  double row = info != NULL ? info->row_spacing_mm : 0;
 
-  if (!(spacing > 0) && plane != NULL)
-    spacing = plane->column_spacing_mm;
-  return spacing > 0 && annotation->params->zoom > 0 ? spacing / annotation->params->zoom : 0;
+  if (!(column > 0) && plane != NULL) {
+    column = plane->column_spacing_mm;
+    row = plane->row_spacing_mm;
+  }
+  if (!(column > 0) || !(zoom > 0))
+    return 0;
+  if (annotation->params->quarter_turns % 2 == 0)
+    return column / zoom;
+  // Rows run across the view.
+  return row > 0 ? row / (zoom * (info != NULL ? info->pixel_aspect : row / column)) : 0;
 }
 
 static void

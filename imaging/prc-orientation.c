@@ -73,3 +73,21 @@ prc_orientation_edges (const PrcPlane *plane, const char *patient_orientation,
   opposite (edges->bottom, edges->top);
   return true;
 }
+
+void
+prc_orientation_turn (PrcEdgeLetters *edges, PrcTurn turn) {
+  for (int i = 0; i < turn.quarter_turns; i++) {
+    PrcEdgeLetters before = *edges;
+
+    memcpy (edges->right, before.top, sizeof edges->right);
+    memcpy (edges->bottom, before.right, sizeof edges->bottom);
+    memcpy (edges->left, before.bottom, sizeof edges->left);
+    memcpy (edges->top, before.left, sizeof edges->top);
+  }
+  if (turn.flip) {
+    PrcEdgeLetters before = *edges;
+
+    memcpy (edges->right, before.left, sizeof edges->right);
+    memcpy (edges->left, before.right, sizeof edges->left);
+  }
+}

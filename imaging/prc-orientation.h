@@ -2,6 +2,7 @@
 #pragma once
 
 #include "prc-instance.h"
+#include "prc-turn.h"
 
 // What stands at the middle of each edge of a picture.
 typedef struct {
@@ -12,3 +13,5 @@ typedef struct {
 // False and all empty when neither says.
 bool prc_orientation_edges (const PrcPlane *plane, const char *patient_orientation,
                             PrcEdgeLetters *edges);
+// The letters of the picture, seen in the turned one.
+void prc_orientation_turn (PrcEdgeLetters *edges, PrcTurn turn);

@@ -142,32 +142,50 @@ visible (double image_centre, double zoom, uint32_t n_samples, int view_size, do
   *end = fmax (ceil (low + n_samples * zoom - 0.5), *first + 1);
 }
 
+// What the view shows before it is turned.
+static uint32_t
+pixel_of (const Picture *picture, int width, int height, int x, int y) {
+  const PrcFrameInfo *info = picture->info;
+  PrcViewParams params = *picture->params;
+  double zoom_y = params.zoom * info->pixel_aspect;
+  double left, right, top, bottom, low_x, high_x, low_y, high_y;
+  uint32_t pixel = 0xff000000;
+  Span across, down;
+
+  prc_view_params_set_turn (&params, (PrcTurn){0});
+  visible (params.image_centre_x, params.zoom, info->columns, width, &left, &right);
+  visible (params.image_centre_y, zoom_y, info->rows, height, &top, &bottom);
+  if (x < left || x >= right || y < top || y >= bottom)
+    return pixel;
+  prc_view_params_to_image (&params, info, width, height, x, y, &low_x, &low_y);
+  prc_view_params_to_image (&params, info, width, height, x + 1, y + 1, &high_x, &high_y);
+  across = span_of (low_x, high_x, params.zoom, info->columns, params.smooth);
+  down = span_of (low_y, high_y, zoom_y, info->rows, params.smooth);
+  for (int channel = 0; channel < 3; channel++)
+    pixel |= resample (picture, &across, &down, channel) << (16 - 8 * channel);
+  return pixel;
+}
+
 PrcRaster *
 prc_render_reference (const PrcFrame *frame, const PrcViewParams *params, int width, int height) {
   const PrcFrameInfo *info = prc_frame_info (frame);
   Picture picture = {frame, info, params, info->inverse != params->invert};
-  double zoom_y = params->zoom * info->pixel_aspect;
-  double left, right, top, bottom;
   uint32_t *pixels = g_new (uint32_t, (size_t)width * height);
   PrcRaster *raster = g_atomic_rc_box_new (PrcRaster);
 
-  visible (params->image_centre_x, params->zoom, info->columns, width, &left, &right);
-  visible (params->image_centre_y, zoom_y, info->rows, height, &top, &bottom);
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++) {
-      double low_x, high_x, low_y, high_y;
-      uint32_t pixel = 0xff000000;
+      int column = params->flip ? width - 1 - x : x, row = y, wide = width, high = height;
 
-      prc_view_params_to_image (params, info, width, height, x, y, &low_x, &low_y);
-      prc_view_params_to_image (params, info, width, height, x + 1, y + 1, &high_x, &high_y);
-      if (x >= left && x < right && y >= top && y < bottom) {
-        Span across = span_of (low_x, high_x, params->zoom, info->columns, params->smooth);
-        Span down = span_of (low_y, high_y, zoom_y, info->rows, params->smooth);
+      for (int i = 0; i < params->quarter_turns; i++) { // a quarter back each
+        int left = column, side = wide;
 
-        for (int channel = 0; channel < 3; channel++)
-          pixel |= resample (&picture, &across, &down, channel) << (16 - 8 * channel);
+        column = row;
+        row = wide - 1 - left;
+        wide = high;
+        high = side;
       }
-      pixels[(size_t)y * width + x] = pixel;
+      pixels[(size_t)y * width + x] = pixel_of (&picture, wide, high, column, row);
     }
   *raster = (PrcRaster){width, height, (size_t)width * 4,
                         g_bytes_new_take (pixels, (size_t)width * height * 4), *params};

@@ -247,6 +247,25 @@ paint_frame (const PrcFrame *frame, const PrcViewParams *params, uint32_t *pixel
   return done;
 }
 
+// A turned picture is made as it lies in the file, for a view turned the other way, and turned as a
+// whole: the way through the samples stays along their rows.
+static bool
+paint_turned (const PrcFrame *frame, const PrcViewParams *params, uint32_t *pixels, int width,
+              int height, GCancellable *cancellable, GError **error) {
+  PrcTurn turn = prc_view_params_turn (params);
+  bool odd = turn.quarter_turns % 2 != 0;
+  int plain_width = odd ? height : width, plain_height = odd ? width : height;
+  g_autofree uint32_t *plain = NULL;
+
+  if (turn.quarter_turns == 0 && !turn.flip)
+    return paint_frame (frame, params, pixels, width, height, cancellable, error);
+  plain = g_new (uint32_t, (size_t)width * height);
+  if (!paint_frame (frame, params, plain, plain_width, plain_height, cancellable, error))
+    return false;
+  prc_turn_pixels (turn, plain, plain_width, plain_height, pixels);
+  return true;
+}
+
 PrcRaster *
 prc_render (const PrcFrame *frame, const PrcViewParams *params, int width, int height,
             GCancellable *cancellable, GError **error) {
@@ -264,7 +283,7 @@ prc_render (const PrcFrame *frame, const PrcViewParams *params, int width, int h
                  _ ("There is not enough memory for a picture of %d by %d pixels"), width, height);
     return NULL;
   }
-  if (!paint_frame (frame, params, pixels, width, height, cancellable, error)) {
+  if (!paint_turned (frame, params, pixels, width, height, cancellable, error)) {
     g_free (pixels);
     return NULL;
   }

@@ -13,7 +13,19 @@ prc_view_params_equal (const PrcViewParams *a, const PrcViewParams *b) {
   return a->voi == b->voi && a->centre == b->centre && a->width == b->width &&
          a->function == b->function && a->invert == b->invert && a->smooth == b->smooth &&
          a->zoom == b->zoom && a->image_centre_x == b->image_centre_x &&
-         a->image_centre_y == b->image_centre_y;
+         a->image_centre_y == b->image_centre_y && a->quarter_turns == b->quarter_turns &&
+         a->flip == b->flip;
+}
+
+PrcTurn
+prc_view_params_turn (const PrcViewParams *params) {
+  return (PrcTurn){params->quarter_turns % 4, params->flip};
+}
+
+void
+prc_view_params_set_turn (PrcViewParams *params, PrcTurn turn) {
+  params->quarter_turns = turn.quarter_turns;
+  params->flip = turn.flip;
 }
 
 static double
@@ -81,8 +93,10 @@ prc_view_params_default_voi (PrcViewParams *params, const PrcFrame *frame) {
 void
 prc_view_params_fit (PrcViewParams *params, const PrcFrameInfo *info, int view_width,
                      int view_height) {
-  double across = (view_width > 0 ? view_width : 1) / (double)info->columns;
-  double down = (view_height > 0 ? view_height : 1) / (info->rows * info->pixel_aspect);
+  bool lies = params->quarter_turns % 2 != 0;
+  int width = lies ? view_height : view_width, height = lies ? view_width : view_height;
+  double across = (width > 0 ? width : 1) / (double)info->columns;
+  double down = (height > 0 ? height : 1) / (info->rows * info->pixel_aspect);
 
   params->zoom = fmin (across, down);
   params->image_centre_x = info->columns / 2.0;
@@ -93,32 +107,43 @@ void
 prc_view_params_to_image (const PrcViewParams *params, const PrcFrameInfo *info, int view_width,
                           int view_height, double view_x, double view_y, double *image_x,
                           double *image_y) {
-  *image_x = params->image_centre_x + (view_x - view_width / 2.0) / params->zoom;
-  *image_y =
-      params->image_centre_y + (view_y - view_height / 2.0) / (params->zoom * info->pixel_aspect);
+  double x = view_x - view_width / 2.0, y = view_y - view_height / 2.0;
+
+  prc_turn_back_vector (prc_view_params_turn (params), &x, &y);
+  *image_x = params->image_centre_x + x / params->zoom;
+  *image_y = params->image_centre_y + y / (params->zoom * info->pixel_aspect);
 }
 
 void
 prc_view_params_to_view (const PrcViewParams *params, const PrcFrameInfo *info, int view_width,
                          int view_height, double image_x, double image_y, double *view_x,
                          double *view_y) {
-  *view_x = view_width / 2.0 + (image_x - params->image_centre_x) * params->zoom;
-  *view_y =
-      view_height / 2.0 + (image_y - params->image_centre_y) * params->zoom * info->pixel_aspect;
+  double x = (image_x - params->image_centre_x) * params->zoom;
+  double y = (image_y - params->image_centre_y) * params->zoom * info->pixel_aspect;
+
+  prc_turn_vector (prc_view_params_turn (params), &x, &y);
+  *view_x = view_width / 2.0 + x;
+  *view_y = view_height / 2.0 + y;
+}
+
+void
+prc_view_params_pan (PrcViewParams *params, const PrcFrameInfo *info, double dx, double dy) {
+  prc_turn_back_vector (prc_view_params_turn (params), &dx, &dy);
+  params->image_centre_x -= dx / params->zoom;
+  params->image_centre_y -= dy / (params->zoom * info->pixel_aspect);
 }
 
 void
 prc_view_params_zoom_at (PrcViewParams *params, const PrcFrameInfo *info, int view_width,
                          int view_height, double view_x, double view_y, double factor) {
-  double image_x, image_y;
+  double x = view_width / 2.0 - view_x, y = view_height / 2.0 - view_y;
   double zoom = params->zoom * factor;
 
   // A fitted view may already lie beyond the limits; then zoom only moves back towards them.
   if (!(zoom > 0) || (zoom > ZOOM_MAX && factor > 1) || (zoom < ZOOM_MIN && factor < 1))
     return;
-  prc_view_params_to_image (params, info, view_width, view_height, view_x, view_y, &image_x,
-                            &image_y);
+  // The point comes to the middle, the zoom changes, the point goes back.
+  prc_view_params_pan (params, info, x, y);
   params->zoom = zoom;
-  params->image_centre_x = image_x - (view_x - view_width / 2.0) / zoom;
-  params->image_centre_y = image_y - (view_y - view_height / 2.0) / (zoom * info->pixel_aspect);
+  prc_view_params_pan (params, info, -x, -y);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "prc-frame.h"
+#include "prc-turn.h"
 
 // How a frame is looked at. A plain value; any thread.
 //
@@ -16,11 +17,15 @@ typedef struct {
   bool smooth; // bilinear when magnified, else nearest; minified is always area-averaged
   double zoom; // device pixels per image column, > 0
   double image_centre_x, image_centre_y; // the image point in the middle of the view
+  uint8_t quarter_turns;                 // 0 to 3, clockwise
+  bool flip;                             // left to right, after the turn (PS3.3 C.10.6)
 } PrcViewParams;
 
 #define PRC_VOI_USE_WINDOW (-1)
 
 bool prc_view_params_equal (const PrcViewParams *a, const PrcViewParams *b);
+PrcTurn prc_view_params_turn (const PrcViewParams *params);
+void prc_view_params_set_turn (PrcViewParams *params, PrcTurn turn);
 
 // The window a frame opens with: its first VOI LUT, else its first window, else
 // prc_view_params_auto_window.
@@ -38,6 +43,8 @@ void prc_view_params_to_view (const PrcViewParams *params, const PrcFrameInfo *i
                               int view_height, double image_x, double image_y, double *view_x,
                               double *view_y);
 
+// Moves the picture by (dx, dy) device pixels: it goes where the hand goes, however it is turned.
+void prc_view_params_pan (PrcViewParams *params, const PrcFrameInfo *info, double dx, double dy);
 // Zooms by `factor` and keeps the image point under (view_x, view_y) where it is.
 void prc_view_params_zoom_at (PrcViewParams *params, const PrcFrameInfo *info, int view_width,
                               int view_height, double view_x, double view_y, double factor);

@@ -21,7 +21,9 @@ static const PrcShortcut shortcuts[] = {
 
     {N_ ("Picture"), N_ ("Zoom in and out"), "plus minus", NULL},
     {N_ ("Picture"), N_ ("Fit to the view"), "f", NULL},
-    {N_ ("Picture"), N_ ("Reset zoom and window"), "r", NULL},
+    {N_ ("Picture"), N_ ("Rotate left and right"), "bracketleft bracketright", NULL},
+    {N_ ("Picture"), N_ ("Flip left to right"), "x", NULL},
+    {N_ ("Picture"), N_ ("Reset zoom, window and rotation"), "r", NULL},
     {N_ ("Picture"), N_ ("Smooth or sharp pixels"), "s", NULL},
     {N_ ("Picture"), N_ ("All, little or no text"), "space t", NULL},
 

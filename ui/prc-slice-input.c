@@ -137,10 +137,11 @@ static void
 drag_pan (Hands *hands, double dx, double dy) {
   PrcViewParams params = *prc_slice_view_params (hands->view);
   double scale = gtk_widget_get_scale_factor (GTK_WIDGET (hands->view));
-  double aspect = prc_frame_info (prc_slice_view_reference_frame (hands->view))->pixel_aspect;
+  const PrcFrame *frame = prc_slice_view_reference_frame (hands->view);
 
-  params.image_centre_x = hands->start.image_centre_x - dx * scale / params.zoom;
-  params.image_centre_y = hands->start.image_centre_y - dy * scale / (params.zoom * aspect);
+  params.image_centre_x = hands->start.image_centre_x;
+  params.image_centre_y = hands->start.image_centre_y;
+  prc_view_params_pan (&params, prc_frame_info (frame), dx * scale, dy * scale);
   prc_slice_view_take_params (hands->view, &params, TRUE);
 }
 
@@ -243,6 +244,13 @@ look_key (Hands *hands, guint key) {
     return TRUE;
   case GDK_KEY_s:
     prc_slice_view_set_smooth (view, !prc_slice_view_get_smooth (view));
+    return TRUE;
+  case GDK_KEY_bracketleft:
+  case GDK_KEY_bracketright:
+    prc_slice_view_rotate (view, key == GDK_KEY_bracketleft ? -1 : 1);
+    return TRUE;
+  case GDK_KEY_x:
+    prc_slice_view_flip (view);
     return TRUE;
   case GDK_KEY_space:
   case GDK_KEY_t:

@@ -118,8 +118,30 @@ prc_slice_view_fit (PrcSliceView *self) {
   prc_slice_view_repaint (self);
 }
 
+static void
+turn (PrcSliceView *self, PrcTurn turn) {
+  PrcViewParams params = self->params;
+
+  prc_view_params_set_turn (&params, turn);
+  if (self->fitted && self->reference_frame)
+    prc_view_params_fit (&params, prc_frame_info (self->reference_frame), self->view_width,
+                         self->view_height);
+  prc_slice_view_take_params (self, &params, FALSE);
+}
+
+void
+prc_slice_view_rotate (PrcSliceView *self, int quarters) {
+  turn (self, prc_turn_screen (prc_view_params_turn (&self->params), quarters));
+}
+
+void
+prc_slice_view_flip (PrcSliceView *self) {
+  turn (self, prc_turn_mirror (prc_view_params_turn (&self->params)));
+}
+
 void
 prc_slice_view_reset (PrcSliceView *self) {
+  turn (self, (PrcTurn){0});
   prc_slice_view_set_invert (self, FALSE);
   prc_slice_view_file_window (self);
   prc_slice_view_fit (self);

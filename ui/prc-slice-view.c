@@ -53,6 +53,7 @@ forget_series (PrcSliceView *self) {
   self->fitted = TRUE;
   self->direction = 0;
   self->params.invert = FALSE;
+  prc_view_params_set_turn (&self->params, (PrcTurn){0});
 }
 
 static void

@@ -47,7 +47,10 @@ gboolean prc_slice_view_get_invert (PrcSliceView *self);
 void prc_slice_view_set_smooth (PrcSliceView *self, gboolean smooth);
 gboolean prc_slice_view_get_smooth (PrcSliceView *self);
 void prc_slice_view_fit (PrcSliceView *self);
-void prc_slice_view_reset (PrcSliceView *self); // fitted, the file's window, not inverted
+void prc_slice_view_rotate (PrcSliceView *self, int quarters); // clockwise on the screen
+void prc_slice_view_flip (PrcSliceView *self);                 // left to right on the screen
+// Fitted, the file's window, not inverted, as it lies in the file.
+void prc_slice_view_reset (PrcSliceView *self);
 void prc_slice_view_set_annotate (PrcSliceView *self, PrcAnnotateLevel level,
                                   gboolean hide_patient);
 PrcAnnotateLevel prc_slice_view_get_annotate (PrcSliceView *self);

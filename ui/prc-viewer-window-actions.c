@@ -130,6 +130,16 @@ smooth_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data
 }
 
 static void
+rotate_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  prc_slice_view_rotate (active_view (user_data), g_variant_get_int32 (parameter));
+}
+
+static void
+flip_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  prc_slice_view_flip (active_view (user_data));
+}
+
+static void
 fit_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
   prc_slice_view_fit (active_view (user_data));
 }
@@ -191,6 +201,8 @@ static const GActionEntry entries[] = {
     {.name = "file-window", .activate = file_window_activated},
     {.name = "invert", .activate = invert_activated},
     {.name = "smooth", .activate = smooth_activated},
+    {.name = "rotate", .activate = rotate_activated, .parameter_type = "i"},
+    {.name = "flip", .activate = flip_activated},
     {.name = "fit", .activate = fit_activated},
     {.name = "reset", .activate = reset_activated},
     {.name = "close-case", .activate = close_case_activated},
@@ -221,6 +233,9 @@ presets_menu (void) {
   }
   g_menu_append (looks, _ ("Invert (I)"), "win.invert");
   g_menu_append (looks, _ ("Smooth or Sharp Pixels (S)"), "win.smooth");
+  g_menu_append (looks, _ ("Rotate Left ([)"), "win.rotate(-1)");
+  g_menu_append (looks, _ ("Rotate Right (])"), "win.rotate(1)");
+  g_menu_append (looks, _ ("Flip Left to Right (X)"), "win.flip");
   g_menu_append (looks, _ ("Fit to the View (F)"), "win.fit");
   g_menu_append (looks, _ ("Reset (R)"), "win.reset");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (general));
@@ -246,8 +261,8 @@ enable (PrcViewerWindow *self, const char *name, gboolean enabled) {
 
 void
 prc_viewer_window_update_actions (PrcViewerWindow *self) {
-  static const char *const of_a_picture[] = {"preset", "auto-window", "file-window", "invert",
-                                             "smooth", "fit",         "reset"};
+  static const char *const of_a_picture[] = {
+      "preset", "auto-window", "file-window", "invert", "smooth", "rotate", "flip", "fit", "reset"};
   gboolean shown = prc_slice_view_get_series (prc_stage_study_view (self->stage)) != NULL;
   gboolean comparing = prc_stage_get_comparing (self->stage);
 

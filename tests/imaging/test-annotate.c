@@ -120,6 +120,53 @@ test_edges (void) {
   g_assert_cmpstr (edges.top, ==, "H");
 }
 
+// An axial slice has the patient's right at the left edge and the front at the top; the letters
+// go with the picture, each way it can lie.
+static void
+test_trap_25_edges_of_turned_view (void) {
+  static const struct {
+    PrcTurn turn;
+    const char *left, *top, *right, *bottom;
+  } cases[] = {
+      {{0, false}, "R", "A", "L", "P"}, {{1, false}, "P", "R", "A", "L"},
+      {{2, false}, "L", "P", "R", "A"}, {{3, false}, "A", "L", "P", "R"},
+      {{0, true}, "L", "A", "R", "P"},  {{1, true}, "A", "R", "P", "L"},
+      {{2, true}, "R", "P", "L", "A"},  {{3, true}, "P", "L", "A", "R"},
+  };
+  PrcPlane axial = {
+      .has_orientation = true, .row_direction = {1, 0, 0}, .column_direction = {0, 1, 0}};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    PrcEdgeLetters edges;
+
+    g_assert_true (prc_orientation_edges (&axial, "", &edges));
+    prc_orientation_turn (&edges, cases[i].turn);
+    g_assert_cmpstr (edges.left, ==, cases[i].left);
+    g_assert_cmpstr (edges.top, ==, cases[i].top);
+    g_assert_cmpstr (edges.right, ==, cases[i].right);
+    g_assert_cmpstr (edges.bottom, ==, cases[i].bottom);
+  }
+}
+
+// The corner says that a picture is mirrored: without orientation there are no letters to tell.
+static void
+test_turned_is_said (void) {
+  Spec spec = {NULL, NULL, PATIENT, 1, 0};
+  g_autoptr (PrcSeries) series = make_series (&spec);
+  PrcAnnotation annotation = annotation_of (series);
+  PrcViewParams turned = params;
+  g_autofree char *all = NULL, *minimal = NULL;
+
+  turned.quarter_turns = 3;
+  turned.flip = true;
+  annotation.params = &turned;
+  all = corner_text (&annotation, PRC_CORNER_BOTTOM_LEFT);
+  annotation.level = PRC_ANNOTATE_MINIMAL;
+  minimal = corner_text (&annotation, PRC_CORNER_BOTTOM_LEFT);
+  g_assert_cmpstr (all, ==, "Zoom 150 %|Rotated 270° · Flipped|W 400  L 40|Image 1 / 1|");
+  g_assert_cmpstr (minimal, ==, "Rotated 270° · Flipped|W 400  L 40|Image 1 / 1|");
+}
+
 static void
 test_patient_orientation (void) {
   static const char *const nothing[] = {"",      "L",      "L\\",     "\\F",
@@ -340,6 +387,8 @@ main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/annotate/letters", test_letters);
   g_test_add_func ("/annotate/edges", test_edges);
+  g_test_add_func ("/annotate/trap-25", test_trap_25_edges_of_turned_view);
+  g_test_add_func ("/annotate/turned-is-said", test_turned_is_said);
   g_test_add_func ("/annotate/patient-orientation", test_patient_orientation);
   g_test_add_func ("/annotate/scale-length", test_scale_length);
   g_test_add_func ("/annotate/scale-label", test_scale_label);

@@ -100,6 +100,8 @@ random_params (const PrcFrameInfo *info) {
       .zoom = exp (g_test_rand_double_range (-3.5, 3.5)),
       .image_centre_x = g_test_rand_double_range (-0.2, 1.2) * info->columns,
       .image_centre_y = g_test_rand_double_range (-0.2, 1.2) * info->rows,
+      .quarter_turns = (uint8_t)g_test_rand_int_range (0, 4),
+      .flip = g_test_rand_bit (),
   };
 
   if (g_test_rand_int_range (0, 4) == 0)
@@ -197,6 +199,26 @@ test_bilinear_by_hand (void) {
 
   for (int x = 0; x < 8; x++)
     g_assert_cmpint (pixels_of (raster)[8 + x] & 255, ==, expected[x]);
+}
+
+// A picture of three by two in a view of four by three, half a pixel off its middle: turned
+// clockwise it stands two wide and three high, then mirrored.
+static void
+test_turned_by_hand (void) {
+  const uint8_t samples[] = {1, 2, 3, 4, 5, 6};
+  const uint8_t expected[] = {0, 1, 4, 0, 0, 2, 5, 0, 0, 3, 6, 0};
+  g_autoptr (GBytes) bytes = g_bytes_new (samples, 6);
+  PrcFrameInfo info = {
+      .type = PRC_SAMPLE_U8, .rows = 2, .columns = 3, .rescale_slope = 1, .pixel_aspect = 1};
+  g_autoptr (PrcFrame) frame = prc_frame_new (&info, bytes, NULL);
+  PrcViewParams params = view (1, 1.5, 1, true);
+  g_autoptr (PrcRaster) raster = NULL;
+
+  params.quarter_turns = 1;
+  params.flip = true;
+  raster = render (frame, &params, 4, 3);
+  for (int i = 0; i < 12; i++)
+    g_assert_cmphex (pixels_of (raster)[i], ==, 0xff000000 + expected[i] * 0x10101u);
 }
 
 // Five pixels on two device pixels: each covers 2.5, so (a + b + c / 2) / 2.5.
@@ -377,6 +399,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/render/exact", test_exact);
   g_test_add_func ("/render/nearest", test_nearest);
   g_test_add_func ("/render/bilinear-by-hand", test_bilinear_by_hand);
+  g_test_add_func ("/render/turned-by-hand", test_turned_by_hand);
   g_test_add_func ("/render/area-by-hand", test_area_by_hand);
   g_test_add_func ("/render/colour-order", test_colour_order);
   g_test_add_func ("/render/window-before-magnifying", test_window_before_magnifying);

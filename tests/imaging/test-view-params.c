@@ -64,6 +64,59 @@ test_aspect (void) {
   NEAR (y, 0);
 }
 
+// A picture of 40 x 20, two device pixels a pixel, in a view of 100 x 60 about its middle: where
+// the corner (0, 0) and the point (30, 5) come to lie, worked out by hand for each way it can lie.
+static void
+test_turned (void) {
+  static const struct {
+    uint8_t quarter_turns;
+    bool flip;
+    double corner[2], point[2];
+  } cases[] = {
+      {0, false, {10, 10}, {70, 20}}, {1, false, {70, -10}, {60, 50}},
+      {2, false, {90, 50}, {30, 40}}, {3, false, {30, 70}, {40, 10}},
+      {0, true, {90, 10}, {30, 20}},  {1, true, {30, -10}, {40, 50}},
+      {2, true, {10, 50}, {70, 40}},  {3, true, {70, 70}, {60, 10}},
+  };
+  PrcFrameInfo info = {.rows = 20, .columns = 40, .pixel_aspect = 1};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    PrcViewParams params = {.zoom = 2,
+                            .image_centre_x = 20,
+                            .image_centre_y = 10,
+                            .quarter_turns = cases[i].quarter_turns,
+                            .flip = cases[i].flip};
+    double x, y;
+
+    prc_view_params_to_view (&params, &info, 100, 60, 0, 0, &x, &y);
+    NEAR (x, cases[i].corner[0]);
+    NEAR (y, cases[i].corner[1]);
+    prc_view_params_to_view (&params, &info, 100, 60, 30, 5, &x, &y);
+    NEAR (x, cases[i].point[0]);
+    NEAR (y, cases[i].point[1]);
+    prc_view_params_to_image (&params, &info, 100, 60, x, y, &x, &y);
+    NEAR (x, 30);
+    NEAR (y, 5);
+    prc_view_params_pan (&params, &info, 7, -3); // what lies there goes where the hand goes
+    prc_view_params_to_view (&params, &info, 100, 60, 30, 5, &x, &y);
+    NEAR (x, cases[i].point[0] + 7);
+    NEAR (y, cases[i].point[1] - 3);
+  }
+}
+
+// Lying on its side, a picture 3000 wide has to fit the height of the view.
+static void
+test_fit_turned (void) {
+  PrcFrameInfo info = {.rows = 1000, .columns = 3000, .pixel_aspect = 2};
+  PrcViewParams params = {.quarter_turns = 3, .flip = true};
+
+  prc_view_params_fit (&params, &info, 1920, 1080);
+  NEAR (params.zoom, 0.36); // 1080 / 3000; the other way 1920 / 2000
+  params.quarter_turns = 2;
+  prc_view_params_fit (&params, &info, 1920, 1080);
+  NEAR (params.zoom, 0.54); // 1080 / 2000
+}
+
 static void
 test_round_trip (void) {
   for (int i = 0; i < 1000; i++) {
@@ -71,7 +124,9 @@ test_round_trip (void) {
         .rows = 512, .columns = 300, .pixel_aspect = exp (g_test_rand_double_range (-3, 3))};
     PrcViewParams params = {.zoom = exp (g_test_rand_double_range (-5, 5)),
                             .image_centre_x = g_test_rand_double_range (-100, 600),
-                            .image_centre_y = g_test_rand_double_range (-100, 600)};
+                            .image_centre_y = g_test_rand_double_range (-100, 600),
+                            .quarter_turns = (uint8_t)g_test_rand_int_range (0, 4),
+                            .flip = g_test_rand_bit ()};
     int width = g_test_rand_int_range (1, 3000), height = g_test_rand_int_range (1, 3000);
     double view_x = g_test_rand_double_range (-10, 3000);
     double view_y = g_test_rand_double_range (-10, 3000);
@@ -191,6 +246,12 @@ test_equal (void) {
   b = a;
   b.image_centre_y = 0.5;
   g_assert_false (prc_view_params_equal (&a, &b));
+  b = a;
+  b.quarter_turns = 2;
+  g_assert_false (prc_view_params_equal (&a, &b));
+  b = a;
+  b.flip = true;
+  g_assert_false (prc_view_params_equal (&a, &b));
 }
 
 int
@@ -199,6 +260,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/view-params/presets", test_presets);
   g_test_add_func ("/view-params/fit", test_fit);
   g_test_add_func ("/view-params/aspect", test_aspect);
+  g_test_add_func ("/view-params/turned", test_turned);
+  g_test_add_func ("/view-params/fit-turned", test_fit_turned);
   g_test_add_func ("/view-params/round-trip", test_round_trip);
   g_test_add_func ("/view-params/zoom-limits", test_zoom_limits);
   g_test_add_func ("/view-params/auto-window", test_auto_window);

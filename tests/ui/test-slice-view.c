@@ -285,6 +285,29 @@ test_looks (Fixture *fixture, gconstpointer data) {
   g_assert_true (prc_view_params_equal (&fitted, prc_slice_view_params (fixture->view)));
 }
 
+// The view is wider than high, the picture square: whichever way it lies it stays fitted. Left of a
+// mirrored picture is still left on the screen.
+static void
+test_turns (Fixture *fixture, gconstpointer data) {
+  GtkWidget *view = GTK_WIDGET (fixture->view);
+  const PrcViewParams *params = prc_slice_view_params (fixture->view);
+  PrcViewParams fitted = *params;
+
+  press_key (view, GDK_KEY_bracketright, 0);
+  g_assert_cmpint (params->quarter_turns, ==, 1);
+  assert_shows (fixture->view, fixture->series, 3);
+  press_key (view, GDK_KEY_x, 0);
+  g_assert_true (params->flip);
+  press_key (view, GDK_KEY_bracketleft, 0); // as seen: that is a clockwise one behind the mirror
+  g_assert_cmpint (params->quarter_turns, ==, 2);
+  assert_shows (fixture->view, fixture->series, 3);
+  press_key (view, GDK_KEY_Down, 0); // kept while scrolling
+  g_assert_cmpint (params->quarter_turns, ==, 2);
+  g_assert_cmpfloat (params->zoom, ==, fitted.zoom);
+  press_key (view, GDK_KEY_r, 0);
+  g_assert_true (prc_view_params_equal (&fitted, params));
+}
+
 // The old picture stays until the new one is there; the counter tells the truth meanwhile.
 static void
 test_slow_decode (Fixture *fixture, gconstpointer data) {
@@ -490,6 +513,7 @@ main (int argc, char *argv[]) {
   ADD ("presets", test_presets, NULL);
   ADD ("presets-need-hu", test_presets_need_hu, "BQML");
   ADD ("looks", test_looks, NULL);
+  ADD ("turns", test_turns, NULL);
   ADD ("slow-decode", test_slow_decode, NULL);
   ADD ("newest-replaces", test_newest_replaces, NULL);
   ADD ("other-series", test_other_series, NULL);
