@@ -35,11 +35,9 @@ typedef struct {
 typedef struct {
   PrcCodecPool *pool;
   GThread *thread;
-  PrcCodecProcess *process; // changed by the thread only, under lock
-  Job *job;                 // under lock: what it works on
-  GCancellable *abandon;    // ends the call in progress
-  GMainContext *context;    // of the thread; calls run it
-  GSource *alarm;           // under lock: ends an abandoned call
+  PrcCodecProcess *process;  // changed by the thread only, under lock
+  Job *job;                  // under lock: what it works on
+  PrcCodecPatience patience; // with the call in progress
   unsigned limit_ms;
 } Worker;
 
@@ -104,23 +102,13 @@ job_settle (Job *job) {
   return mine;
 }
 
-static gboolean
-on_alarm (gpointer data) {
-  Worker *worker = data;
-  g_cancellable_cancel (worker->abandon);
-  return G_SOURCE_REMOVE;
-}
-
 // Under the lock. Lets a request that nobody waits for any more end by itself, if it does so soon.
 static void
-set_alarm (PrcCodecPool *pool, Job *job) {
+give_grace (PrcCodecPool *pool, Job *job) {
   for (unsigned i = 0; i < pool->workers->len; i++) {
     Worker *worker = pool->workers->pdata[i];
-    if (worker->job != job)
-      continue;
-    worker->alarm = g_timeout_source_new (GRACE_MS);
-    g_source_set_callback (worker->alarm, on_alarm, worker, NULL);
-    g_source_attach (worker->alarm, worker->context);
+    if (worker->job == job)
+      prc_codec_patience_end_at (&worker->patience, g_get_monotonic_time () + GRACE_MS * 1000);
   }
 }
 
@@ -130,7 +118,7 @@ on_cancelled (GCancellable *cancellable, gpointer data) {
   if (!job_settle (job)) // the answer is on its way
     return;
   g_mutex_lock (&job->pool->lock);
-  set_alarm (job->pool, job);
+  give_grace (job->pool, job);
   g_mutex_unlock (&job->pool->lock);
   job_finish (job, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled")));
 }
@@ -177,9 +165,9 @@ drop_process (gpointer data) {
 static void
 serve (Worker *worker, Job *job) {
   GError *error = NULL;
-  PrcCodecServer server = {get_process, drop_process, worker, worker->abandon, worker->limit_ms};
+  PrcCodecServer server = {get_process, drop_process, worker, &worker->patience, worker->limit_ms};
   gpointer result = prc_codec_request_run (job->request, &server, &error);
-  if (g_cancellable_is_cancelled (worker->abandon))
+  if (prc_codec_patience_is_over (&worker->patience))
     set_process (worker, NULL); // it is still busy with what nobody wants
   if (job_settle (job)) {
     job_finish (job, result, error);
@@ -205,12 +193,8 @@ work_on (Worker *worker, Job *job) {
     g_cancellable_disconnect (job->cancellable, job->cancel_handler);
   g_mutex_lock (&pool->lock);
   worker->job = NULL;
-  if (worker->alarm) {
-    g_source_destroy (worker->alarm);
-    g_clear_pointer (&worker->alarm, g_source_unref);
-  }
   if (!pool->quit)
-    g_cancellable_reset (worker->abandon);
+    prc_codec_patience_reset (&worker->patience);
   g_mutex_unlock (&pool->lock);
   job_unref (job);
   g_mutex_lock (&pool->lock);
@@ -220,7 +204,6 @@ static gpointer
 run_worker (gpointer data) {
   Worker *worker = data;
   PrcCodecPool *pool = worker->pool;
-  g_main_context_push_thread_default (worker->context);
   g_mutex_lock (&pool->lock);
   while (!pool->quit) {
     Job *job = pop (pool);
@@ -234,7 +217,6 @@ run_worker (gpointer data) {
   }
   g_mutex_unlock (&pool->lock);
   set_process (worker, NULL);
-  g_main_context_pop_thread_default (worker->context);
   return NULL;
 }
 
@@ -248,9 +230,8 @@ find_worker (PrcCodecPool *pool) {
   if (pool->workers->len < pool->max_workers) {
     Worker *worker = g_new0 (Worker, 1);
     worker->pool = pool;
-    worker->abandon = g_cancellable_new ();
+    prc_codec_patience_init (&worker->patience);
     g_ptr_array_add (pool->workers, worker);
-    worker->context = g_main_context_new ();
     worker->thread = g_thread_new ("codec", run_worker, worker);
   }
 }
@@ -333,7 +314,7 @@ stop_workers (PrcCodecPool *pool) {
   pool->quit = true;
   for (unsigned i = 0; i < pool->workers->len; i++) {
     Worker *worker = pool->workers->pdata[i];
-    g_cancellable_cancel (worker->abandon);
+    prc_codec_patience_end_at (&worker->patience, 0);
     if (worker->process)
       prc_codec_process_kill (worker->process);
   }
@@ -342,8 +323,7 @@ stop_workers (PrcCodecPool *pool) {
   for (unsigned i = 0; i < pool->workers->len; i++) {
     Worker *worker = pool->workers->pdata[i];
     g_thread_join (worker->thread);
-    g_object_unref (worker->abandon);
-    g_main_context_unref (worker->context);
+    prc_codec_patience_clear (&worker->patience);
     g_free (worker);
   }
   g_ptr_array_set_size (pool->workers, 0);

@@ -2,22 +2,24 @@
 #include "prc-codec-process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "prc-imaging-error.h"
 
-#define CODEC_ERROR_PREFIX "io.github.precedent_viewer.Codec.Error"
-#define CHILD_SOCKET       3
+#define CHILD_SOCKET 3
 
 struct _PrcCodecProcess {
   pid_t pid; // atomic: 0 once it was waited for
-  GDBusConnection *connection;
+  int socket;
 };
 
 extern char **environ;
@@ -44,21 +46,6 @@ spawn (const char *executable, int socket, pid_t *pid) {
   return status == 0;
 }
 
-static GDBusConnection *
-connect_to (int fd, GError **error) {
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, error);
-  if (!socket) {
-    close (fd);
-    return NULL;
-  }
-  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
-  GDBusConnection *connection = g_dbus_connection_new_sync (
-      G_IO_STREAM (stream), NULL, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, error);
-  if (connection)
-    g_dbus_connection_set_exit_on_close (connection, FALSE);
-  return connection;
-}
-
 PrcCodecProcess *
 prc_codec_process_start (const char *executable, GError **error) {
   int ends[2];
@@ -68,23 +55,16 @@ prc_codec_process_start (const char *executable, GError **error) {
     return NULL;
   }
   g_autoptr (PrcCodecProcess) process = g_new0 (PrcCodecProcess, 1);
+  process->socket = ends[0];
+  fcntl (ends[0], F_SETFL, O_NONBLOCK);
   bool started = spawn (executable, ends[1], &process->pid);
   close (ends[1]);
-  if (!started) {
-    process->pid = 0;
-    close (ends[0]);
-    g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
-                 _ ("The decoder cannot be started: %s"), executable);
-    return NULL;
-  }
-  g_autoptr (GError) why = NULL;
-  process->connection = connect_to (ends[0], &why);
-  if (!process->connection) {
-    g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
-                 _ ("The decoder cannot be started: %s"), why->message);
-    return NULL;
-  }
-  return g_steal_pointer (&process);
+  if (started)
+    return g_steal_pointer (&process);
+  process->pid = 0;
+  g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
+               _ ("The decoder cannot be started: %s"), executable);
+  return NULL;
 }
 
 void
@@ -98,7 +78,7 @@ bool
 prc_codec_process_is_alive (PrcCodecProcess *process) {
   if (process->pid > 0 && waitpid (process->pid, NULL, WNOHANG) != 0)
     g_atomic_int_set (&process->pid, 0);
-  return process->pid > 0 && !g_dbus_connection_is_closed (process->connection);
+  return process->pid > 0;
 }
 
 void
@@ -108,70 +88,120 @@ prc_codec_process_free (PrcCodecProcess *process) {
     while (waitpid (process->pid, NULL, 0) < 0 && errno == EINTR)
       continue;
   }
-  if (process->connection)
-    g_dbus_connection_close (process->connection, NULL, NULL, NULL);
-  g_clear_object (&process->connection);
+  close (process->socket);
   g_free (process);
 }
 
-// What the codec said, or what its silence means.
-static void
-set_call_error (GError **error, GError *why, unsigned limit_ms) {
-  if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    g_propagate_error (error, g_error_copy (why));
-    return;
-  }
-  g_autofree char *name =
-      g_dbus_error_is_remote_error (why) ? g_dbus_error_get_remote_error (why) : NULL;
-  if (name && g_str_has_prefix (name, CODEC_ERROR_PREFIX)) {
-    guint64 code = g_ascii_strtoull (name + strlen (CODEC_ERROR_PREFIX), NULL, 10);
-    g_dbus_error_strip_remote_error (why);
-    g_set_error_literal (error, PRC_IMAGING_ERROR,
-                         code <= PRC_IMAGING_ERROR_ARGUMENT ? (int)code : PRC_IMAGING_ERROR_DAMAGED,
-                         why->message);
-  } else if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
-    g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
-                 _ ("The decoder did not answer within %g s and was stopped"), limit_ms / 1000.0);
-  } else {
-    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
-                         _ ("The decoder broke down on this file"));
-  }
+void
+prc_codec_patience_init (PrcCodecPatience *patience) {
+  patience->wake = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  patience->ends = G_MAXINT64;
+}
+
+void
+prc_codec_patience_clear (PrcCodecPatience *patience) {
+  close (patience->wake);
+}
+
+void
+prc_codec_patience_reset (PrcCodecPatience *patience) {
+  eventfd_t ignored;
+  patience->ends = G_MAXINT64;
+  eventfd_read (patience->wake, &ignored);
+}
+
+void
+prc_codec_patience_end_at (PrcCodecPatience *patience, gint64 when) {
+  patience->ends = when;
+  eventfd_write (patience->wake, 1);
+}
+
+bool
+prc_codec_patience_is_over (PrcCodecPatience *patience) {
+  return g_get_monotonic_time () >= patience->ends;
 }
 
 typedef struct {
-  GVariant *reply;
-  GUnixFDList *fds;
-  GError *error;
-  bool done;
-} Call;
+  gint64 limit; // monotonic microseconds
+  PrcCodecPatience *patience;
+} Wait;
 
-static void
-on_reply (GObject *connection, GAsyncResult *result, gpointer data) {
-  Call *call = data;
-  call->reply = g_dbus_connection_call_with_unix_fd_list_finish (G_DBUS_CONNECTION (connection),
-                                                                 &call->fds, result, &call->error);
-  call->done = true;
+// Until the socket is ready; ETIMEDOUT over the limit, ECANCELED when patience is over.
+static int
+wait_for (int socket, short events, gpointer data) {
+  const Wait *wait = data;
+  for (;;) {
+    gint64 now = g_get_monotonic_time (), until = MIN (wait->limit, wait->patience->ends);
+    if (now >= until)
+      return until == wait->limit ? ETIMEDOUT : ECANCELED;
+    struct pollfd both[2] = {{socket, events, 0}, {wait->patience->wake, POLLIN, 0}};
+    gint64 ms = (until - now + 999) / 1000;
+    if (poll (both, 2, (int)MIN (ms, G_MAXINT)) < 0 && errno != EINTR)
+      return errno;
+    if (both[0].revents)
+      return 0;
+    eventfd_t ignored;
+    if (both[1].revents)
+      eventfd_read (wait->patience->wake, &ignored);
+  }
 }
 
-// Runs the thread's own context rather than the call's, so that the pool can set an alarm in it.
+static void
+set_status_error (GError **error, int status, unsigned limit_ms) {
+  if (status == ECANCELED)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled"));
+  else if (status == ETIMEDOUT)
+    g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
+                 _ ("The decoder did not answer within %g s and was stopped"), limit_ms / 1000.0);
+  else
+    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
+                         _ ("The decoder broke down on this file"));
+}
+
+static void
+take_failure (const PrcWireMessage *answer, GError **error) {
+  g_autoptr (GVariant) failure =
+      g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE ("(us)"), answer->body, FALSE));
+  uint32_t code;
+  const char *sentence;
+  g_variant_get (failure, "(u&s)", &code, &sentence);
+  g_set_error_literal (error, PRC_IMAGING_ERROR,
+                       code <= PRC_IMAGING_ERROR_ARGUMENT ? (int)code : PRC_IMAGING_ERROR_DAMAGED,
+                       sentence);
+}
+
 GVariant *
-prc_codec_process_call (PrcCodecProcess *process, const char *method, GVariant *arguments,
-                        const GVariantType *reply_type, GUnixFDList *fds, unsigned limit_ms,
-                        GUnixFDList **out_fds, GCancellable *cancellable, GError **error) {
-  g_autoptr (GUnixFDList) owned = fds;
-  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-  Call call = {0};
-  g_dbus_connection_call_with_unix_fd_list (
-      process->connection, NULL, "/codec", "io.github.precedent_viewer.Codec", method, arguments,
-      reply_type, G_DBUS_CALL_FLAGS_NO_AUTO_START, (int)MIN (limit_ms, G_MAXINT), owned,
-      cancellable, on_reply, &call);
-  while (!call.done)
-    g_main_context_iteration (context, TRUE);
-  if (!call.reply)
-    set_call_error (error, call.error, limit_ms);
-  g_clear_error (&call.error);
-  if (out_fds)
-    *out_fds = g_steal_pointer (&call.fds);
-  g_clear_object (&call.fds);
-  return call.reply;
+prc_codec_process_call (PrcCodecProcess *process, const PrcCodecCall *call,
+                        PrcCodecPatience *patience, int *out_fd, GError **error) {
+  gint64 limit = g_get_monotonic_time () + (gint64)call->limit_ms * 1000;
+  Wait wait = {limit, patience};
+  PrcWireMessage answer = {0};
+  g_autoptr (GVariant) arguments = g_variant_ref_sink (call->arguments);
+  int status = prc_codec_patience_is_over (patience) ? ECANCELED : 0;
+  if (status == 0)
+    status = prc_wire_send (process->socket, call->kind, arguments, call->fds, call->n_fds,
+                            wait_for, &wait);
+  if (status == 0)
+    status = prc_wire_receive (process->socket, &answer, wait_for, &wait);
+  if (status && prc_codec_patience_is_over (patience)) // the process may have been killed for it
+    status = ECANCELED;
+  if (status == 0 && answer.kind != PRC_WIRE_ANSWER && answer.kind != PRC_WIRE_FAILURE)
+    status = EPROTO;
+  if (out_fd)
+    *out_fd = -1;
+  GVariant *reply = NULL;
+  if (status) {
+    set_status_error (error, status, call->limit_ms);
+  } else if (answer.kind == PRC_WIRE_FAILURE) {
+    take_failure (&answer, error);
+  } else {
+    reply = g_variant_ref_sink (
+        g_variant_new_from_bytes (G_VARIANT_TYPE (call->reply_type), answer.body, FALSE));
+    if (out_fd && answer.n_fds) {
+      *out_fd = answer.fds[0];
+      answer.fds[0] = -1;
+    }
+  }
+  prc_wire_message_clear (&answer);
+  return reply;
 }

@@ -12,8 +12,6 @@
 
 #include "prc-imaging-error.h"
 
-// Descriptors in one message: the kernel passes 253 at most.
-#define MAX_BATCH 128
 // While a batch is halved to find the file that stopped the codec, headers get this long.
 #define RETRY_LIMIT_MS 5000
 #define MAX_RESULT     ((goffset)2 << 30)
@@ -38,9 +36,20 @@ prc_codec_request_free (PrcCodecRequest *request) {
   g_free (request);
 }
 
+static bool
+is_breakdown (const GError *error) {
+  return g_error_matches (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC);
+}
+
 gpointer
 prc_codec_request_run (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
-  return request->run (request, server, error);
+  g_autoptr (GError) why = NULL;
+  gpointer result = request->run (request, server, &why);
+  if (!result && is_breakdown (why)) // nor is one believed again that gave a useless answer
+    server->drop (server->data);
+  if (!result)
+    g_propagate_error (error, g_steal_pointer (&why));
+  return result;
 }
 
 GDestroyNotify
@@ -72,24 +81,17 @@ open_file (const char *path, GError **error) {
   return -1;
 }
 
-static bool
-is_breakdown (const GError *error) {
-  return g_error_matches (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC);
-}
-
-// One call to the server's process, which is dropped when it breaks down. `fds` is transferred.
+// One call to the server's process, which is dropped when it breaks down. Without a descriptor in
+// the answer `out_fd` is -1; NULL when none is expected.
 static GVariant *
-call (const PrcCodecServer *server, const char *method, GVariant *arguments, const char *reply_type,
-      GUnixFDList *fds, unsigned limit_ms, GUnixFDList **out_fds, GError **error) {
+call (const PrcCodecServer *server, const PrcCodecCall *what, int *out_fd, GError **error) {
   PrcCodecProcess *process = server->get (server->data, error);
   if (!process) {
-    g_variant_unref (g_variant_ref_sink (arguments));
-    g_clear_object (&fds);
+    g_variant_unref (g_variant_ref_sink (what->arguments));
     return NULL;
   }
   g_autoptr (GError) why = NULL;
-  GVariant *reply = prc_codec_process_call (process, method, arguments, G_VARIANT_TYPE (reply_type),
-                                            fds, limit_ms, out_fds, server->abandon, &why);
+  GVariant *reply = prc_codec_process_call (process, what, server->patience, out_fd, &why);
   if (!reply && is_breakdown (why))
     server->drop (server->data);
   if (!reply)
@@ -109,14 +111,11 @@ unmap (gpointer data) {
   g_free (map);
 }
 
-// The codec's answer as bytes. Sealed, or a codec gone bad could change them under us, or cut the
-// file and have us killed.
+// The codec's answer as bytes; takes the descriptor. Sealed, or a codec gone bad could change them
+// under us, or cut the file and have us killed.
 static GBytes *
-map_sealed (GUnixFDList *fds, GVariant *handle, GError **error) {
+map_sealed (int fd, GError **error) {
   const int needed = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-  int index = g_variant_get_handle (handle);
-  bool there = fds && index >= 0 && index < g_unix_fd_list_get_length (fds);
-  int fd = there ? g_unix_fd_list_get (fds, index, NULL) : -1;
   struct stat st = {0};
   void *data = MAP_FAILED;
   if (fd >= 0 && (fcntl (fd, F_GET_SEALS) & needed) == needed && fstat (fd, &st) == 0 &&
@@ -132,6 +131,21 @@ map_sealed (GUnixFDList *fds, GVariant *handle, GError **error) {
   Map *map = g_new (Map, 1);
   *map = (Map){data, (size_t)st.st_size};
   return g_bytes_new_with_free_func (data, map->size, unmap, map);
+}
+
+// A call about one file, named by the request.
+static GVariant *
+call_on_file (PrcCodecRequest *request, const PrcCodecServer *server, PrcWireKind kind,
+              GVariant *arguments, const char *reply_type, int *out_fd, GError **error) {
+  int fd = open_file (request->paths[0], error);
+  if (fd < 0) {
+    g_variant_unref (g_variant_ref_sink (arguments));
+    return NULL;
+  }
+  PrcCodecCall what = {kind, arguments, &fd, 1, reply_type, server->limit_ms};
+  GVariant *reply = call (server, &what, out_fd, error);
+  close (fd);
+  return reply;
 }
 
 // describe
@@ -153,40 +167,35 @@ take_record (PrcDescription *description, GVariant *record) {
         prc_instance_new_from_record (description->path, record, &description->error);
 }
 
-// Opens what is to be described from `begin` on; fills `which` with the places. What cannot be
-// opened gets its error.
-static GUnixFDList *
-open_batch (GPtrArray *all, unsigned begin, unsigned end, GArray *which) {
-  GUnixFDList *fds = g_unix_fd_list_new ();
+// The files of a batch that could be opened, and their places in it.
+typedef struct {
+  int fds[PRC_WIRE_MAX_FDS];
+  unsigned which[PRC_WIRE_MAX_FDS], n;
+} Batch;
+
+static void
+batch_open (Batch *batch, GPtrArray *all, unsigned begin, unsigned end) {
+  batch->n = 0;
   for (unsigned i = begin; i < end; i++) {
     PrcDescription *d = description_at (all, i);
+    g_clear_error (&d->error);
     int fd = open_file (d->path, &d->error);
     if (fd < 0)
       continue;
-    g_clear_error (&d->error);
-    GError *error = NULL;
-    if (g_unix_fd_list_append (fds, fd, &error) >= 0)
-      g_array_append_val (which, i);
-    else
-      g_set_error_literal (&d->error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, error->message);
-    g_clear_error (&error);
-    close (fd);
+    batch->fds[batch->n] = fd;
+    batch->which[batch->n++] = i;
   }
-  return fds;
 }
 
 static GVariant *
-call_describe (const PrcCodecServer *server, GPtrArray *all, unsigned begin, unsigned end,
-               unsigned limit_ms, GArray *which, GError **error) {
-  g_autoptr (GUnixFDList) fds = open_batch (all, begin, end, which);
-  if (which->len == 0)
-    return NULL;
-  GVariantBuilder handles;
-  g_variant_builder_init (&handles, G_VARIANT_TYPE ("ah"));
-  for (unsigned i = 0; i < which->len; i++)
-    g_variant_builder_add (&handles, "h", (int)i);
-  return call (server, "Describe", g_variant_new ("(ah)", &handles), "(aa{sv})",
-               g_steal_pointer (&fds), limit_ms, NULL, error);
+call_describe (const PrcCodecServer *server, const Batch *batch, unsigned limit_ms,
+               GError **error) {
+  PrcCodecCall what = {PRC_WIRE_DESCRIBE, g_variant_new ("()"), batch->fds, batch->n, "aa{sv}",
+                       limit_ms};
+  GVariant *reply = call (server, &what, NULL, error);
+  for (unsigned i = 0; i < batch->n; i++)
+    close (batch->fds[i]);
+  return reply;
 }
 
 // Describes [begin, end). When the codec breaks down, each half again: in the end the guilty file
@@ -194,20 +203,20 @@ call_describe (const PrcCodecServer *server, GPtrArray *all, unsigned begin, uns
 static bool
 describe_range (const PrcCodecServer *server, GPtrArray *all, unsigned begin, unsigned end,
                 unsigned limit_ms, GError **error) {
-  g_autoptr (GArray) which = g_array_new (FALSE, FALSE, sizeof (unsigned));
+  Batch batch;
+  batch_open (&batch, all, begin, end);
+  if (batch.n == 0)
+    return true;
   g_autoptr (GError) why = NULL;
-  g_autoptr (GVariant) reply = call_describe (server, all, begin, end, limit_ms, which, &why);
-  if (reply) {
-    g_autoptr (GVariant) records = g_variant_get_child_value (reply, 0);
+  g_autoptr (GVariant) records = call_describe (server, &batch, limit_ms, &why);
+  if (records) {
     gsize n = g_variant_n_children (records);
-    for (unsigned i = 0; i < which->len && i < n; i++) {
+    for (unsigned i = 0; i < batch.n && i < n; i++) {
       g_autoptr (GVariant) record = g_variant_get_child_value (records, i);
-      take_record (description_at (all, g_array_index (which, unsigned, i)), record);
+      take_record (description_at (all, batch.which[i]), record);
     }
     return true;
   }
-  if (!why) // nothing could be opened
-    return true;
   if (!is_breakdown (why)) {
     g_propagate_error (error, g_steal_pointer (&why));
     return false;
@@ -233,9 +242,9 @@ run_describe (PrcCodecRequest *request, const PrcCodecServer *server, GError **e
     description->path = g_strdup (*path);
     g_ptr_array_add (all, description);
   }
-  for (unsigned begin = 0; begin < all->len; begin += MAX_BATCH)
-    if (!describe_range (server, all, begin, MIN (begin + MAX_BATCH, all->len), server->limit_ms,
-                         error))
+  for (unsigned begin = 0; begin < all->len; begin += PRC_WIRE_MAX_FDS)
+    if (!describe_range (server, all, begin, MIN (begin + PRC_WIRE_MAX_FDS, all->len),
+                         server->limit_ms, error))
       return NULL;
   for (unsigned i = 0; i < all->len; i++) {
     PrcDescription *d = description_at (all, i);
@@ -259,18 +268,11 @@ prc_codec_request_describe (const char *const *paths) {
 
 static gpointer
 run_decode (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
-  int fd = open_file (request->paths[0], error);
-  if (fd < 0)
-    return NULL;
-  GUnixFDList *in = g_unix_fd_list_new_from_array (&fd, 1);
-  g_autoptr (GUnixFDList) out = NULL;
-  g_autoptr (GVariant) reply = call (server, "Decode", g_variant_new ("(hu)", 0, request->frame),
-                                     "(ha{sv})", in, server->limit_ms, &out, error);
-  if (!reply)
-    return NULL;
-  g_autoptr (GVariant) handle = g_variant_get_child_value (reply, 0);
-  g_autoptr (GVariant) reading = g_variant_get_child_value (reply, 1);
-  g_autoptr (GBytes) samples = map_sealed (out, handle, error);
+  int pixels;
+  g_autoptr (GVariant) reading =
+      call_on_file (request, server, PRC_WIRE_DECODE, g_variant_new ("(u)", request->frame),
+                    "a{sv}", &pixels, error);
+  g_autoptr (GBytes) samples = reading ? map_sealed (pixels, error) : NULL;
   return samples ? prc_frame_new_from_reading (reading, samples, error) : NULL;
 }
 
@@ -289,22 +291,13 @@ prc_codec_request_decode (PrcInstance *instance, uint32_t frame) {
 
 static gpointer
 run_dump (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
-  int fd = open_file (request->paths[0], error);
-  if (fd < 0)
-    return NULL;
-  GUnixFDList *in = g_unix_fd_list_new_from_array (&fd, 1);
-  g_autoptr (GUnixFDList) out = NULL;
+  int text;
   g_autoptr (GVariant) reply =
-      call (server, "Dump", g_variant_new ("(h)", 0), "(h)", in, server->limit_ms, &out, error);
-  if (!reply)
-    return NULL;
-  g_autoptr (GVariant) handle = g_variant_get_child_value (reply, 0);
-  g_autoptr (GBytes) json = map_sealed (out, handle, error);
-  if (!json)
-    return NULL;
-  gsize size;
-  const char *text = g_bytes_get_data (json, &size);
-  return g_utf8_make_valid (text, (gssize)size);
+      call_on_file (request, server, PRC_WIRE_DUMP, g_variant_new ("()"), "()", &text, error);
+  g_autoptr (GBytes) json = reply ? map_sealed (text, error) : NULL;
+  gsize size = 0;
+  const char *utf8 = json ? g_bytes_get_data (json, &size) : NULL;
+  return json ? g_utf8_make_valid (utf8, (gssize)size) : NULL;
 }
 
 PrcCodecRequest *
@@ -351,19 +344,18 @@ static bool
 encode_to (PrcCodecRequest *request, const PrcCodecServer *server, int file, GError **error) {
   gsize size = 0;
   const void *data = request->pixels ? g_bytes_get_data (request->pixels, &size) : NULL;
-  int fds[3] = {memory_of (request->json, strlen (request->json)), memory_of (data, size),
-                fcntl (file, F_DUPFD_CLOEXEC, 0)};
-  if (fds[0] < 0 || fds[1] < 0 || fds[2] < 0) {
+  int fds[3] = {memory_of (request->json, strlen (request->json)), memory_of (data, size), file};
+  g_autoptr (GVariant) reply = NULL;
+  if (fds[0] >= 0 && fds[1] >= 0) {
+    PrcCodecCall what = {PRC_WIRE_ENCODE, g_variant_new ("(s)", request->syntax), fds, 3, "()",
+                         server->limit_ms};
+    reply = call (server, &what, NULL, error);
+  } else {
     g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, g_strerror (errno));
-    for (unsigned i = 0; i < 3; i++)
-      if (fds[i] >= 0)
-        close (fds[i]);
-    return false;
   }
-  GUnixFDList *in = g_unix_fd_list_new_from_array (fds, 3);
-  g_autoptr (GVariant) reply =
-      call (server, "Encode", g_variant_new ("(hhsh)", 0, 1, request->syntax, 2), "()", in,
-            server->limit_ms, NULL, error);
+  for (unsigned i = 0; i < 2; i++)
+    if (fds[i] >= 0)
+      close (fds[i]);
   return reply != NULL;
 }
 

@@ -16,7 +16,7 @@ typedef struct {
   PrcCodecProcess *(*get) (gpointer data, GError **error);
   void (*drop) (gpointer data);
   gpointer data;
-  GCancellable *abandon;
+  PrcCodecPatience *patience;
   unsigned limit_ms;
 } PrcCodecServer;
 

@@ -9,8 +9,6 @@
 
 #include <fcntl.h>
 #include <gdcmTrace.h>
-#include <gio/gio.h>
-#include <gio/gunixfdlist.h>
 #include <glib/gi18n-lib.h>
 #include <malloc.h>
 #include <sys/mman.h>
@@ -23,9 +21,9 @@
 #include "dump.h"
 #include "encode.h"
 #include "pictures.h"
-#include "prc-codec-interface.h"
-#include "reading.h"
+#include "prc-codec-wire.h"
 #include "prc-places.h"
+#include "reading.h"
 #include "sandbox.h"
 #include "text.h"
 
@@ -35,29 +33,29 @@ namespace {
 
 constexpr int SOCKET = 3;
 
-// A descriptor out of a request.
-class Handle {
+// What was asked, and what it is answered with.
+class Request {
 public:
-  Handle (GUnixFDList *list, GVariant *index) {
-    int i = g_variant_get_handle (index);
-    if (list && i >= 0 && i < g_unix_fd_list_get_length (list))
-      fd_ = g_unix_fd_list_get (list, i, nullptr);
-    if (fd_ < 0)
-      fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("A descriptor is missing"));
+  PrcWireMessage message = {};
+  ~Request () {
+    prc_wire_message_clear (&message);
   }
-  ~Handle () {
-    if (fd_ >= 0)
-      close (fd_);
-  }
-  Handle (const Handle &) = delete;
-  Handle &operator= (const Handle &) = delete;
   int
-  fd () const {
-    return fd_;
+  fd (unsigned i) const {
+    if (i >= message.n_fds)
+      fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("A descriptor is missing"));
+    return message.fds[i];
   }
+  GVariant * // owned
+  arguments (const char *type) const {
+    return g_variant_ref_sink (
+        g_variant_new_from_bytes (G_VARIANT_TYPE (type), message.body, FALSE));
+  }
+};
 
-private:
-  int fd_ = -1;
+struct Answer {
+  GVariant *body = nullptr; // floating
+  int fd = -1;              // ours
 };
 
 void
@@ -89,45 +87,13 @@ sealed_memory (Bytes bytes) {
   return fd;
 }
 
-void
-return_failure (GDBusMethodInvocation *invocation, unsigned code, const char *sentence) {
-  char name[64];
-  snprintf (name, sizeof name, "io.github.precedent_viewer.Codec.Error%u", code);
-  g_dbus_method_invocation_return_dbus_error (invocation, name, sentence);
-}
-
-// Runs a request; whatever it throws becomes the answer.
-template <typename Work>
-gboolean
-answer (GDBusMethodInvocation *invocation, Work work) {
-  try {
-    work ();
-  } catch (const Failure &failure) {
-    return_failure (invocation, failure.code, failure.sentence.c_str ());
-  } catch (const std::bad_alloc &) {
-    return_failure (invocation, PRC_IMAGING_ERROR_TOO_LARGE, _ ("Not enough memory"));
-  } catch (const std::exception &) {
-    return_failure (invocation, PRC_IMAGING_ERROR_DAMAGED, _ ("The file is damaged"));
-  }
-  return TRUE;
-}
-
-gboolean
-on_describe (PrcDBusCodec *codec, GDBusMethodInvocation *invocation, GUnixFDList *fds,
-             GVariant *files, gpointer) {
-  return answer (invocation, [&] {
-    GVariantBuilder records;
-    g_variant_builder_init (&records, G_VARIANT_TYPE ("aa{sv}"));
-    GVariantIter iter;
-    g_variant_iter_init (&iter, files);
-    int n = 0;
-    const int *all = fds ? g_unix_fd_list_peek_fds (fds, &n) : nullptr;
-    int index;
-    while (g_variant_iter_next (&iter, "h", &index))
-      g_variant_builder_add_value (&records,
-                                   describe_or_error (index >= 0 && index < n ? all[index] : -1));
-    prc_dbus_codec_complete_describe (codec, invocation, nullptr, g_variant_builder_end (&records));
-  });
+Answer
+on_describe (const Request &request) {
+  GVariantBuilder records;
+  g_variant_builder_init (&records, G_VARIANT_TYPE ("aa{sv}"));
+  for (unsigned i = 0; i < request.message.n_fds; i++)
+    g_variant_builder_add_value (&records, describe_or_error (request.fd (i)));
+  return {g_variant_builder_end (&records)};
 }
 
 struct Result {
@@ -153,60 +119,97 @@ decode_one (const Mapping &map, uint32_t frame, File &file, Result &result) {
   result.reading = reading (file, image, frame, result.decoded, type);
 }
 
-gboolean
-on_decode (PrcDBusCodec *codec, GDBusMethodInvocation *invocation, GUnixFDList *fds, GVariant *file,
-           guint frame, gpointer) {
-  return answer (invocation, [&] {
-    Handle in (fds, file);
-    Mapping map (in.fd ());
-    File parsed;
-    Result result;
-    decode_one (map, frame, parsed, result);
-    GVariant *reading = g_variant_ref_sink (result.reading);
-    const Decoded &d = result.decoded;
-    int fd = -1;
-    try {
-      fd = sealed_memory (
-          d.samples.part (0, d.colour == Colour::PALETTE ? d.samples.size : d.size ()));
-    } catch (...) {
-      g_variant_unref (reading);
-      throw;
-    }
-    int list[] = {fd};
-    GUnixFDList *out = g_unix_fd_list_new_from_array (list, 1); // takes it
-    prc_dbus_codec_complete_decode (codec, invocation, out, g_variant_new_handle (0), reading);
-    g_object_unref (out);
-    g_variant_unref (reading);
-  });
+Answer
+on_decode (const Request &request) {
+  uint32_t frame;
+  GVariant *arguments = request.arguments ("(u)");
+  g_variant_get (arguments, "(u)", &frame);
+  g_variant_unref (arguments);
+  Mapping map (request.fd (0));
+  File parsed;
+  Result result;
+  decode_one (map, frame, parsed, result);
+  const Decoded &d = result.decoded;
+  Answer answer{result.reading};
+  try {
+    answer.fd = sealed_memory (
+        d.samples.part (0, d.colour == Colour::PALETTE ? d.samples.size : d.size ()));
+  } catch (...) {
+    g_variant_unref (g_variant_ref_sink (result.reading));
+    throw;
+  }
+  return answer;
 }
 
-gboolean
-on_dump (PrcDBusCodec *codec, GDBusMethodInvocation *invocation, GUnixFDList *fds, GVariant *file,
-         gpointer) {
-  return answer (invocation, [&] {
-    Handle in (fds, file);
-    Mapping map (in.fd ());
-    std::string json = dump_json (map.bytes);
-    int list[] = {sealed_memory ({reinterpret_cast<const uint8_t *> (json.data ()), json.size ()})};
-    GUnixFDList *out = g_unix_fd_list_new_from_array (list, 1);
-    prc_dbus_codec_complete_dump (codec, invocation, out, g_variant_new_handle (0));
-    g_object_unref (out);
-  });
+Answer
+on_dump (const Request &request) {
+  Mapping map (request.fd (0));
+  std::string json = dump_json (map.bytes);
+  int fd = sealed_memory ({reinterpret_cast<const uint8_t *> (json.data ()), json.size ()});
+  return {g_variant_new ("()"), fd};
 }
 
-gboolean
-on_encode (PrcDBusCodec *codec, GDBusMethodInvocation *invocation, GUnixFDList *fds, GVariant *json,
-           GVariant *pixels, const char *syntax, GVariant *file, gpointer) {
-  return answer (invocation, [&] {
-    Handle json_in (fds, json), pixels_in (fds, pixels), out (fds, file);
-    Mapping json_map (json_in.fd ());
-    std::unique_ptr<Mapping> pixel_map;
-    if (lseek (pixels_in.fd (), 0, SEEK_END) > 0)
-      pixel_map = std::make_unique<Mapping> (pixels_in.fd ());
-    std::string bytes = encode (json_map.bytes, pixel_map ? pixel_map->bytes : Bytes (), syntax);
-    write_all (out.fd (), {reinterpret_cast<const uint8_t *> (bytes.data ()), bytes.size ()});
-    prc_dbus_codec_complete_encode (codec, invocation, nullptr);
-  });
+Answer
+on_encode (const Request &request) {
+  GVariant *arguments = request.arguments ("(s)");
+  const char *text;
+  g_variant_get (arguments, "(&s)", &text);
+  std::string syntax = text;
+  g_variant_unref (arguments);
+  Mapping json_map (request.fd (0));
+  std::unique_ptr<Mapping> pixel_map;
+  if (lseek (request.fd (1), 0, SEEK_END) > 0)
+    pixel_map = std::make_unique<Mapping> (request.fd (1));
+  std::string bytes = encode (json_map.bytes, pixel_map ? pixel_map->bytes : Bytes (), syntax);
+  write_all (request.fd (2), {reinterpret_cast<const uint8_t *> (bytes.data ()), bytes.size ()});
+  return {g_variant_new ("()")};
+}
+
+Answer
+answer_to (const Request &request) {
+  switch (request.message.kind) {
+  case PRC_WIRE_DESCRIBE:
+    return on_describe (request);
+  case PRC_WIRE_DECODE:
+    return on_decode (request);
+  case PRC_WIRE_DUMP:
+    return on_dump (request);
+  case PRC_WIRE_ENCODE:
+    return on_encode (request);
+  default:
+    _exit (1); // not a request
+  }
+}
+
+Answer
+failure (PrcImagingError code, const char *sentence) {
+  return {g_variant_new ("(us)", unsigned (code), sentence)};
+}
+
+// Serves one request; whatever it throws becomes the answer. An errno when there is nobody to
+// answer.
+int
+serve_one () {
+  Request request;
+  int status = prc_wire_receive (SOCKET, &request.message, nullptr, nullptr);
+  if (status)
+    return status;
+  Answer answer;
+  PrcWireKind kind = PRC_WIRE_FAILURE;
+  try {
+    answer = answer_to (request);
+    kind = PRC_WIRE_ANSWER;
+  } catch (const Failure &why) {
+    answer = failure (why.code, why.sentence.c_str ());
+  } catch (const std::bad_alloc &) {
+    answer = failure (PRC_IMAGING_ERROR_TOO_LARGE, _ ("Not enough memory"));
+  } catch (const std::exception &) {
+    answer = failure (PRC_IMAGING_ERROR_DAMAGED, _ ("The file is damaged"));
+  }
+  status = prc_wire_send (SOCKET, kind, answer.body, &answer.fd, answer.fd >= 0, nullptr, nullptr);
+  if (answer.fd >= 0)
+    close (answer.fd);
+  return status;
 }
 
 void
@@ -225,30 +228,6 @@ tune_memory () { // keep what one frame needed for the next
   mallopt (M_TRIM_THRESHOLD, 96 << 20);
 }
 
-void
-on_closed (GDBusConnection *, gboolean, GError *, gpointer) {
-  _exit (0);
-}
-
-GDBusConnection *
-connect_back () {
-  GError *error = nullptr;
-  GSocket *socket = g_socket_new_from_fd (SOCKET, &error);
-  if (!socket)
-    return nullptr;
-  GSocketConnection *stream = g_socket_connection_factory_create_connection (socket);
-  char *guid = g_dbus_generate_guid ();
-  GDBusConnection *connection = g_dbus_connection_new_sync (
-      G_IO_STREAM (stream), guid,
-      GDBusConnectionFlags (G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER |
-                            G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING),
-      nullptr, nullptr, &error);
-  g_free (guid);
-  g_object_unref (stream);
-  g_object_unref (socket);
-  return connection;
-}
-
 int
 serve () {
   prctl (PR_SET_PDEATHSIG, SIGKILL);
@@ -260,20 +239,7 @@ serve () {
   tune_memory ();
   gdcm::Trace::WarningOff (); // it would write to the viewer's standard error
   gdcm::Trace::ErrorOff ();
-  GDBusConnection *connection = connect_back ();
-  if (!connection)
-    return 1;
-  PrcDBusCodec *codec = prc_dbus_codec_skeleton_new ();
-  g_signal_connect (codec, "handle-describe", G_CALLBACK (on_describe), nullptr);
-  g_signal_connect (codec, "handle-decode", G_CALLBACK (on_decode), nullptr);
-  g_signal_connect (codec, "handle-dump", G_CALLBACK (on_dump), nullptr);
-  g_signal_connect (codec, "handle-encode", G_CALLBACK (on_encode), nullptr);
-  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), nullptr);
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (codec), connection, "/codec",
-                                         nullptr))
-    return 1;
   int nowhere = open ("/dev/null", O_RDWR | O_CLOEXEC);
-  GMainLoop *loop = g_main_loop_new (nullptr, FALSE);
   if (!confine ()) {
     fprintf (stderr, "precedent-codec: the kernel refuses to confine this process\n");
     return 1;
@@ -283,9 +249,9 @@ serve () {
     dup2 (nowhere, fd);
 #endif
   close (nowhere);
-  g_dbus_connection_start_message_processing (connection);
-  g_main_loop_run (loop);
-  return 0;
+  while (serve_one () == 0)
+    continue;
+  _exit (0);
 }
 
 } // namespace

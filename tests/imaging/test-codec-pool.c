@@ -78,6 +78,16 @@ test_false_answers (void) {
   assert_fails ("nowhere");
 }
 
+// Bytes on the socket that are no answer; the next request finds a sound codec again.
+static void
+test_babble (void) {
+  assert_fails ("echo");
+  assert_fails ("endless");
+  assert_fails ("strange");
+  assert_fails ("half");
+  assert_fails ("garbage");
+}
+
 static GPtrArray *
 describe_words (PrcCodecPool *pool, unsigned n, const char *(*word) (unsigned)) {
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
@@ -290,6 +300,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/pool/breakdown", test_breakdown);
   g_test_add_func ("/codec/pool/time-limit", test_time_limit);
   g_test_add_func ("/codec/pool/false-answers", test_false_answers);
+  g_test_add_func ("/codec/pool/babble", test_babble);
   g_test_add_func ("/codec/pool/guilty-alone", test_guilty_alone);
   g_test_add_func ("/codec/pool/hanging-header", test_hanging_header);
   g_test_add_func ("/codec/pool/no-regular-file", test_no_regular_file);

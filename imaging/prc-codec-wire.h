@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+// What the viewer and a codec process say to each other over a socket pair: one request, one
+// answer. A message is a head, the bytes of a GVariant in native order, and descriptors. Nothing in
+// it is trusted: sizes have limits, GVariant checks the rest when it is read. Files come as
+// descriptors opened by the viewer; pixels go back in sealed memory files.
+//
+//   request   body   descriptors             answer   descriptors
+//   DESCRIBE  ()     files                   aa{sv}   -            a record each
+//   DECODE    (u)    file                    a{sv}    samples      frame from 0; the reading
+//   DUMP      ()     file                    ()       JSON         PS3.18 annex F
+//   ENCODE    (s)    JSON, samples, output   ()       -            transfer syntax UID
+//
+// Any of them may be answered by FAILURE (us): PrcImagingError code and sentence.
+//
+// A record or a reading is a dictionary by DICOM keyword (PS3.6). Text values are "s": UTF-8,
+// trimmed, several values joined by a backslash. Numeric values (DS, IS, US, SS, UL, SL, FL, FD)
+// are "ad". Absent attributes are absent keys. Beyond PS3.6:
+//   record:   "TransferSyntaxUID" s
+//             "FramePlanes" a(adadad): per frame Image Position (3 or 0 values), Image Orientation
+//                (6 or 0), Pixel Spacing (2 or 0), only when the functional groups of an enhanced
+//                object give them
+//             "IsImage" b: holds pixels that can be shown
+//             "Error" (us): PrcImagingError code and sentence; then nothing else counts
+//   reading:  "SampleType" u (PrcSampleType), "Rows" u, "Columns" u
+//             "Inverse" b, "Units" s, "Lossy" b, "PixelAspect" d
+//             "RescaleSlope" d, "RescaleIntercept" d, "VOILUTFunction" s
+//             "WindowCenter" ad, "WindowWidth" ad, "WindowCenterWidthExplanation" as
+//             "PixelPadding" (dd): lowest and highest stored value of padding
+//             "RowSpacing" d, "ColumnSpacing" d
+//             "ModalityLUT" (iusay): first mapped, bits, explanation, entries as native uint16
+//             "VOILUTs" a(iusay)
+// A picture (PNG, JPEG) is described with Modality "OT" and a SOP Instance UID made from its
+// contents (2.25.<decimal of a hash>).
+
+typedef enum {
+  PRC_WIRE_DESCRIBE,
+  PRC_WIRE_DECODE,
+  PRC_WIRE_DUMP,
+  PRC_WIRE_ENCODE,
+  PRC_WIRE_ANSWER,
+  PRC_WIRE_FAILURE,
+} PrcWireKind;
+
+#define PRC_WIRE_MAX_FDS 128 // the kernel passes 253 at most
+
+typedef struct {
+  PrcWireKind kind;
+  GBytes *body;
+  int fds[PRC_WIRE_MAX_FDS];
+  unsigned n_fds;
+} PrcWireMessage;
+
+void prc_wire_message_clear (PrcWireMessage *message); // closes descriptors nobody took
+
+// Called when a non-blocking socket is not ready for `events` of poll(); 0 to go on, else an errno.
+typedef int (*PrcWireWait) (int socket, short events, gpointer data);
+
+// Send or receive a whole message. 0, or an errno: ECONNRESET when the other end is gone, EPROTO
+// for what is no message, or what `wait` said. `fds` stay the caller's; a floating body is consumed.
+int prc_wire_send (int socket, PrcWireKind kind, GVariant *body, const int *fds, unsigned n_fds,
+                   PrcWireWait wait, gpointer data);
+int prc_wire_receive (int socket, PrcWireMessage *message, PrcWireWait wait, gpointer data);
+
+G_END_DECLS
