@@ -9,28 +9,32 @@
 #include <spawn.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "prc-imaging-error.h"
 
-#define CHILD_SOCKET 3
+#define MAX_BULK ((goffset)2 << 30)
 
 struct _PrcCodecProcess {
   pid_t pid; // atomic: 0 once it was waited for
   int socket;
+  const void *memory; // shared; the codec may write into it at any time
 };
 
 extern char **environ;
 
 static bool
-spawn (const char *executable, int socket, pid_t *pid) {
+spawn (const char *executable, int socket, int memory, pid_t *pid) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   sigset_t signals;
   posix_spawn_file_actions_init (&actions);
-  posix_spawn_file_actions_adddup2 (&actions, socket, CHILD_SOCKET);
+  posix_spawn_file_actions_adddup2 (&actions, socket, PRC_WIRE_CHILD_SOCKET);
+  posix_spawn_file_actions_adddup2 (&actions, memory, PRC_WIRE_CHILD_MEMORY);
   posix_spawnattr_init (&attributes);
   sigemptyset (&signals);
   posix_spawnattr_setsigmask (&attributes, &signals);
@@ -46,24 +50,46 @@ spawn (const char *executable, int socket, pid_t *pid) {
   return status == 0;
 }
 
+// Memory of a size that nobody can change: reading it cannot fail. -1 when there is none.
+static int
+make_memory (const void **map) {
+  int fd = memfd_create ("precedent", MFD_ALLOW_SEALING | MFD_CLOEXEC);
+  const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+  if (fd >= 0 && ftruncate (fd, PRC_WIRE_MEMORY_SIZE) == 0 && fcntl (fd, F_ADD_SEALS, seals) == 0) {
+    void *data = mmap (NULL, PRC_WIRE_MEMORY_SIZE, PROT_READ, MAP_SHARED, fd, 0);
+    if (data != MAP_FAILED) {
+      *map = data;
+      return fd;
+    }
+  }
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
 PrcCodecProcess *
 prc_codec_process_start (const char *executable, GError **error) {
-  int ends[2];
-  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-    g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
-                 _ ("The decoder cannot be started: %s"), g_strerror (errno));
-    return NULL;
-  }
+  int ends[2] = {-1, -1};
   g_autoptr (PrcCodecProcess) process = g_new0 (PrcCodecProcess, 1);
+  int memory = make_memory (&process->memory);
+  bool ready = memory >= 0 && socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0;
+  int status = ready ? 0 : errno;
   process->socket = ends[0];
-  fcntl (ends[0], F_SETFL, O_NONBLOCK);
-  bool started = spawn (executable, ends[1], &process->pid);
-  close (ends[1]);
+  if (ready)
+    fcntl (ends[0], F_SETFL, O_NONBLOCK);
+  // Not at a number that the child's own end is going to get.
+  int child = ready ? fcntl (ends[1], F_DUPFD_CLOEXEC, PRC_WIRE_CHILD_MEMORY + 1) : -1;
+  int child_memory = ready ? fcntl (memory, F_DUPFD_CLOEXEC, PRC_WIRE_CHILD_MEMORY + 1) : -1;
+  bool started = ready && spawn (executable, child, child_memory, &process->pid);
+  int done[] = {memory, ends[1], child, child_memory};
+  for (unsigned i = 0; i < G_N_ELEMENTS (done); i++)
+    if (done[i] >= 0)
+      close (done[i]);
   if (started)
     return g_steal_pointer (&process);
   process->pid = 0;
   g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
-               _ ("The decoder cannot be started: %s"), executable);
+               _ ("The decoder cannot be started: %s"), status ? g_strerror (status) : executable);
   return NULL;
 }
 
@@ -88,7 +114,10 @@ prc_codec_process_free (PrcCodecProcess *process) {
     while (waitpid (process->pid, NULL, 0) < 0 && errno == EINTR)
       continue;
   }
-  close (process->socket);
+  if (process->socket >= 0)
+    close (process->socket);
+  if (process->memory)
+    munmap ((void *)process->memory, PRC_WIRE_MEMORY_SIZE);
   g_free (process);
 }
 
@@ -170,38 +199,79 @@ take_failure (const PrcWireMessage *answer, GError **error) {
                        sentence);
 }
 
+typedef struct {
+  void *data;
+  size_t size;
+} Map;
+
+static void
+unmap (gpointer data) {
+  Map *map = data;
+  munmap (map->data, map->size);
+  g_free (map);
+}
+
+// A descriptor as bytes. Sealed, or a codec gone bad could change them under us, or cut the file and
+// have us killed. NULL when it is not.
+static GBytes *
+map_sealed (int fd) {
+  const int needed = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+  struct stat st = {0};
+  void *data = MAP_FAILED;
+  if ((fcntl (fd, F_GET_SEALS) & needed) == needed && fstat (fd, &st) == 0 && st.st_size > 0 &&
+      st.st_size <= MAX_BULK)
+    data = mmap (NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+  if (data == MAP_FAILED)
+    return NULL;
+  Map *map = g_new (Map, 1);
+  *map = (Map){data, (size_t)st.st_size};
+  return g_bytes_new_with_free_func (data, map->size, unmap, map);
+}
+
+// What came with an answer. A copy of the shared memory: whatever the codec writes there later.
+static GBytes *
+take_bulk (PrcCodecProcess *process, const PrcWireMessage *answer) {
+  if (answer->n_fds)
+    return map_sealed (answer->fds[0]);
+  return answer->bulk ? g_bytes_new (process->memory, answer->bulk) : NULL;
+}
+
+static GVariant *
+take_reply (PrcCodecProcess *process, const PrcCodecCall *call, const PrcWireMessage *answer,
+            GBytes **bulk, GError **error) {
+  if (bulk && !(*bulk = take_bulk (process, answer))) {
+    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
+                         _ ("The decoder gave an answer that cannot be used"));
+    return NULL;
+  }
+  return g_variant_ref_sink (
+      g_variant_new_from_bytes (G_VARIANT_TYPE (call->reply_type), answer->body, FALSE));
+}
+
 GVariant *
 prc_codec_process_call (PrcCodecProcess *process, const PrcCodecCall *call,
-                        PrcCodecPatience *patience, int *out_fd, GError **error) {
+                        PrcCodecPatience *patience, GBytes **bulk, GError **error) {
   gint64 limit = g_get_monotonic_time () + (gint64)call->limit_ms * 1000;
   Wait wait = {limit, patience};
-  PrcWireMessage answer = {0};
   g_autoptr (GVariant) arguments = g_variant_ref_sink (call->arguments);
+  PrcWireLetter letter = {call->kind, arguments, 0, call->fds, call->n_fds};
+  PrcWireMessage answer = {0};
   int status = prc_codec_patience_is_over (patience) ? ECANCELED : 0;
   if (status == 0)
-    status = prc_wire_send (process->socket, call->kind, arguments, call->fds, call->n_fds,
-                            wait_for, &wait);
+    status = prc_wire_send (process->socket, &letter, wait_for, &wait);
   if (status == 0)
     status = prc_wire_receive (process->socket, &answer, wait_for, &wait);
   if (status && prc_codec_patience_is_over (patience)) // the process may have been killed for it
     status = ECANCELED;
   if (status == 0 && answer.kind != PRC_WIRE_ANSWER && answer.kind != PRC_WIRE_FAILURE)
     status = EPROTO;
-  if (out_fd)
-    *out_fd = -1;
   GVariant *reply = NULL;
-  if (status) {
+  if (status)
     set_status_error (error, status, call->limit_ms);
-  } else if (answer.kind == PRC_WIRE_FAILURE) {
+  else if (answer.kind == PRC_WIRE_FAILURE)
     take_failure (&answer, error);
-  } else {
-    reply = g_variant_ref_sink (
-        g_variant_new_from_bytes (G_VARIANT_TYPE (call->reply_type), answer.body, FALSE));
-    if (out_fd && answer.n_fds) {
-      *out_fd = answer.fds[0];
-      answer.fds[0] = -1;
-    }
-  }
+  else
+    reply = take_reply (process, call, &answer, bulk, error);
   prc_wire_message_clear (&answer);
   return reply;
 }

@@ -42,9 +42,9 @@ typedef struct {
   unsigned limit_ms;
 } PrcCodecCall;
 
-// Blocks. The reply, and in `out_fd` (or NULL) its descriptor, owned, or -1. Fails with what the
-// codec answered (PRC_IMAGING_ERROR), with G_IO_ERROR_CANCELLED when patience is over, or with
-// PRC_IMAGING_ERROR_CODEC when the process died, talked nonsense or did not answer within the
-// limit. After the last two it must not be used again.
+// Blocks. The reply, and in `bulk` (or NULL when none is expected) the bytes that go with it, which
+// nobody can change any more. Fails with what the codec answered (PRC_IMAGING_ERROR), with
+// G_IO_ERROR_CANCELLED when patience is over, or with PRC_IMAGING_ERROR_CODEC when the process died,
+// talked nonsense or did not answer within the limit. After the last two it must not be used again.
 GVariant *prc_codec_process_call (PrcCodecProcess *process, const PrcCodecCall *call,
-                                  PrcCodecPatience *patience, int *out_fd, GError **error);
+                                  PrcCodecPatience *patience, GBytes **bulk, GError **error);

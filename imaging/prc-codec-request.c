@@ -14,7 +14,6 @@
 
 // While a batch is halved to find the file that stopped the codec, headers get this long.
 #define RETRY_LIMIT_MS 5000
-#define MAX_RESULT     ((goffset)2 << 30)
 
 struct _PrcCodecRequest {
   gpointer (*run) (PrcCodecRequest *request, const PrcCodecServer *server, GError **error);
@@ -81,17 +80,16 @@ open_file (const char *path, GError **error) {
   return -1;
 }
 
-// One call to the server's process, which is dropped when it breaks down. Without a descriptor in
-// the answer `out_fd` is -1; NULL when none is expected.
+// One call to the server's process, which is dropped when it breaks down.
 static GVariant *
-call (const PrcCodecServer *server, const PrcCodecCall *what, int *out_fd, GError **error) {
+call (const PrcCodecServer *server, const PrcCodecCall *what, GBytes **bulk, GError **error) {
   PrcCodecProcess *process = server->get (server->data, error);
   if (!process) {
     g_variant_unref (g_variant_ref_sink (what->arguments));
     return NULL;
   }
   g_autoptr (GError) why = NULL;
-  GVariant *reply = prc_codec_process_call (process, what, server->patience, out_fd, &why);
+  GVariant *reply = prc_codec_process_call (process, what, server->patience, bulk, &why);
   if (!reply && is_breakdown (why))
     server->drop (server->data);
   if (!reply)
@@ -99,51 +97,17 @@ call (const PrcCodecServer *server, const PrcCodecCall *what, int *out_fd, GErro
   return reply;
 }
 
-typedef struct {
-  void *data;
-  size_t size;
-} Map;
-
-static void
-unmap (gpointer data) {
-  Map *map = data;
-  munmap (map->data, map->size);
-  g_free (map);
-}
-
-// The codec's answer as bytes; takes the descriptor. Sealed, or a codec gone bad could change them
-// under us, or cut the file and have us killed.
-static GBytes *
-map_sealed (int fd, GError **error) {
-  const int needed = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-  struct stat st = {0};
-  void *data = MAP_FAILED;
-  if (fd >= 0 && (fcntl (fd, F_GET_SEALS) & needed) == needed && fstat (fd, &st) == 0 &&
-      st.st_size > 0 && st.st_size <= MAX_RESULT)
-    data = mmap (NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
-  if (fd >= 0)
-    close (fd);
-  if (data == MAP_FAILED) {
-    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
-                         _ ("The decoder gave an answer that cannot be used"));
-    return NULL;
-  }
-  Map *map = g_new (Map, 1);
-  *map = (Map){data, (size_t)st.st_size};
-  return g_bytes_new_with_free_func (data, map->size, unmap, map);
-}
-
 // A call about one file, named by the request.
 static GVariant *
 call_on_file (PrcCodecRequest *request, const PrcCodecServer *server, PrcWireKind kind,
-              GVariant *arguments, const char *reply_type, int *out_fd, GError **error) {
+              GVariant *arguments, const char *reply_type, GBytes **bulk, GError **error) {
   int fd = open_file (request->paths[0], error);
   if (fd < 0) {
     g_variant_unref (g_variant_ref_sink (arguments));
     return NULL;
   }
   PrcCodecCall what = {kind, arguments, &fd, 1, reply_type, server->limit_ms};
-  GVariant *reply = call (server, &what, out_fd, error);
+  GVariant *reply = call (server, &what, bulk, error);
   close (fd);
   return reply;
 }
@@ -268,12 +232,11 @@ prc_codec_request_describe (const char *const *paths) {
 
 static gpointer
 run_decode (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
-  int pixels;
+  g_autoptr (GBytes) samples = NULL;
   g_autoptr (GVariant) reading =
       call_on_file (request, server, PRC_WIRE_DECODE, g_variant_new ("(u)", request->frame),
-                    "a{sv}", &pixels, error);
-  g_autoptr (GBytes) samples = reading ? map_sealed (pixels, error) : NULL;
-  return samples ? prc_frame_new_from_reading (reading, samples, error) : NULL;
+                    "a{sv}", &samples, error);
+  return reading ? prc_frame_new_from_reading (reading, samples, error) : NULL;
 }
 
 PrcCodecRequest *
@@ -291,13 +254,12 @@ prc_codec_request_decode (PrcInstance *instance, uint32_t frame) {
 
 static gpointer
 run_dump (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
-  int text;
+  g_autoptr (GBytes) json = NULL;
   g_autoptr (GVariant) reply =
-      call_on_file (request, server, PRC_WIRE_DUMP, g_variant_new ("()"), "()", &text, error);
-  g_autoptr (GBytes) json = reply ? map_sealed (text, error) : NULL;
+      call_on_file (request, server, PRC_WIRE_DUMP, g_variant_new ("()"), "()", &json, error);
   gsize size = 0;
-  const char *utf8 = json ? g_bytes_get_data (json, &size) : NULL;
-  return json ? g_utf8_make_valid (utf8, (gssize)size) : NULL;
+  const char *utf8 = reply ? g_bytes_get_data (json, &size) : NULL;
+  return reply ? g_utf8_make_valid (utf8, (gssize)size) : NULL;
 }
 
 PrcCodecRequest *

@@ -10,7 +10,7 @@
 #define MAX_BODY (256u << 20)
 
 typedef struct {
-  uint32_t kind, size;
+  uint32_t kind, size, bulk;
 } Head;
 
 void
@@ -55,18 +55,17 @@ advance (struct iovec parts[2], size_t n) {
 }
 
 int
-prc_wire_send (int socket, PrcWireKind kind, GVariant *body, const int *fds, unsigned n_fds,
-               PrcWireWait wait, gpointer data) {
-  g_autoptr (GVariant) owned = g_variant_ref_sink (body);
+prc_wire_send (int socket, const PrcWireLetter *letter, PrcWireWait wait, gpointer data) {
+  g_autoptr (GVariant) owned = g_variant_ref_sink (letter->body);
   size_t size = g_variant_get_size (owned);
-  if (size > MAX_BODY || n_fds > PRC_WIRE_MAX_FDS)
+  if (size > MAX_BODY || letter->n_fds > PRC_WIRE_MAX_FDS)
     return EMSGSIZE;
-  Head head = {kind, (uint32_t)size};
+  Head head = {letter->kind, (uint32_t)size, letter->bulk};
   struct iovec parts[2] = {{&head, sizeof head}, {(void *)g_variant_get_data (owned), size}};
   struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
   _Alignas(struct cmsghdr) char control[CMSG_SPACE (PRC_WIRE_MAX_FDS * sizeof (int))] = {0};
-  if (n_fds)
-    attach (&message, control, fds, n_fds);
+  if (letter->n_fds)
+    attach (&message, control, letter->fds, letter->n_fds);
   while (parts[0].iov_len + parts[1].iov_len) {
     ssize_t n = sendmsg (socket, &message, MSG_NOSIGNAL);
     if (n > 0) {
@@ -134,7 +133,8 @@ prc_wire_receive (int socket, PrcWireMessage *message, PrcWireWait wait, gpointe
   message->body = NULL;
   message->n_fds = 0;
   int status = receive_bytes (socket, &head, sizeof head, message, wait, data);
-  if (status == 0 && (head.kind > PRC_WIRE_FAILURE || head.size > MAX_BODY))
+  if (status == 0 &&
+      (head.kind > PRC_WIRE_FAILURE || head.size > MAX_BODY || head.bulk > PRC_WIRE_MEMORY_SIZE))
     status = EPROTO;
   void *body = status == 0 ? g_try_malloc (MAX (head.size, 1)) : NULL;
   if (status == 0 && !body)
@@ -147,6 +147,7 @@ prc_wire_receive (int socket, PrcWireMessage *message, PrcWireWait wait, gpointe
     return status;
   }
   message->kind = head.kind;
+  message->bulk = head.bulk;
   message->body = g_bytes_new_take (body, head.size);
   return 0;
 }

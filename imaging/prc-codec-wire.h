@@ -10,9 +10,11 @@ G_BEGIN_DECLS
 // What the viewer and a codec process say to each other over a socket pair: one request, one
 // answer. A message is a head, the bytes of a GVariant in native order, and descriptors. Nothing in
 // it is trusted: sizes have limits, GVariant checks the rest when it is read. Files come as
-// descriptors opened by the viewer; pixels go back in sealed memory files.
+// descriptors opened by the viewer. Bulk goes back at the start of a piece of memory that both map
+// and neither can resize; the viewer copies it before it looks at it. What does not fit there goes
+// back in a sealed memory file: from some size on page faults cost more than a file of one's own.
 //
-//   request   body   descriptors             answer   descriptors
+//   request   body   descriptors             answer   bulk
 //   DESCRIBE  ()     files                   aa{sv}   -            a record each
 //   DECODE    (u)    file                    a{sv}    samples      frame from 0; the reading
 //   DUMP      ()     file                    ()       JSON         PS3.18 annex F
@@ -49,11 +51,25 @@ typedef enum {
   PRC_WIRE_FAILURE,
 } PrcWireKind;
 
+// The codec finds these open when it is started.
+#define PRC_WIRE_CHILD_SOCKET 3
+#define PRC_WIRE_CHILD_MEMORY 4
+#define PRC_WIRE_MEMORY_SIZE  (8u << 20) // pages nobody touched cost nothing
+
 #define PRC_WIRE_MAX_FDS 128 // the kernel passes 253 at most
 
 typedef struct {
   PrcWireKind kind;
+  GVariant *body; // a floating one is consumed
+  uint32_t bulk;  // bytes in the shared memory
+  const int *fds; // stay the sender's
+  unsigned n_fds;
+} PrcWireLetter;
+
+typedef struct {
+  PrcWireKind kind;
   GBytes *body;
+  uint32_t bulk;
   int fds[PRC_WIRE_MAX_FDS];
   unsigned n_fds;
 } PrcWireMessage;
@@ -64,9 +80,8 @@ void prc_wire_message_clear (PrcWireMessage *message); // closes descriptors nob
 typedef int (*PrcWireWait) (int socket, short events, gpointer data);
 
 // Send or receive a whole message. 0, or an errno: ECONNRESET when the other end is gone, EPROTO
-// for what is no message, or what `wait` said. `fds` stay the caller's; a floating body is consumed.
-int prc_wire_send (int socket, PrcWireKind kind, GVariant *body, const int *fds, unsigned n_fds,
-                   PrcWireWait wait, gpointer data);
+// for what is no message, or what `wait` said.
+int prc_wire_send (int socket, const PrcWireLetter *letter, PrcWireWait wait, gpointer data);
 int prc_wire_receive (int socket, PrcWireMessage *message, PrcWireWait wait, gpointer data);
 
 G_END_DECLS

@@ -31,7 +31,8 @@ namespace prc {
 
 namespace {
 
-constexpr int SOCKET = 3;
+constexpr int SOCKET = PRC_WIRE_CHILD_SOCKET;
+uint8_t *memory; // shared with the viewer
 
 // What was asked, and what it is answered with.
 class Request {
@@ -55,7 +56,8 @@ public:
 
 struct Answer {
   GVariant *body = nullptr; // floating
-  int fd = -1;              // ours
+  uint32_t bulk = 0;
+  int fd = -1; // ours
 };
 
 void
@@ -96,6 +98,17 @@ on_describe (const Request &request) {
   return {g_variant_builder_end (&records)};
 }
 
+// Bytes to go with an answer: where both look, when they fit.
+void
+attach (Answer &answer, Bytes bytes) {
+  if (bytes.size > PRC_WIRE_MEMORY_SIZE) {
+    answer.fd = sealed_memory (bytes);
+    return;
+  }
+  memcpy (memory, bytes.data, bytes.size);
+  answer.bulk = uint32_t (bytes.size);
+}
+
 struct Result {
   Decoded decoded;
   GVariant *reading = nullptr; // floating
@@ -132,8 +145,7 @@ on_decode (const Request &request) {
   const Decoded &d = result.decoded;
   Answer answer{result.reading};
   try {
-    answer.fd = sealed_memory (
-        d.samples.part (0, d.colour == Colour::PALETTE ? d.samples.size : d.size ()));
+    attach (answer, d.samples.part (0, d.colour == Colour::PALETTE ? d.samples.size : d.size ()));
   } catch (...) {
     g_variant_unref (g_variant_ref_sink (result.reading));
     throw;
@@ -145,8 +157,10 @@ Answer
 on_dump (const Request &request) {
   Mapping map (request.fd (0));
   std::string json = dump_json (map.bytes);
-  int fd = sealed_memory ({reinterpret_cast<const uint8_t *> (json.data ()), json.size ()});
-  return {g_variant_new ("()"), fd};
+  Answer answer;
+  attach (answer, {reinterpret_cast<const uint8_t *> (json.data ()), json.size ()});
+  answer.body = g_variant_new ("()");
+  return answer;
 }
 
 Answer
@@ -206,7 +220,8 @@ serve_one () {
   } catch (const std::exception &) {
     answer = failure (PRC_IMAGING_ERROR_DAMAGED, _ ("The file is damaged"));
   }
-  status = prc_wire_send (SOCKET, kind, answer.body, &answer.fd, answer.fd >= 0, nullptr, nullptr);
+  PrcWireLetter letter = {kind, answer.body, answer.bulk, &answer.fd, answer.fd >= 0};
+  status = prc_wire_send (SOCKET, &letter, nullptr, nullptr);
   if (answer.fd >= 0)
     close (answer.fd);
   return status;
@@ -231,9 +246,15 @@ tune_memory () { // keep what one frame needed for the next
 int
 serve () {
   prctl (PR_SET_PDEATHSIG, SIGKILL);
-  close_range (SOCKET + 1, ~0u, 0); // whatever the parent forgot to close
+  close_range (PRC_WIRE_CHILD_MEMORY + 1, ~0u, 0); // whatever the parent forgot to close
   signal (SIGPIPE, SIG_IGN);
   signal (SIGXFSZ, SIG_IGN);
+  void *map = mmap (nullptr, PRC_WIRE_MEMORY_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
+                    PRC_WIRE_CHILD_MEMORY, 0);
+  if (map == MAP_FAILED)
+    return 1;
+  memory = static_cast<uint8_t *> (map);
+  close (PRC_WIRE_CHILD_MEMORY);
   load_words ();
   text_init ();
   tune_memory ();

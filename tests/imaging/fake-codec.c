@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -11,7 +12,7 @@
 
 #include "prc-codec-wire.h"
 
-#define SOCKET 3
+#define SOCKET PRC_WIRE_CHILD_SOCKET
 
 static char *
 word_of (int fd) {
@@ -48,16 +49,8 @@ describe (const PrcWireMessage *request) {
   return g_variant_builder_end (&b);
 }
 
-// Four pixels of 16 bits, or less of that, or none.
 static GVariant *
-decode (const PrcWireMessage *request, int *pixels) {
-  g_autofree char *word = word_of (request->fds[0]);
-  if (!g_str_has_prefix (word, "nowhere"))
-    *pixels = memfd_create ("fake", MFD_ALLOW_SEALING | MFD_CLOEXEC);
-  if (*pixels >= 0 && ftruncate (*pixels, g_str_has_prefix (word, "short") ? 6 : 8) != 0)
-    abort ();
-  if (!g_str_has_prefix (word, "unsealed"))
-    fcntl (*pixels, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+reading (void) { // four pixels of 16 bits
   GVariantBuilder b;
   g_variant_builder_init (&b, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&b, "{sv}", "SampleType", g_variant_new_uint32 (2));
@@ -67,36 +60,81 @@ decode (const PrcWireMessage *request, int *pixels) {
   return g_variant_builder_end (&b);
 }
 
-// What is no answer: a request, a message without end, bytes without sense.
 static void
-babble (const PrcWireMessage *request) {
-  g_autofree char *word = word_of (request->fds[0]);
-  static const uint32_t endless[] = {PRC_WIRE_ANSWER, G_MAXUINT32}, strange[] = {99, 0};
+say (PrcWireKind kind, GVariant *body, uint32_t bulk, int fd) {
+  PrcWireLetter letter = {kind, body, bulk, &fd, fd >= 0};
+  prc_wire_send (SOCKET, &letter, NULL, NULL);
+}
+
+// Samples in a file of their own, or not all of them.
+static void
+decode_to_file (const char *word) {
+  int fd = memfd_create ("fake", MFD_ALLOW_SEALING | MFD_CLOEXEC);
+  if (ftruncate (fd, g_str_has_prefix (word, "short") ? 6 : 8) != 0)
+    abort ();
+  if (!g_str_has_prefix (word, "unsealed"))
+    fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+  say (PRC_WIRE_ANSWER, reading (), 0, fd);
+  close (fd);
+}
+
+// Samples in the shared memory, each byte the first letter of the word.
+static void
+decode_to_memory (const char *word, uint8_t *memory) {
+  memset (memory, word[0], PRC_WIRE_MEMORY_SIZE);
+  if (g_str_has_prefix (word, "shrink") && ftruncate (PRC_WIRE_CHILD_MEMORY, 0) == 0)
+    abort ();
+  uint32_t bulk = g_str_has_prefix (word, "few")       ? 6
+                  : g_str_has_prefix (word, "many")    ? PRC_WIRE_MEMORY_SIZE + 1
+                  : g_str_has_prefix (word, "nowhere") ? 0
+                                                       : 8;
+  say (PRC_WIRE_ANSWER, reading (), bulk, -1);
+}
+
+// What is no answer: a request, a message without end, bytes without sense.
+static bool
+babble (const char *word) {
+  static const uint32_t endless[] = {PRC_WIRE_ANSWER, G_MAXUINT32, 0}, strange[] = {99, 0, 0};
   if (g_str_has_prefix (word, "echo"))
-    prc_wire_send (SOCKET, PRC_WIRE_DECODE, g_variant_new ("()"), NULL, 0, NULL, NULL);
-  if (g_str_has_prefix (word, "endless") && write (SOCKET, endless, sizeof endless) < 0)
-    abort ();
-  if (g_str_has_prefix (word, "strange") && write (SOCKET, strange, sizeof strange) < 0)
-    abort ();
-  if (g_str_has_prefix (word, "half") && write (SOCKET, endless, 4) > 0)
-    _exit (0);
-  if (g_str_has_prefix (word, "garbage"))
-    prc_wire_send (SOCKET, PRC_WIRE_ANSWER, g_variant_new_string ("no dictionary at all"), NULL, 0,
-                   NULL, NULL);
+    say (PRC_WIRE_DECODE, g_variant_new ("()"), 0, -1);
+  else if (g_str_has_prefix (word, "endless"))
+    return write (SOCKET, endless, sizeof endless) > 0;
+  else if (g_str_has_prefix (word, "strange"))
+    return write (SOCKET, strange, sizeof strange) > 0;
+  else if (g_str_has_prefix (word, "half"))
+    _exit (write (SOCKET, endless, 4) < 0);
+  else if (g_str_has_prefix (word, "garbage"))
+    say (PRC_WIRE_ANSWER, g_variant_new_string ("no dictionary at all"), 8, -1);
+  else
+    return false;
+  return true;
+}
+
+static void
+decode (const PrcWireMessage *request, uint8_t *memory) {
+  static const char *const in_memory[] = {"memory", "few", "many", "nowhere", "shrink", "zeal"};
+  g_autofree char *word = word_of (request->fds[0]);
+  if (babble (word))
+    return;
+  for (unsigned i = 0; i < G_N_ELEMENTS (in_memory); i++)
+    if (g_str_has_prefix (word, in_memory[i])) {
+      decode_to_memory (word, memory);
+      return;
+    }
+  decode_to_file (word);
 }
 
 int
 main (void) {
   PrcWireMessage request;
+  uint8_t *memory = mmap (NULL, PRC_WIRE_MEMORY_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
+                          PRC_WIRE_CHILD_MEMORY, 0);
   while (prc_wire_receive (SOCKET, &request, NULL, NULL) == 0) {
-    int pixels = -1;
-    babble (&request);
-    GVariant *body =
-        request.kind == PRC_WIRE_DESCRIBE ? describe (&request) : decode (&request, &pixels);
-    prc_wire_send (SOCKET, PRC_WIRE_ANSWER, body, &pixels, pixels >= 0, NULL, NULL);
+    if (request.kind == PRC_WIRE_DESCRIBE)
+      say (PRC_WIRE_ANSWER, describe (&request), 0, -1);
+    else
+      decode (&request, memory);
     prc_wire_message_clear (&request);
-    if (pixels >= 0)
-      close (pixels);
   }
   return 0;
 }

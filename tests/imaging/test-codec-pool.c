@@ -76,6 +76,33 @@ test_false_answers (void) {
   assert_fails ("unsealed");
   assert_fails ("short");
   assert_fails ("nowhere");
+  assert_fails ("few");
+  assert_fails ("many");
+}
+
+static void
+assert_samples (PrcFrame *frame, char byte) {
+  g_assert_cmpuint (prc_frame_size (frame), ==, 8);
+  for (unsigned i = 0; i < 8; i++)
+    g_assert_cmpint (((const char *)prc_frame_samples (frame))[i], ==, byte);
+}
+
+// What a codec writes into the shared memory after it answered is none of the picture, and it
+// cannot pull the memory away.
+static void
+test_picture_stays (void) {
+  g_autoptr (PrcCodecPool) pool = prc_codec_pool_new (1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcFrame) first = decode_word (pool, "memory", NULL, &error);
+  g_assert_no_error (error);
+  assert_samples (first, 'm');
+  g_autoptr (PrcFrame) second = decode_word (pool, "zeal", NULL, &error);
+  g_assert_no_error (error);
+  assert_samples (second, 'z');
+  assert_samples (first, 'm');
+  g_autoptr (PrcFrame) third = decode_word (pool, "shrink", NULL, &error);
+  g_assert_no_error (error);
+  assert_samples (third, 's');
 }
 
 // Bytes on the socket that are no answer; the next request finds a sound codec again.
@@ -300,6 +327,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/pool/breakdown", test_breakdown);
   g_test_add_func ("/codec/pool/time-limit", test_time_limit);
   g_test_add_func ("/codec/pool/false-answers", test_false_answers);
+  g_test_add_func ("/codec/pool/picture-stays", test_picture_stays);
   g_test_add_func ("/codec/pool/babble", test_babble);
   g_test_add_func ("/codec/pool/guilty-alone", test_guilty_alone);
   g_test_add_func ("/codec/pool/hanging-header", test_hanging_header);
