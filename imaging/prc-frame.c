@@ -87,6 +87,14 @@ check_reading (const PrcFrameInfo *info, GError **error) {
     if (!check_lut (&info->voi_luts[i]))
       return fail (error, _ ("A VOI lookup table is damaged"));
   }
+  if (info->presentation_lut && !check_lut (info->presentation_lut))
+    return fail (error, _ ("The presentation lookup table is damaged"));
+  if (info->colours && (info->colours->n_entries < 1 || info->colours->n_entries > 65536 ||
+                        info->type == PRC_SAMPLE_RGB8))
+    return fail (error, _ ("The palette is missing or damaged"));
+  if (info->shutter && (prc_mask_rows (info->shutter) != info->rows ||
+                        prc_mask_columns (info->shutter) != info->columns))
+    return fail (error, _ ("The shutter is not of the image's size"));
   if (info->voi_function > PRC_VOI_SIGMOID)
     return fail (error, _ ("The VOI function is unknown"));
   if (info->has_padding && (!isfinite (info->padding_low) || !isfinite (info->padding_high)))
@@ -124,17 +132,59 @@ copy_windows (PrcFrameInfo *out, const PrcFrameInfo *info) {
   out->windows = windows;
 }
 
+static const PrcLut *
+new_copy (const PrcLut *lut) {
+  PrcLut *copy = lut ? g_new0 (PrcLut, 1) : NULL;
+  if (copy)
+    copy_lut (copy, lut);
+  return copy;
+}
+
+static void
+free_copy (const PrcLut *lut) {
+  if (lut)
+    g_free ((void *)lut->entries);
+  g_free ((void *)lut);
+}
+
 static void
 copy_luts (PrcFrameInfo *out, const PrcFrameInfo *info) {
-  if (info->modality_lut) {
-    PrcLut *lut = g_new0 (PrcLut, 1);
-    copy_lut (lut, info->modality_lut);
-    out->modality_lut = lut;
-  }
+  out->modality_lut = new_copy (info->modality_lut);
+  out->presentation_lut = new_copy (info->presentation_lut);
   PrcLut *luts = g_new0 (PrcLut, info->n_voi_luts + 1);
   for (uint32_t i = 0; i < info->n_voi_luts; i++)
     copy_lut (&luts[i], &info->voi_luts[i]);
   out->voi_luts = luts;
+}
+
+static void
+copy_colours (PrcFrameInfo *out, const PrcFrameInfo *info) {
+  if (!info->colours)
+    return;
+  PrcColourTable *colours = g_memdup2 (info->colours, sizeof *info->colours);
+  colours->rgb = g_memdup2 (colours->rgb, (size_t)colours->n_entries * 3);
+  out->colours = colours;
+}
+
+static void
+copy_masks (PrcFrameInfo *out, const PrcFrameInfo *info) {
+  PrcOverlay *overlays = g_new0 (PrcOverlay, info->n_overlays + 1);
+  for (uint32_t i = 0; i < info->n_overlays; i++) {
+    overlays[i] = info->overlays[i];
+    overlays[i].mask = prc_mask_ref (info->overlays[i].mask);
+    copy_text (overlays[i].label, info->overlays[i].label);
+  }
+  out->overlays = overlays;
+  out->shutter = info->shutter ? prc_mask_ref (info->shutter) : NULL;
+}
+
+static void
+free_masks (PrcFrameInfo *info) {
+  for (uint32_t i = 0; i < info->n_overlays; i++)
+    prc_mask_unref ((PrcMask *)info->overlays[i].mask);
+  g_free ((void *)info->overlays);
+  if (info->shutter)
+    prc_mask_unref ((PrcMask *)info->shutter);
 }
 
 static double
@@ -150,6 +200,8 @@ prc_frame_new (const PrcFrameInfo *info, GBytes *samples, GError **error) {
   self->info = *info;
   copy_windows (&self->info, info);
   copy_luts (&self->info, info);
+  copy_colours (&self->info, info);
+  copy_masks (&self->info, info);
   if (info->has_padding) {
     self->info.padding_low = MIN (info->padding_low, info->padding_high);
     self->info.padding_high = MAX (info->padding_low, info->padding_high);
@@ -170,9 +222,12 @@ prc_frame_new (const PrcFrameInfo *info, GBytes *samples, GError **error) {
 static void
 frame_clear (PrcFrame *self) {
   g_free ((void *)self->info.windows);
-  if (self->info.modality_lut)
-    g_free ((void *)self->info.modality_lut->entries);
-  g_free ((void *)self->info.modality_lut);
+  free_copy (self->info.modality_lut);
+  free_copy (self->info.presentation_lut);
+  if (self->info.colours)
+    g_free ((void *)self->info.colours->rgb);
+  g_free ((void *)self->info.colours);
+  free_masks (&self->info);
   for (uint32_t i = 0; i < self->info.n_voi_luts; i++)
     g_free ((void *)self->info.voi_luts[i].entries);
   g_free ((void *)self->info.voi_luts);
@@ -271,6 +326,22 @@ grid_step (const PrcFrame *frame, uint32_t wanted) {
   return (uint32_t)ceil (sqrt (MAX (pixels / wanted, 1)));
 }
 
+// The spans of a row that a shutter leaves, or all of it.
+static const PrcSpan *
+visible_spans (const PrcFrame *frame, uint32_t row, PrcSpan *whole, size_t *n) {
+  if (frame->info.shutter)
+    return prc_mask_row (frame->info.shutter, row, n);
+  *whole = (PrcSpan){0, (uint16_t)frame->info.columns};
+  *n = 1;
+  return whole;
+}
+
+// The first column of the grid in a span.
+static uint32_t
+on_grid (uint32_t column, uint32_t step) {
+  return (column + step - 1) / step * step;
+}
+
 // Counts one in step x step pixels of 8 or 16 bits into bins, the lowest possible value in bin 0.
 static void
 count_samples (const PrcFrame *frame, uint32_t step, uint32_t *bins) {
@@ -279,15 +350,19 @@ count_samples (const PrcFrame *frame, uint32_t step, uint32_t *bins) {
   bool is_signed = frame->info.type == PRC_SAMPLE_S16 || frame->info.type == PRC_SAMPLE_S8;
   uint32_t flip = !is_signed ? 0 : wide ? 0x8000 : 0x80;
   for (uint32_t row = 0; row < frame->info.rows; row += step) {
-    size_t start = (size_t)row * columns;
-    const uint8_t *bytes = frame->data + start;
-    if (wide) {
-      const uint16_t *words = (const void *)(frame->data + 2 * start);
-      for (uint32_t column = 0; column < columns; column += step)
-        bins[words[column] ^ flip]++;
-    } else {
-      for (uint32_t column = 0; column < columns; column += step)
-        bins[bytes[column] ^ flip]++;
+    const uint8_t *bytes = frame->data + (size_t)row * columns * (wide ? 2 : 1);
+    const uint16_t *words = (const void *)bytes;
+    PrcSpan whole;
+    size_t n;
+    const PrcSpan *spans = visible_spans (frame, row, &whole, &n);
+    for (size_t i = 0; i < n; i++) {
+      uint32_t column = on_grid (spans[i].first, step);
+      if (wide)
+        for (; column < spans[i].end; column += step)
+          bins[words[column] ^ flip]++;
+      else
+        for (; column < spans[i].end; column += step)
+          bins[bytes[column] ^ flip]++;
     }
   }
 }
@@ -311,16 +386,23 @@ bins_of_integers (const PrcFrame *frame, uint32_t step) {
   return bins;
 }
 
+static void
+add_bin (const PrcFrame *frame, GArray *bins, double stored) {
+  Bin bin = {prc_frame_modality (frame, stored), 1};
+  if (isfinite (bin.value) && !prc_frame_is_padding (frame, stored))
+    g_array_append_val (bins, bin);
+}
+
 static GArray *
 bins_of_others (const PrcFrame *frame, uint32_t step) {
   GArray *bins = g_array_new (FALSE, FALSE, sizeof (Bin));
   for (uint32_t row = 0; row < frame->info.rows; row += step) {
-    for (uint32_t column = 0; column < frame->info.columns; column += step) {
-      double stored = stored_at (frame, (size_t)row * frame->info.columns + column);
-      Bin bin = {prc_frame_modality (frame, stored), 1};
-      if (isfinite (bin.value) && !prc_frame_is_padding (frame, stored))
-        g_array_append_val (bins, bin);
-    }
+    PrcSpan whole;
+    size_t n;
+    const PrcSpan *spans = visible_spans (frame, row, &whole, &n);
+    for (size_t i = 0; i < n; i++)
+      for (uint32_t column = on_grid (spans[i].first, step); column < spans[i].end; column += step)
+        add_bin (frame, bins, stored_at (frame, (size_t)row * frame->info.columns + column));
   }
   return bins;
 }

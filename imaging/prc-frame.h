@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "prc-mask.h"
+
 // One frame's stored values and how to read them. Immutable, reference-counted, any thread.
 
 typedef enum {
@@ -43,6 +45,22 @@ typedef struct {
   char explanation[64];
 } PrcLut;
 
+// A binary picture over the image (PS3.3 C.9.2).
+typedef struct {
+  const PrcMask *mask;
+  int32_t row, column; // of the image, from 0, under the mask's top left pixel; may lie beside it
+  bool region;         // Overlay Type R, a region of interest; else graphics
+  char label[64];      // Overlay Label, else Overlay Description; "" when absent
+} PrcOverlay;
+
+// A Supplemental Palette Color Lookup Table (PS3.3 C.7.6.19): stored values >= first_mapped are
+// colours and have no modality or VOI transformation, those beyond the table take its last.
+typedef struct {
+  int32_t first_mapped;
+  uint32_t n_entries; // 1..65536
+  const uint8_t *rgb; // three bytes an entry
+} PrcColourTable;
+
 typedef struct {
   uint32_t rows, columns;
   PrcSampleType type;
@@ -55,8 +73,19 @@ typedef struct {
   uint32_t n_windows;
   const PrcLut *voi_luts; // VOI LUT Sequence
   uint32_t n_voi_luts;
+  // PS3.3 C.11.6, or NULL: the whole of the VOI output, lowest to highest, is spread over the
+  // table's entries. `inverse` is false with it: the table says all.
+  const PrcLut *presentation_lut;
+  const PrcColourTable *colours; // or NULL; never with RGB8
   bool has_padding; // samples within [padding_low, padding_high] (stored values) are no tissue
   double padding_low, padding_high;
+  // PS3.3 C.7.6.11, C.7.6.15: what may be seen, of the image's size, or NULL for all. Pixels behind
+  // the shutter are no tissue; they show shutter_value, 0 (black) to 65535, whatever the window,
+  // the inversion or the palette.
+  const PrcMask *shutter;
+  uint16_t shutter_value;
+  const PrcOverlay *overlays;
+  uint32_t n_overlays;
   double row_spacing_mm, column_spacing_mm; // 0 when unknown
   double pixel_aspect; // height / width of a pixel, > 0; from spacing or Pixel Aspect Ratio
   char units[24];      // of modality values: "HU", "BQML", "" when unknown
@@ -88,7 +117,7 @@ double prc_frame_stored (const PrcFrame *frame, uint32_t column, uint32_t row);
 double prc_frame_modality (const PrcFrame *frame, double stored);
 bool prc_frame_is_padding (const PrcFrame *frame, double stored);
 
-// Quantiles of the modality values without padding and non-finite values: out[i] is the quantile
+// Quantiles of the modality values without padding, non-finite values and what a shutter hides: out[i] is the quantile
 // q[i] in [0, 1]. q ascending. Subsamples large frames on a fixed grid. false when no pixel is left
 // (all padding, or RGB8).
 bool prc_frame_quantiles (const PrcFrame *frame, const double *q, double *out, size_t n);

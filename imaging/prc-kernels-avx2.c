@@ -212,6 +212,16 @@ emit_grey (const int16_t *row, size_t n, uint32_t *pixels) {
 }
 
 static AVX2 void
+emit_palette (const int16_t *row, size_t n, const uint32_t *palette, uint32_t *pixels) {
+  size_t i = 0;
+
+  for (; i + 8 <= n; i += 8)
+    store (pixels + i,
+           _mm256_i32gather_epi32 ((const int *)(const void *)palette, bytes_of (row + i), 4));
+  prc_kernels_scalar.emit_palette (row + i, n - i, palette, pixels + i);
+}
+
+static AVX2 void
 emit_rgb (const int16_t *red, const int16_t *green, const int16_t *blue, size_t n,
           uint32_t *pixels) {
   const __m256i opaque = _mm256_set1_epi32 ((int)0xff000000);
@@ -236,6 +246,7 @@ const PrcKernels prc_kernels_avx2 = {
     .across_area = across_area,
     .blend_rows = blend_rows,
     .emit_grey = emit_grey,
+    .emit_palette = emit_palette,
     .emit_rgb = emit_rgb,
 };
 

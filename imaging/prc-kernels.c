@@ -83,6 +83,12 @@ emit_grey (const int16_t *row, size_t n, uint32_t *pixels) {
 }
 
 static void
+emit_palette (const int16_t *row, size_t n, const uint32_t *palette, uint32_t *pixels) {
+  for (size_t i = 0; i < n; i++)
+    pixels[i] = palette[to_byte (row[i])];
+}
+
+static void
 emit_rgb (const int16_t *red, const int16_t *green, const int16_t *blue, size_t n,
           uint32_t *pixels) {
   for (size_t i = 0; i < n; i++)
@@ -98,6 +104,7 @@ const PrcKernels prc_kernels_scalar = {
     .across_area = across_area,
     .blend_rows = blend_rows,
     .emit_grey = emit_grey,
+    .emit_palette = emit_palette,
     .emit_rgb = emit_rgb,
 };
 

@@ -45,6 +45,8 @@ typedef struct {
   // out = a * (1 - weight) + b * weight
   void (*blend_rows) (const int16_t *a, const int16_t *b, int weight, size_t n, int16_t *out);
   void (*emit_grey) (const int16_t *row, size_t n, uint32_t *pixels); // opaque B G R A
+  // The same through a table of 256 pixels.
+  void (*emit_palette) (const int16_t *row, size_t n, const uint32_t *palette, uint32_t *pixels);
   void (*emit_rgb) (const int16_t *red, const int16_t *green, const int16_t *blue, size_t n,
                     uint32_t *pixels);
 } PrcKernels;

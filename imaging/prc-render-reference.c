@@ -161,6 +161,8 @@ pixel_of (const Picture *picture, int width, int height, int x, int y) {
   prc_view_params_to_image (&params, info, width, height, x + 1, y + 1, &high_x, &high_y);
   across = span_of (low_x, high_x, params.zoom, info->columns, params.smooth);
   down = span_of (low_y, high_y, zoom_y, info->rows, params.smooth);
+  if (params.palette != NULL && info->type != PRC_SAMPLE_RGB8 && info->colours == NULL)
+    return params.palette->pixels[resample (picture, &across, &down, 0)];
   for (int channel = 0; channel < 3; channel++)
     pixel |= resample (picture, &across, &down, channel) << (16 - 8 * channel);
   return pixel;

@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
   PrcVoi *voi;
   const PrcKernels *kernels;
+  const PrcPalette *palette; // or NULL
   uint32_t columns;
   PrcAxis x, y;
   bool averages;        // along one axis at least
@@ -194,6 +195,9 @@ emit_row (Job *job, int i, uint32_t *pixels, int width) {
   if (prc_voi_n_channels (job->voi) == 3)
     job->kernels->emit_rgb (device_row (job, 0, i), device_row (job, 1, i), device_row (job, 2, i),
                             job->x.n, pixels + first);
+  else if (job->palette != NULL)
+    job->kernels->emit_palette (device_row (job, 0, i), job->x.n, job->palette->pixels,
+                                pixels + first);
   else
     job->kernels->emit_grey (device_row (job, 0, i), job->x.n, pixels + first);
   fill_black (pixels + end, width - end);
@@ -230,7 +234,8 @@ paint_frame (const PrcFrame *frame, const PrcViewParams *params, uint32_t *pixel
              int height, GCancellable *cancellable, GError **error) {
   const PrcFrameInfo *info = prc_frame_info (frame);
   g_autoptr (PrcVoi) voi = prc_voi_new (frame, params);
-  Job job = {.voi = voi, .kernels = prc_kernels (), .columns = info->columns};
+  Job job = {
+      .voi = voi, .kernels = prc_kernels (), .palette = params->palette, .columns = info->columns};
   bool seen, done = true;
 
   seen = prc_axis_init (&job.x, params->zoom, params->image_centre_x, info->columns, width,
@@ -293,22 +298,42 @@ prc_render (const PrcFrame *frame, const PrcViewParams *params, int width, int h
   return raster;
 }
 
+// Levels of a row as bytes, `n_out` apart, through one channel of the palette (shift) if any.
+static void
+native_row (const int16_t *levels, uint32_t n, const PrcPalette *palette, int shift, uint8_t *out,
+            unsigned n_out) {
+  for (uint32_t x = 0; x < n; x++) {
+    uint8_t level = (uint8_t)(levels[x] >> PRC_LEVEL_BITS);
+
+    out[(size_t)x * n_out] = palette != NULL ? (uint8_t)(palette->pixels[level] >> shift) : level;
+  }
+}
+
+unsigned
+prc_render_native_channels (const PrcFrame *frame, const PrcViewParams *params) {
+  const PrcFrameInfo *info = prc_frame_info (frame);
+  bool coloured = params->palette != NULL && !params->palette->grey;
+
+  return info->type == PRC_SAMPLE_RGB8 || info->colours != NULL || coloured ? 3 : 1;
+}
+
 GBytes *
 prc_render_native (const PrcFrame *frame, const PrcViewParams *params) {
   const PrcFrameInfo *info = prc_frame_info (frame);
   g_autoptr (PrcVoi) voi = prc_voi_new (frame, params);
   unsigned n_channels = prc_voi_n_channels (voi);
+  unsigned n_out = prc_render_native_channels (frame, params);
+  const PrcPalette *palette = n_channels == 1 ? params->palette : NULL;
   g_autofree int16_t *row = new_row (info->columns);
-  size_t size = (size_t)info->rows * info->columns * n_channels;
-  uint8_t *grey = g_malloc (size);
+  size_t size = (size_t)info->rows * info->columns * n_out;
+  uint8_t *pixels = g_malloc (size);
 
   for (uint32_t y = 0; y < info->rows; y++)
-    for (unsigned c = 0; c < n_channels; c++) {
-      uint8_t *out = grey + (size_t)y * info->columns * n_channels + c;
-
-      prc_voi_row (voi, (size_t)y * info->columns, info->columns, c, row);
-      for (uint32_t x = 0; x < info->columns; x++)
-        out[(size_t)x * n_channels] = (uint8_t)(row[x] >> PRC_LEVEL_BITS);
+    for (unsigned c = 0; c < n_out; c++) {
+      if (c < n_channels)
+        prc_voi_row (voi, (size_t)y * info->columns, info->columns, c, row);
+      native_row (row, info->columns, palette, 16 - 8 * (int)c,
+                  pixels + (size_t)y * info->columns * n_out + c, n_out);
     }
-  return g_bytes_new_take (grey, size);
+  return g_bytes_new_take (pixels, size);
 }

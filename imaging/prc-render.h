@@ -18,7 +18,7 @@ PrcRaster *prc_raster_ref (PrcRaster *raster);
 void prc_raster_unref (PrcRaster *raster);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcRaster, prc_raster_unref)
 
-// Stored values -> padding -> modality -> VOI -> presentation, resampled to width x height device
+// Stored values -> padding -> modality -> VOI -> presentation -> palette, overlays over it, resampled to width x height device
 // pixels in the same pass; black outside the image. Any thread; checks `cancellable` (may be NULL)
 // every few rows. NULL only when cancelled or when width or height are not in 1..16384. Resampling
 // is on VOI output when magnified (never upscale before the window).
@@ -30,6 +30,7 @@ PrcRaster *prc_render (const PrcFrame *frame, const PrcViewParams *params, int w
 PrcRaster *prc_render_reference (const PrcFrame *frame, const PrcViewParams *params, int width,
                                  int height);
 
-// One image pixel per output pixel, no resampling: 8-bit grey (RGB8 frames: 24-bit RGB),
-// rows*columns*(1 or 3) bytes.
+// One image pixel per output pixel, no resampling, no overlays: rows * columns pixels of one byte
+// (grey) or three (RGB).
 GBytes *prc_render_native (const PrcFrame *frame, const PrcViewParams *params);
+unsigned prc_render_native_channels (const PrcFrame *frame, const PrcViewParams *params); // 1 or 3

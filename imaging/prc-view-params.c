@@ -11,10 +11,10 @@
 bool
 prc_view_params_equal (const PrcViewParams *a, const PrcViewParams *b) {
   return a->voi == b->voi && a->centre == b->centre && a->width == b->width &&
-         a->function == b->function && a->invert == b->invert && a->smooth == b->smooth &&
-         a->zoom == b->zoom && a->image_centre_x == b->image_centre_x &&
-         a->image_centre_y == b->image_centre_y && a->quarter_turns == b->quarter_turns &&
-         a->flip == b->flip;
+         a->function == b->function && a->invert == b->invert && a->palette == b->palette &&
+         a->overlays == b->overlays && a->smooth == b->smooth && a->zoom == b->zoom &&
+         a->image_centre_x == b->image_centre_x && a->image_centre_y == b->image_centre_y &&
+         a->quarter_turns == b->quarter_turns && a->flip == b->flip;
 }
 
 PrcTurn

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "prc-frame.h"
+#include "prc-palette.h"
 #include "prc-turn.h"
 
 // How a frame is looked at. A plain value; any thread.
@@ -13,7 +14,9 @@ typedef struct {
   int voi;              // PRC_VOI_USE_WINDOW, or the index of a VOI LUT of the frame
   double centre, width; // modality units; used with PRC_VOI_USE_WINDOW
   PrcVoiFunction function;
-  bool invert; // the user's own, on top of the frame's
+  bool invert;               // the user's own, on top of the frame's
+  const PrcPalette *palette; // colours of a grey picture; NULL is grey
+  bool overlays;             // paint the frame's overlays over it, white
   bool smooth; // bilinear when magnified, else nearest; minified is always area-averaged
   double zoom; // device pixels per image column, > 0
   double image_centre_x, image_centre_y; // the image point in the middle of the view

@@ -6,13 +6,14 @@
 #include <math.h>
 #include "prc-annotate.h"
 #include "prc-imaging-error.h"
+#include "prc-palette.h"
 #include "prc-presets.h"
 #include "prc-render.h"
 #include "prc-series.h"
 
 typedef struct {
   int frame_number;
-  char *window, *preset, *size, *output;
+  char *window, *preset, *palette, *size, *output;
   int voi; // from 1; 0: not given
   gboolean invert, native, no_text;
 } Options;
@@ -21,6 +22,7 @@ static void
 options_clear (Options *options) {
   g_free (options->window);
   g_free (options->preset);
+  g_free (options->palette);
   g_free (options->size);
   g_free (options->output);
 }
@@ -56,6 +58,7 @@ choose_voi (const Options *options, const PrcFrame *frame, PrcViewParams *params
     }
   }
   params->invert = options->invert;
+  params->palette = options->palette ? prc_palette_find (options->palette) : NULL;
   return true;
 }
 
@@ -118,7 +121,7 @@ view_surface (PrcInstance *instance, const PrcFrame *frame, PrcViewParams *param
 static cairo_surface_t *
 native_surface (const PrcFrame *frame, const PrcViewParams *params) {
   const PrcFrameInfo *info = prc_frame_info (frame);
-  bool colour = info->type == PRC_SAMPLE_RGB8;
+  bool colour = prc_render_native_channels (frame, params) == 3;
   g_autoptr (GBytes) bytes = prc_render_native (frame, params);
   const unsigned char *from = g_bytes_get_data (bytes, NULL);
   cairo_surface_t *surface = cairo_image_surface_create (
@@ -177,6 +180,16 @@ render_file (const char *path, const Options *options, GError **error) {
   return written;
 }
 
+static CtlStatus
+complain_palette (const char *id) {
+  size_t n;
+  const PrcPalette *all = prc_palettes (&n);
+  g_autoptr (GString) ids = g_string_new (all[0].id);
+  for (size_t i = 1; i < n; i++)
+    g_string_append_printf (ids, ", %s", all[i].id);
+  return ctl_usage (_ ("there is no palette \"%s\", only %s"), id, ids->str);
+}
+
 static bool
 check (const Options *options, CtlStatus *status) {
   double a, b;
@@ -188,6 +201,8 @@ check (const Options *options, CtlStatus *status) {
                          options->window);
   else if (options->preset && !prc_preset_find (options->preset))
     *status = ctl_usage (_ ("there is no preset \"%s\""), options->preset);
+  else if (options->palette && !prc_palette_find (options->palette))
+    *status = complain_palette (options->palette);
   else if (options->size && (!ctl_parse_pair (options->size, 'x', &a, &b) || a < 1 || b < 1 ||
                              a > 16384 || b > 16384))
     *status =
@@ -211,6 +226,8 @@ ctl_render (int argc, char **argv) {
       {"voi", 0, 0, G_OPTION_ARG_INT, &options.voi, N_ ("The file's own VOI LUT or window, from 1"),
        "N"},
       {"invert", 0, 0, G_OPTION_ARG_NONE, &options.invert, N_ ("Swap bright and dark"), NULL},
+      {"palette", 0, 0, G_OPTION_ARG_STRING, &options.palette,
+       N_ ("Colours of a grey picture: hot-iron, pet, viridis, ..."), "NAME"},
       {"size", 0, 0, G_OPTION_ARG_STRING, &options.size, N_ ("Size of the picture"), "WxH"},
       {"native", 0, 0, G_OPTION_ARG_NONE, &options.native,
        N_ ("One image pixel per output pixel, no text"), NULL},

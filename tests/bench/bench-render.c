@@ -55,9 +55,7 @@ time_copy (void) {
 }
 
 static double
-time_drag (PrcFrame *frame, double zoom_factor, PrcVoiFunction function) {
-  PrcViewParams params = {
-      .voi = PRC_VOI_USE_WINDOW, .function = function, .centre = 40, .width = 400, .smooth = true};
+time_drag (PrcFrame *frame, double zoom_factor, PrcViewParams params) {
   g_autoptr (PrcRaster) shown = NULL;
   gint64 times[N_RUNS];
 
@@ -79,17 +77,39 @@ time_drag (PrcFrame *frame, double zoom_factor, PrcVoiFunction function) {
 }
 
 static void
-report (const char *what, PrcFrame *frame, double zoom_factor, PrcVoiFunction function) {
-  double copy = time_copy (), drag = time_drag (frame, zoom_factor, function);
+report_with (const char *what, PrcFrame *frame, double zoom_factor, PrcViewParams params) {
+  double copy = time_copy (), drag = time_drag (frame, zoom_factor, params);
 
   printf ("%-44s %-8s %6.2f ms  memcpy %5.2f ms  ratio %5.2f\n", what, prc_kernels ()->name, drag,
           copy, drag / copy);
 }
 
 static void
+report (const char *what, PrcFrame *frame, double zoom_factor, PrcVoiFunction function) {
+  report_with (what, frame, zoom_factor,
+               (PrcViewParams){.voi = PRC_VOI_USE_WINDOW,
+                               .function = function,
+                               .centre = 40,
+                               .width = 400,
+                               .smooth = true});
+}
+
+static void
+report_palette (const char *what, PrcFrame *frame, double zoom_factor) {
+  report_with (what, frame, zoom_factor,
+               (PrcViewParams){.voi = PRC_VOI_USE_WINDOW,
+                               .centre = 40,
+                               .width = 400,
+                               .smooth = true,
+                               .palette = prc_palette_find ("hot-iron")});
+}
+
+static void
 bench_set (PrcFrame *small, PrcFrame *portrait, PrcFrame *landscape) {
   report ("512 x 512, fitted", small, 1, PRC_VOI_LINEAR);
   report ("512 x 512, filling the view", small, 4, PRC_VOI_LINEAR);
+  report_palette ("512 x 512, filling the view, palette", small, 4);
+  report_palette ("3000 columns x 4000 rows, fitted, palette", portrait, 1);
   report ("512 x 512, fitted, SIGMOID", small, 1, PRC_VOI_SIGMOID);
   report ("3000 columns x 4000 rows, fitted", portrait, 1, PRC_VOI_LINEAR);
   report ("4000 columns x 3000 rows, fitted", landscape, 1, PRC_VOI_LINEAR);
