@@ -8,6 +8,8 @@
 
 #include "prc-geometry.h"
 #include "prc-imaging-error.h"
+#include "prc-sop-class.h"
+#include "prc-transfer-syntax.h"
 
 // A record comes from a process that has handled hostile bytes: every type, size and number is
 // checked here, and what makes no sense counts as absent.
@@ -438,6 +440,17 @@ prc_instance_unref (PrcInstance *instance) {
 const PrcInstanceInfo *
 prc_instance_info (const PrcInstance *instance) {
   return &instance->info;
+}
+
+char *
+prc_instance_refusal (const PrcInstance *instance) {
+  const PrcInstanceInfo *info = &instance->info;
+  if (info->is_image)
+    return NULL;
+  char *refusal = prc_sop_class_words (info->sop_class_uid)
+                      ? NULL
+                      : prc_transfer_syntax_refusal (info->transfer_syntax_uid);
+  return refusal ? refusal : prc_sop_class_refusal (info->sop_class_uid, info->modality);
 }
 
 const PrcPlane *

@@ -59,6 +59,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcInstance, prc_instance_unref)
 
 const PrcInstanceInfo *prc_instance_info (const PrcInstance *instance); // borrowed
 
+// Why no view can show it, in a sentence with what can be done instead; NULL for an image. Owned.
+char *prc_instance_refusal (const PrcInstance *instance);
+
 // The plane of a frame: from the per-frame functional groups when there are any, else the
 // instance's own. Borrowed.
 const PrcPlane *prc_instance_plane (const PrcInstance *instance, uint32_t frame);

@@ -36,9 +36,9 @@ typedef struct {
   const char *carries; // what of it is read, for the README
 } PrcTransferSyntax;
 
-const PrcTransferSyntax *prc_transfer_syntaxes (size_t *n);           // all, sorted by UID's numbers
-const PrcTransferSyntax *prc_transfer_syntax_find (const char *uid);  // or NULL
-const char *prc_transfer_syntax_name (const char *uid);               // the UID itself when unknown
+const PrcTransferSyntax *prc_transfer_syntaxes (size_t *n);          // all, sorted by UID's numbers
+const PrcTransferSyntax *prc_transfer_syntax_find (const char *uid); // or NULL
+const char *prc_transfer_syntax_name (const char *uid);              // the UID itself when unknown
 PrcCoding prc_transfer_syntax_coding (const char *uid);
 
 // Whether frames of it are decoded.

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include "prc-scan.h"
 #include "prc-text.h"
+#include "prc-transfer-syntax.h"
 
 // The word of the JSON document; in text it is translated.
 static const char *
@@ -42,6 +43,8 @@ print_series (PrcSeries *series) {
     g_print (_ (", pixels %.4g x %.4g mm"), plane->row_spacing_mm, plane->column_spacing_mm);
   if (prc_series_spacing_mm (series) > 0)
     g_print (_ (", slices every %.4g mm"), prc_series_spacing_mm (series));
+  if (*info->transfer_syntax_uid)
+    g_print (", %s", prc_transfer_syntax_name (info->transfer_syntax_uid));
   g_print ("\n");
   for (const char *const *problem = prc_series_problems (series); *problem; problem++)
     g_print ("      ! %s\n", *problem);
@@ -68,9 +71,10 @@ print_scan (PrcScan *scan) {
     print_series (series);
   }
   for (guint i = 0; i < scan->others->len; i++) {
-    const PrcInstanceInfo *info = prc_instance_info (g_ptr_array_index (scan->others, i));
-    g_autofree char *path = ctl_shown_path (info->path);
-    g_print (_ ("  %s without pictures: %s\n"), info->modality, path);
+    PrcInstance *instance = g_ptr_array_index (scan->others, i);
+    const PrcInstanceInfo *info = prc_instance_info (instance);
+    g_autofree char *path = ctl_shown_path (info->path), *refusal = prc_instance_refusal (instance);
+    g_print ("  %s %s: %s\n", info->modality, path, refusal);
   }
 }
 
@@ -97,6 +101,8 @@ add_series (JsonBuilder *json, PrcSeries *series) {
   ctl_json_int (json, "frames", prc_series_length (series));
   ctl_json_int (json, "rows", info->rows);
   ctl_json_int (json, "columns", info->columns);
+  ctl_json_string (json, "transfer-syntax-uid", info->transfer_syntax_uid);
+  ctl_json_string (json, "transfer-syntax", prc_transfer_syntax_name (info->transfer_syntax_uid));
   ctl_json_string (json, "orientation", orientation_name (prc_series_orientation (series)));
   add_spacing (json, series);
   json_builder_set_member_name (json, "problems");
@@ -179,11 +185,14 @@ print_json (PrcScan *scan) {
   json_builder_set_member_name (json, "others");
   json_builder_begin_array (json);
   for (guint i = 0; i < scan->others->len; i++) {
-    const PrcInstanceInfo *info = prc_instance_info (g_ptr_array_index (scan->others, i));
+    PrcInstance *instance = g_ptr_array_index (scan->others, i);
+    const PrcInstanceInfo *info = prc_instance_info (instance);
+    g_autofree char *refusal = prc_instance_refusal (instance);
     json_builder_begin_object (json);
     ctl_json_string (json, "path", info->path);
     ctl_json_string (json, "modality", info->modality);
     ctl_json_string (json, "sop-class-uid", info->sop_class_uid);
+    ctl_json_string (json, "description", refusal);
     json_builder_end_object (json);
   }
   json_builder_end_array (json);

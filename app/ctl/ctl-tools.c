@@ -232,8 +232,8 @@ ctl_describe (PrcCodecPool *pool, const char *path, GError **error) {
   g_autoptr (PrcInstance) instance =
       prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_VIEW, ctl_cancellable (), error);
   if (instance && !prc_instance_info (instance)->is_image) {
-    g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_NO_IMAGE,
-                 _ ("this is no image (modality \"%s\")"), prc_instance_info (instance)->modality);
+    g_autofree char *refusal = prc_instance_refusal (instance);
+    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_NO_IMAGE, refusal);
     return NULL;
   }
   return g_steal_pointer (&instance);

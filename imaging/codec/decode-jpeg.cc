@@ -179,9 +179,9 @@ read_jpeg_frame (Bytes b, JpegFrame &frame) {
       frame.rows = be16 (b.data + at + 5);
       frame.columns = be16 (b.data + at + 7);
       frame.channels = b.data[at + 9];
-      frame.lossless = marker == 0xC3;
+      frame.lossless = marker == 0xC3 || marker == 0xCB;
       frame.arithmetic = marker > 0xC8;
-      frame.hierarchical = marker == 0xC5 || marker == 0xC6 || marker == 0xC7;
+      frame.hierarchical = (marker & 0x7) >= 5;
       return true;
     }
     at += 2u + be16 (b.data + at + 2);
@@ -199,6 +199,9 @@ decode_jpeg (Bytes stream, const Image &image) {
     fail_damaged ();
   if (frame.hierarchical)
     fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("Hierarchical JPEG is not read"));
+  if (frame.arithmetic && (frame.lossless || frame.precision != 8))
+    fail (PRC_IMAGING_ERROR_UNSUPPORTED,
+          _ ("JPEG in arithmetic coding is read with 8 bits and lossy only"));
   return frame.precision == 8 && !frame.lossless ? by_libjpeg (stream, image, frame)
                                                  : by_gdcm (stream, image, frame);
 }

@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <openjpeg.h>
 
+#include "fragments.h"
+
 namespace prc {
 
 namespace {
@@ -91,11 +93,11 @@ has_component_transform (opj_codec_t *codec) {
 
 template <typename T>
 void
-interleave (const opj_image_t *image, Decoded &out, Buffer &samples) {
+interleave (const opj_image_comp_t *comps, Decoded &out, Buffer &samples) {
   T *to = reinterpret_cast<T *> (samples.data.get ());
   size_t n = size_t (out.rows) * out.columns;
   for (unsigned c = 0; c < out.channels; c++) {
-    const opj_image_comp_t &comp = image->comps[c];
+    const opj_image_comp_t &comp = comps[c];
     if (comp.dx == 1 && comp.dy == 1) {
       for (size_t i = 0; i < n; i++)
         to[i * out.channels + c] = T (comp.data[i]);
@@ -110,10 +112,10 @@ interleave (const opj_image_t *image, Decoded &out, Buffer &samples) {
 }
 
 void
-check_components (const opj_image_t *image, const Decoded &out) {
+check_components (const opj_image_comp_t *comps, const Decoded &out) {
   for (unsigned c = 0; c < out.channels; c++) {
-    const opj_image_comp_t &comp = image->comps[c];
-    if (!comp.data || comp.w == 0 || comp.h == 0 || comp.prec != image->comps[0].prec ||
+    const opj_image_comp_t &comp = comps[c];
+    if (!comp.data || comp.w == 0 || comp.h == 0 || comp.prec != comps[0].prec ||
         (comp.dx == 1 && comp.dy == 1 && (comp.w != out.columns || comp.h != out.rows)))
       fail_damaged ();
   }
@@ -122,13 +124,17 @@ check_components (const opj_image_t *image, const Decoded &out) {
 } // namespace
 
 Decoded
-decode_jpeg2000 (Bytes stream, const Image &header) {
+decode_jpeg2000 (Bytes stream, const Image &header, unsigned component) {
   Memory memory{stream};
   Reader r;
   read_header (r, memory);
   const opj_image_t *image = r.image;
-  check_codestream (header, image->y1 - image->y0, image->x1 - image->x0, image->numcomps);
-  unsigned precision = image->comps[0].prec;
+  bool several = image->numcomps > header.samples && is_component_collection (header);
+  check_codestream (header, image->y1 - image->y0, image->x1 - image->x0,
+                    several ? header.samples : image->numcomps);
+  if (several && component + header.samples > image->numcomps)
+    fail_damaged ();
+  unsigned precision = image->comps[component].prec;
   if (precision == 0 || precision > 32)
     fail_damaged ();
   Decoded out;
@@ -139,19 +145,20 @@ decode_jpeg2000 (Bytes stream, const Image &header) {
   out.stored = precision; // the codestream knows better than the header
   out.high = precision - 1;
   // A header that says signed over an unsigned codestream: two's complement was coded as it was.
-  out.is_signed = image->comps[0].sgnd || header.is_signed;
+  out.is_signed = image->comps[component].sgnd || header.is_signed;
   bool transform = has_component_transform (r.codec);
   out.colour = header.samples == 3 && transform ? Colour::RGB : header.colour;
   if (!opj_decode (r.codec, r.stream, r.image) || !opj_end_decompress (r.codec, r.stream))
     fail_damaged ();
-  check_components (r.image, out);
+  const opj_image_comp_t *comps = r.image->comps + component;
+  check_components (comps, out);
   Buffer samples (out.size ());
   if (out.bytes == 1)
-    interleave<uint8_t> (r.image, out, samples);
+    interleave<uint8_t> (comps, out, samples);
   else if (out.bytes == 2)
-    interleave<uint16_t> (r.image, out, samples);
+    interleave<uint16_t> (comps, out, samples);
   else
-    interleave<uint32_t> (r.image, out, samples);
+    interleave<uint32_t> (comps, out, samples);
   out.take (std::move (samples));
   return out;
 }

@@ -14,7 +14,7 @@ describe_samples (Decoded &out, const Image &image) {
   out.rows = image.rows;
   out.columns = image.columns;
   out.channels = image.samples;
-  out.bytes = image.allocated < 8 ? 1 : image.allocated / 8;
+  out.bytes = image.allocated < 8 ? 1 : (image.allocated + 7) / 8;
   out.stored = image.stored;
   out.high = image.high;
   out.is_signed = image.is_signed;
@@ -47,6 +47,71 @@ expand_422 (Bytes in, uint64_t pixels) {
   return out;
 }
 
+// Samples that are no whole bytes lie one behind the other, the first in the lowest bits of the first
+// word (PS3.5 8.1.1). `swapped`: in big endian words, where each two bytes change places.
+Buffer
+unpack_12 (Bytes in, uint64_t bit, uint64_t n, bool swapped) {
+  Buffer out (n * 2);
+  for (uint64_t i = 0; i < n; i++, bit += 12) {
+    size_t at = bit / 8;
+    uint8_t low = in.data[swapped ? at ^ 1 : at], high = in.data[swapped ? (at + 1) ^ 1 : at + 1];
+    uint16_t v = uint16_t ((low | high << 8) >> bit % 8 & 0xFFF);
+    memcpy (out.data.get () + 2 * i, &v, 2);
+  }
+  return out;
+}
+
+// Of whole samples: 8-bit ones in words lie swapped, too (PS3.5 7.3), and an odd frame would begin
+// in the middle of a word.
+void
+swap (Decoded &out, Bytes all, Bytes frame, bool words) {
+  unsigned unit = out.bytes == 1 && words ? 2 : out.bytes;
+  size_t begin = size_t (frame.data - all.data),
+         shift = unit == 2 && out.bytes == 1 ? begin % 2 : 0;
+  if (unit == 1)
+    return;
+  out.take (swap_bytes (all.part (begin - shift, frame.size + shift + frame.size % unit), unit));
+  out.samples = out.samples.part (shift, frame.size);
+}
+
+void
+align (Decoded &out, Bytes frame) {
+  if (reinterpret_cast<uintptr_t> (frame.data) % out.bytes == 0)
+    return;
+  Buffer aligned (frame.size);
+  memcpy (aligned.data.get (), frame.data, frame.size);
+  out.take (std::move (aligned));
+}
+
+// The samples of a frame that lies in `all`.
+Decoded
+take_samples (Bytes all, const FrameBytes &frame, const Image &image, bool words) {
+  Decoded out;
+  describe_samples (out, image);
+  out.samples = frame.bytes;
+  uint64_t n = image.pixels () * image.samples;
+  bool swapped = image.big_endian && words;
+  uint64_t bit = uint64_t (frame.bytes.data - all.data) * 8 + frame.begin_bit;
+  if (image.subsampled) {
+    if (image.columns % 2)
+      fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("%s with %u columns of %u bits"),
+            image.photometric.c_str (), image.columns, image.allocated);
+    out.planar = false;
+    out.take (expand_422 (frame.bytes, image.pixels ()));
+  } else if (image.allocated == 1) {
+    out.take (unpack_bits (frame, n));
+  } else if (image.allocated == 12) {
+    if (swapped && all.size % 2)
+      fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The pixels end in the middle of a word"));
+    out.take (unpack_12 (all, bit, n, swapped));
+  } else if (image.big_endian) {
+    swap (out, all, frame.bytes, words);
+  } else {
+    align (out, frame.bytes);
+  }
+  return out;
+}
+
 } // namespace
 
 Buffer
@@ -61,51 +126,29 @@ unpack_bits (const FrameBytes &frame, uint64_t n) { // PS3.5 8.1.1: first pixel 
 
 Decoded
 decode_native (FrameBytes &frame, const Image &image, const File &file) {
-  Decoded out;
-  describe_samples (out, image);
-  out.samples = frame.bytes;
-  if (image.subsampled) {
-    if (image.columns % 2 || image.allocated != 8)
-      fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("%s with %u columns of %u bits"),
-            image.photometric.c_str (), image.columns, image.allocated);
-    out.planar = false;
-    out.take (expand_422 (frame.bytes, image.pixels ()));
-  } else if (image.allocated == 1) {
-    out.take (unpack_bits (frame, image.pixels () * image.samples));
-  } else if (file.data.syntax.big_endian) {
-    // 8-bit samples in words lie swapped (PS3.5 7.3); an odd frame would begin in the middle of a
-    // word.
-    unsigned unit = out.bytes == 1 && file.pixels ()->vr == vr ("OW") ? 2 : out.bytes;
-    if (unit == 2 && out.bytes == 1 && frame.bytes.size % 2) {
-      size_t padded = MIN (frame.bytes.size + 1, file.pixels ()->value.size);
-      frame.bytes = file.pixels ()->value.part (
-          size_t (frame.bytes.data - file.pixels ()->value.data), padded);
-    }
-    if (unit > 1)
-      out.take (swap_bytes (frame.bytes, unit));
-  } else if (reinterpret_cast<uintptr_t> (frame.bytes.data) % out.bytes) {
-    Buffer aligned (frame.bytes.size);
-    memcpy (aligned.data.get (), frame.bytes.data, frame.bytes.size);
-    out.take (std::move (aligned));
-  }
+  if (!image.encapsulated)
+    return take_samples (file.pixels ()->value, frame, image, file.pixels ()->vr == vr ("OW"));
+  if (frame.bytes.size < (image.frame_bits () + 7) / 8)
+    fail (PRC_IMAGING_ERROR_DAMAGED,
+          _ ("The header promises %zu bytes of pixels, the file holds %zu"),
+          size_t ((image.frame_bits () + 7) / 8), frame.bytes.size);
+  Decoded out = take_samples (frame.bytes, frame, image, false);
+  if (frame.joined.size && !out.owned.size)
+    out.take (std::move (frame.joined));
   return out;
 }
 
 Decoded
-decode_deflated (Bytes stream, const Image &image) {
-  Decoded out;
-  describe_samples (out, image);
-  FrameBytes frame;
+decode_deflated (Bytes stream, const Image &image) { // PS3.5 A.4.13
   uint64_t size = (image.frame_bits () + 7) / 8;
-  Buffer raw = inflate_raw (stream, size + 16);
-  if (raw.size < size)
+  FrameBytes frame;
+  frame.joined = inflate_raw (stream, size + 16);
+  frame.bytes = frame.joined.bytes ();
+  if (frame.bytes.size < size)
     fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The compressed frame holds too few pixels"));
-  if (image.allocated != 1) {
-    out.take (std::move (raw));
-    return out;
-  }
-  frame.bytes = raw.bytes ();
-  out.take (unpack_bits (frame, image.pixels () * image.samples));
+  Decoded out = take_samples (frame.bytes, frame, image, false);
+  if (!out.owned.size)
+    out.take (std::move (frame.joined));
   return out;
 }
 

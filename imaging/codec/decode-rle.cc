@@ -43,6 +43,8 @@ unpack (Bytes in, uint8_t *out, size_t n, size_t step) {
 // the other.
 Decoded
 decode_rle (Bytes stream, const Image &image) {
+  if (image.allocated % 8 && image.allocated != 1)
+    fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("Bits Allocated is %u"), image.allocated);
   unsigned bytes = image.allocated == 1 ? 1 : image.allocated / 8;
   unsigned planes = bytes * image.samples;
   if (stream.size < 64 || le32 (stream.data) != planes)

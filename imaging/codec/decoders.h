@@ -14,7 +14,8 @@ Decoded decode_rle (Bytes stream, const Image &image); // PS3.5 Annex G
 Decoded decode_jpeg (Bytes stream,
                      const Image &image); // 8-bit baseline and progressive, else by GDCM
 Decoded decode_jpegls (Bytes stream, const Image &image);
-Decoded decode_jpeg2000 (Bytes stream, const Image &image); // and HTJ2K
+Decoded decode_jpeg2000 (Bytes stream, const Image &image, unsigned component); // and HTJ2K
+Decoded decode_jpegxl (Bytes stream, const Image &image);
 Decoded decode_deflated (Bytes stream, const Image &image); // PS3.5 A.4.13
 
 Decoded decode_frame (const File &file, const Image &image, uint32_t frame);

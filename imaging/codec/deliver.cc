@@ -27,10 +27,29 @@ mask_and_extend (const uint8_t *from, uint8_t *to, size_t n, unsigned stored, un
       out[i] = U (U (in[i] << left) >> right);
 }
 
+// 64-bit integers become doubles, which hold them exactly up to 53 bits.
+SampleType
+deliver_long (Decoded &d) {
+  size_t n = d.size () / 8;
+  Buffer out (d.size ());
+  mask_and_extend<uint64_t, int64_t> (d.samples.data, out.data.get (), n, d.stored, d.high,
+                                      d.is_signed);
+  for (size_t i = 0; i < n; i++) {
+    uint64_t v;
+    memcpy (&v, out.data.get () + 8 * i, 8);
+    double real = d.is_signed ? double (int64_t (v)) : double (v);
+    memcpy (out.data.get () + 8 * i, &real, 8);
+  }
+  d.take (std::move (out));
+  return SampleType::F64;
+}
+
 SampleType
 deliver_grey (Decoded &d) {
   if (d.is_float)
     return d.bytes == 4 ? SampleType::F32 : SampleType::F64;
+  if (d.bytes == 8)
+    return deliver_long (d);
   unsigned bits = d.bytes * 8;
   if (d.stored != bits && d.bytes * 8 != 1) {
     size_t n = d.size () / d.bytes;

@@ -11,6 +11,7 @@
 #include "functional-groups.h"
 #include "image.h"
 #include "pictures.h"
+#include "prc-sop-class.h"
 #include "record.h"
 #include "values.h"
 
@@ -186,14 +187,21 @@ add_missing_uids (Record &record, const File &file) {
 }
 
 // A file cut between two elements looks whole. What has rows and columns but neither pixels nor a
-// spectrum nor a word on where the pixels are (PS3.3 C.7.6.3, C.8.14.2, PS3.5 A.6) has lost them.
+// spectrum nor a word on where the pixels are (PS3.3 C.7.6.3, C.8.14.2, PS3.5 A.6) has lost them,
+// and so has what lacks that which makes its SOP class what it is.
 void
-check_promise (const File &file) {
+check_promise (const File &file, const std::string &sop_class) {
   double rows = number (file.data, 0x00280010, vr ("US"), 0),
          columns = number (file.data, 0x00280011, vr ("US"), 0);
   if (rows > 0 && columns > 0 && !file.data.find (0x56000020) && !file.data.find (0x00287FE0))
     fail (PRC_IMAGING_ERROR_DAMAGED,
           _ ("The header promises %.0f × %.0f pixels, the file holds none"), columns, rows);
+  Tag content = prc_sop_class_content (sop_class.c_str ());
+  if (content == 0 || file.data.find (content) || file.data.find (0x00287FE0))
+    return;
+  if (const char *words = prc_sop_class_words (sop_class.c_str ()))
+    fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The file ends before the contents of %s"), words);
+  fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The file ends before the pixels of its image"));
 }
 
 GVariant *
@@ -204,17 +212,17 @@ describe_dicom (Bytes bytes) {
   add_attributes (record, file.data);
   add_missing_uids (record, file);
   record.add ("TransferSyntaxUID", file.transfer_syntax);
-  bool pixels = has_pixels (file);
-  if (pixels) {
-    Image image = read_image (file);
-    add_frame_planes (record, file.data, image.frames);
-  } else {
-    check_promise (file);
-  }
   std::string sop_class = uid (file.data, 0x00080016);
   if (sop_class.empty ())
     sop_class = uid (file.meta, 0x00020002);
-  record.add ("IsImage", g_variant_new_boolean (pixels && !is_segmentation (sop_class)));
+  bool decoded = has_pixels (file) && prc_coding_is_read (coding_of (file));
+  if (decoded) {
+    Image image = read_image (file);
+    add_frame_planes (record, file.data, image.frames);
+  } else if (!has_pixels (file)) {
+    check_promise (file, sop_class);
+  }
+  record.add ("IsImage", g_variant_new_boolean (decoded && !is_segmentation (sop_class)));
   return record.end ();
 }
 

@@ -164,7 +164,9 @@ read_file (Bytes bytes, Until until, File &file) {
     file.transfer_syntax = name_of (found);
   // The declared syntax counts, unless the first element shows that it cannot be.
   syntax.big_endian = file.transfer_syntax == "1.2.840.10008.1.2.2";
-  syntax.explicit_vr = file.transfer_syntax != "1.2.840.10008.1.2";
+  syntax.explicit_vr = file.transfer_syntax != "1.2.840.10008.1.2" &&
+                       file.transfer_syntax != "1.2.840.10008.1.20" &&
+                       file.transfer_syntax != "1.2.840.113619.5.2";
   if (plausible &&
       (syntax.big_endian != found.big_endian || syntax.explicit_vr != found.explicit_vr))
     syntax = found;

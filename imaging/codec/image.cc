@@ -5,9 +5,12 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fragments.h"
 #include "values.h"
 
 namespace prc {
+
+const char GE_BIG_ENDIAN[] = "1.2.840.113619.5.2";
 
 uint64_t
 Image::frame_bits () const {
@@ -43,7 +46,9 @@ small (const Dataset &set, Tag tag, double absent) {
 void
 check_bits (Image &image) {
   unsigned a = image.allocated;
-  if (a != 1 && a != 8 && a != 16 && a != 32 && a != 64)
+  // 12: two pixels in three bytes, which DICOM gave up in 1998.
+  bool whole = a == 8 || a == 16 || a == 32 || (a == 64 && image.colour == Colour::GREY);
+  if (a != 1 && a != 12 && !whole)
     fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("Bits Allocated is %u"), a);
   if (image.is_float)
     return;
@@ -51,12 +56,14 @@ check_bits (Image &image) {
     fail (PRC_IMAGING_ERROR_DAMAGED, _ ("Bits Stored is %u of %u allocated"), image.stored, a);
   if (image.high >= a || image.high + 1 < image.stored)
     fail (PRC_IMAGING_ERROR_DAMAGED, _ ("High Bit is %u of %u allocated"), image.high, a);
-  if (a == 64)
-    fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("Bits Allocated is %u"), a);
 }
 
 void
 check_samples (Image &image) {
+  if (image.photometric == "ARGB" || image.photometric == "CMYK" || image.photometric == "HSV")
+    fail (PRC_IMAGING_ERROR_UNSUPPORTED,
+          _ ("Colours as %s are retired and not shown; the archive can convert the image to RGB"),
+          image.photometric.c_str ());
   if (image.samples != 1 && image.samples != 3)
     fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("Samples per Pixel is %u"), image.samples);
   bool one = image.colour == Colour::GREY || image.colour == Colour::PALETTE;
@@ -91,18 +98,31 @@ check_native (const Element &pixels, const Image &image) {
         pixels.value.size);
 }
 
-} // namespace
+// Writers call what they did not subsample YBR_FULL_422, too: what is there counts.
+bool
+is_subsampled (const Image &image, const Element &pixels) {
+  const std::string &p = image.photometric;
+  bool named = p == "YBR_FULL_422" || p == "YBR_PARTIAL_422" || p == "YBR_PARTIAL_420";
+  bool raw = image.coding == PRC_CODING_NATIVE || image.coding == PRC_CODING_ENCAPSULATED ||
+             image.coding == PRC_CODING_DEFLATED;
+  if (!named || !raw || image.allocated != 8)
+    return false;
+  uint64_t full = image.pixels () * 3, there = pixels.value.size;
+  if (image.coding == PRC_CODING_NATIVE)
+    full *= image.frames;
+  else
+    there = first_fragment (pixels, image.big_endian).size;
+  if (there >= full && image.coding != PRC_CODING_DEFLATED)
+    return false;
+  if (p == "YBR_PARTIAL_420")
+    fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("Colours as %s are read in compressed pixels only"),
+          p.c_str ());
+  return true;
+}
 
-Image
-read_image (const File &file) {
+void
+read_header (const File &file, const Element &pixels, Image &image) {
   const Dataset &d = file.data;
-  const Element *pixels = file.pixels ();
-  if (!pixels)
-    fail (PRC_IMAGING_ERROR_NO_IMAGE, _ ("The file holds no picture"));
-  Image image;
-  image.transfer_syntax = file.transfer_syntax;
-  image.encapsulated = pixels->undefined_length;
-  image.is_float = pixels->tag != PIXEL_DATA;
   image.rows = small (d, 0x00280010, 0);
   image.columns = small (d, 0x00280011, 0);
   image.samples = small (d, 0x00280002, 1);
@@ -113,146 +133,101 @@ read_image (const File &file) {
   if (representation > 1)
     fail (PRC_IMAGING_ERROR_DAMAGED, _ ("Pixel Representation is %u"), representation);
   image.is_signed = representation == 1;
+  image.is_float = pixels.tag != PIXEL_DATA;
+  if (image.is_float)
+    image.allocated = image.stored = pixels.tag == FLOAT_PIXEL_DATA ? 32 : 64;
   image.planar = small (d, 0x00280006, 0) == 1;
   image.photometric = uid (d, 0x00280004);
   image.colour = colour_of (image.photometric);
-  image.subsampled = !image.encapsulated && (image.photometric == "YBR_FULL_422" ||
-                                             image.photometric == "YBR_PARTIAL_422");
   double frames = number (d, 0x00280008, vr ("IS"), 1);
   if (frames < 0 || frames > 1e9)
     fail (PRC_IMAGING_ERROR_DAMAGED, _ ("Number of Frames is %.0f"), frames);
   image.frames = frames < 1 ? 1 : uint32_t (frames);
-  if (pixels->tag == FLOAT_PIXEL_DATA)
-    image.allocated = image.stored = 32;
-  else if (pixels->tag == DOUBLE_PIXEL_DATA)
-    image.allocated = image.stored = 64;
-  check_samples (image);
-  check_bits (image);
-  check_size (image);
-  if (image.encapsulated) {
-    if (pixels->value.size < 16)
-      fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The pixel data end before the first frame"));
-    if (image.frames > pixels->value.size)
-      fail (PRC_IMAGING_ERROR_DAMAGED, _ ("Number of Frames is %.0f"), frames);
-  } else {
-    check_native (*pixels, image);
-    if (image.frames > 1 && !pixels->cut &&
-        image.frame_bits () * image.frames > (uint64_t (pixels->value.size) + 1) * 8)
-      fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The header promises %u frames, the file holds fewer"),
-            image.frames);
-  }
-  return image;
 }
 
-namespace {
-
-struct Fragments {
-  std::vector<Bytes> parts;
-  std::vector<uint64_t> at;      // of each part's item, counted from the first part's item
-  std::vector<uint64_t> offsets; // Basic or Extended Offset Table
-  bool cut = false;              // the last part ends with the file
-};
-
-// PS3.5 A.4. A missing sequence delimiter is forgiven, a fragment that ends behind the file is
-// noted.
-Fragments
-read_fragments (const File &file, const Element &pixels) {
-  Fragments f;
-  Bytes b = pixels.value;
-  size_t at = 0, first = 0;
-  bool table = true, big = file.data.syntax.big_endian;
-  while (b.size - at >= 8) {
-    const uint8_t *p = b.data + at;
-    uint16_t group = big ? be16 (p) : le16 (p), element = big ? be16 (p + 2) : le16 (p + 2);
-    uint32_t length = big ? be32 (p + 4) : le32 (p + 4);
-    if (group != 0xFFFE || element != 0xE000)
-      break;
-    at += 8;
-    Bytes part = b.part (at, length);
-    if (part.size < length)
-      f.cut = true;
-    if (table) {
-      for (size_t i = 0; i + 4 <= part.size; i += 4)
-        f.offsets.push_back (big ? be32 (part.data + i) : le32 (part.data + i));
-      first = at + part.size;
-      table = false;
-    } else {
-      f.at.push_back (at - 8 - first);
-      f.parts.push_back (part);
-    }
-    at += part.size;
+void
+check_frames (const Element &pixels, const Image &image) {
+  if (image.encapsulated) {
+    if (pixels.value.size < 16)
+      fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The pixel data end before the first frame"));
+    if (image.frames > pixels.value.size)
+      fail (PRC_IMAGING_ERROR_DAMAGED, _ ("Number of Frames is %.0f"), double (image.frames));
+    return;
   }
-  std::vector<double> extended = numbers (file.data, 0x7FE00001, vr ("UV"));
-  if (!extended.empty ())
-    f.offsets.assign (extended.begin (), extended.end ());
-  return f;
+  check_native (pixels, image);
+  if (image.frames > 1 && !pixels.cut &&
+      image.frame_bits () * image.frames > (uint64_t (pixels.value.size) + 1) * 8)
+    fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The header promises %u frames, the file holds fewer"),
+          image.frames);
+}
+
+// Labels lie; the first bytes of a codestream do not.
+PrcCoding
+by_contents (Bytes b, PrcCoding declared) {
+  if (b.size < 12)
+    return declared;
+  const uint8_t *p = b.data;
+  if (p[0] == 0xFF && p[1] == 0x4F && p[2] == 0xFF && p[3] == 0x51)
+    return PRC_CODING_JPEG_2000;
+  if (le32 (p) == 0x0C000000 && le32 (p + 4) == 0x2020506A)
+    return PRC_CODING_JPEG_2000;
+  if (le32 (p) == 0x0C000000 && le32 (p + 4) == 0x204C584A)
+    return PRC_CODING_JPEG_XL;
+  if (p[0] != 0xFF || p[1] != 0xD8)
+    return declared;
+  for (size_t at = 2; at + 4 <= b.size && p[at] == 0xFF;) {
+    uint8_t marker = p[at + 1];
+    if (marker == 0xF7)
+      return PRC_CODING_JPEG_LS;
+    if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC)
+      return PRC_CODING_JPEG;
+    at += marker == 0xFF ? 1 : 2u + be16 (p + at + 2);
+  }
+  return declared;
 }
 
 bool
-starts_codestream (Bytes b) {
-  return b.size >= 4 && ((b.data[0] == 0xFF && (b.data[1] == 0xD8 || b.data[1] == 0x4F)) ||
-                         le32 (b.data) == 0x0C000000);
-}
-
-// First fragment of each frame, and one beyond the last.
-std::vector<size_t>
-frame_starts (const Fragments &f, uint32_t frames) {
-  std::vector<size_t> starts;
-  size_t n = f.parts.size ();
-  if (frames == 1)
-    return {0, n};
-  if (n == frames) {
-    for (size_t i = 0; i <= n; i++)
-      starts.push_back (i);
-    return starts;
-  }
-  if (f.offsets.size () == frames) {
-    size_t i = 0;
-    for (uint64_t offset : f.offsets) {
-      while (i < n && f.at[i] < offset)
-        i++;
-      starts.push_back (i);
-    }
-  } else {
-    for (size_t i = 0; i < n; i++)
-      if (starts_codestream (f.parts[i]))
-        starts.push_back (i);
-    if (starts.size () != frames)
-      fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The header promises %u frames, the file holds %u"),
-            frames, unsigned (starts.size ()));
-  }
-  starts.push_back (n);
-  return starts;
-}
-
-FrameBytes
-encapsulated_frame (const File &file, const Image &image, uint32_t frame) {
-  Fragments f = read_fragments (file, *file.pixels ());
-  if (f.parts.empty ())
-    fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The pixel data end before the first frame"));
-  std::vector<size_t> starts = frame_starts (f, image.frames);
-  size_t begin = starts[frame], end = starts[frame + 1];
-  if (begin >= end)
-    fail (PRC_IMAGING_ERROR_DAMAGED, _ ("Frame %u is not in the file"), frame + 1);
-  if (f.cut && end == f.parts.size ())
-    fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The file ends in the middle of frame %u"), frame + 1);
-  FrameBytes out;
-  if (end - begin == 1) {
-    out.bytes = f.parts[begin];
-    return out;
-  }
-  size_t size = 0;
-  for (size_t i = begin; i < end; i++)
-    size += f.parts[i].size;
-  out.joined = Buffer (size);
-  uint8_t *to = out.joined.data.get ();
-  for (size_t i = begin; i < end; i++)
-    to = std::copy (f.parts[i].data, f.parts[i].data + f.parts[i].size, to);
-  out.bytes = out.joined.bytes ();
-  return out;
+is_encapsulated (const Element &pixels, bool big) {
+  Bytes b = pixels.value;
+  // Some writers give encapsulated pixels a length.
+  return pixels.undefined_length ||
+         (b.size >= 16 && (big ? be32 (b.data) : le32 (b.data)) == (big ? 0xFFFEE000 : 0xE000FFFE));
 }
 
 } // namespace
+
+PrcCoding
+coding_of (const File &file) {
+  const Element *pixels = file.pixels ();
+  PrcCoding declared = prc_transfer_syntax_coding (file.transfer_syntax.c_str ());
+  bool big = file.data.syntax.big_endian;
+  if (!pixels || !is_encapsulated (*pixels, big))
+    return prc_coding_is_read (declared) || declared == PRC_CODING_UNKNOWN ? PRC_CODING_NATIVE
+                                                                           : declared;
+  bool certain = declared == PRC_CODING_ENCAPSULATED || declared == PRC_CODING_DEFLATED ||
+                 declared == PRC_CODING_RLE;
+  PrcCoding found = certain ? declared : by_contents (first_fragment (*pixels, big), declared);
+  return found == PRC_CODING_NATIVE ? PRC_CODING_ENCAPSULATED : found;
+}
+
+Image
+read_image (const File &file) {
+  const Element *pixels = file.pixels ();
+  if (!pixels)
+    fail (PRC_IMAGING_ERROR_NO_IMAGE, _ ("The file holds no picture"));
+  Image image;
+  image.transfer_syntax = file.transfer_syntax;
+  image.coding = coding_of (file);
+  image.encapsulated = image.coding != PRC_CODING_NATIVE;
+  image.big_endian = file.data.syntax.big_endian || file.transfer_syntax == GE_BIG_ENDIAN;
+  read_header (file, *pixels, image);
+  check_samples (image);
+  check_bits (image);
+  image.subsampled = is_subsampled (image, *pixels);
+  check_size (image);
+  check_frames (*pixels, image);
+  return image;
+}
 
 FrameBytes
 frame_bytes (const File &file, const Image &image, uint32_t frame) {

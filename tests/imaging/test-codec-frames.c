@@ -381,7 +381,7 @@ test_bad_fragments (void) {
   g_autoptr (GByteArray) table = encapsulated (&two_frames, beyond, 2);
   put_three_fragments (table, 40);
   put_end (table);
-  assert_refused (table, 1, PRC_IMAGING_ERROR_DAMAGED);
+  assert_level (table, 1, 28); // what the table says is not so, what the fragments are is
   // Cut in the second frame: the first is whole.
   g_autoptr (GByteArray) cut = encapsulated (&two_frames, NULL, 0);
   put_item (cut, first->data, first->len);

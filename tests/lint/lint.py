@@ -22,11 +22,12 @@ MAY_USE = {
 }
 # Foreign headers and the only rooms that may hold them.
 FOREIGN = [
-    (r"gdcm|openjpeg|charls|png\.h|jpeglib\.h|seccomp\.h", {"imaging/codec"}),
+    (r"gdcm|openjpeg|charls|png\.h|jpeglib\.h|jxl/|seccomp\.h", {"imaging/codec"}),
     (r"gtk/|adwaita\.h|gdk/|gsk/", {"ui", "app"}),
     (r"sqlite3\.h", {"engine"}),
 ]
-SHARED_WITH_CODEC = ("prc-codec-wire.h", "prc-dictionary.h", "prc-imaging-error.h", "prc-frame.h", "prc-places.h")
+SHARED_WITH_CODEC = ("prc-codec-wire.h", "prc-dictionary.h", "prc-imaging-error.h", "prc-frame.h", "prc-places.h",
+                     "prc-sop-class.h", "prc-transfer-syntax.h")
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 
 
