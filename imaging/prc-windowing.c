@@ -69,7 +69,7 @@ prc_windowing_resemble (PrcViewParams *params, const PrcFrame *frame, uint32_t v
     return;
   double low = ends[0], high = ends[1], dark = output_of (lut, low), bright = output_of (lut, high);
   double span = bright - dark;
-  if (!(span > 1.0 / 255))
+  if (!(span > 0))
     return;
   // Between a tenth and nine tenths of what the data use: the toe and the shoulder of a curve say
   // little about its slope.

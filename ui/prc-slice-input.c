@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-slice-input.h"
 
+#include "prc-settings.h"
+#include "prc-windowing.h"
+
 #include <math.h>
 
 #define WINDOW_DRAG_PIXELS 250.0 // logical pixels that add one window width
@@ -16,6 +19,7 @@ typedef struct { // of one view
   PrcViewParams start;
   double range;          // of the values, when a window drag began
   double last_x, last_y; // of the drag, logical
+  gboolean region;       // the drag draws a rectangle
 } Hands;
 
 void
@@ -91,19 +95,16 @@ pressed (GtkGestureClick *gesture, int n_press, double x, double y, gpointer use
 }
 
 static void
-window_drag_began (Hands *hands) {
+window_drag_began (Hands *hands, GdkModifierType state) {
   const PrcFrame *frame = prc_slice_view_reference_frame (hands->view);
   PrcViewParams whole = hands->start;
 
+  hands->region = (state & GDK_CONTROL_MASK) != 0;
   prc_view_params_auto_window (&whole, frame);
   hands->range = whole.width;
-  if (hands->start.voi !=
-      PRC_VOI_USE_WINDOW) { // from a table, the drag starts at what the values are
-    hands->start.voi = PRC_VOI_USE_WINDOW;
-    hands->start.centre = whole.centre;
-    hands->start.width = whole.width;
-    hands->start.function = whole.function;
-  }
+  if (hands->start.voi >= 0 && hands->start.voi < (int)prc_frame_info (frame)->n_voi_luts)
+    prc_windowing_resemble (&hands->start, frame, (uint32_t)hands->start.voi);
+  hands->start.voi = PRC_VOI_USE_WINDOW;
 }
 
 static void
@@ -116,8 +117,21 @@ drag_began (GtkGestureDrag *gesture, double x, double y, gpointer user_data) {
   }
   hands->start = *prc_slice_view_params (hands->view);
   hands->last_x = hands->last_y = 0;
+  hands->region = FALSE;
   if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)) == GDK_BUTTON_PRIMARY)
-    window_drag_began (hands);
+    window_drag_began (
+        hands, gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)));
+}
+
+// Whether a drag downwards lowers the centre, which brightens a picture unless it is inverted, by
+// its file or by the reader. What the preference promises is what the eye sees.
+static bool
+down_lowers_centre (Hands *hands) {
+  const PrcFrame *frame = prc_slice_view_reference_frame (hands->view);
+  bool inverse = prc_frame_info (frame)->inverse != prc_slice_view_get_invert (hands->view);
+  bool brightens = prc_settings_get_level_down_brightens (prc_settings_get_default ());
+
+  return brightens != inverse;
 }
 
 static void
@@ -128,9 +142,49 @@ drag_window (Hands *hands, double dx, double dy) {
     return; // colours have no window
   params.voi = PRC_VOI_USE_WINDOW;
   params.function = hands->start.function;
-  prc_slice_input_drag_window (hands->start.centre, hands->start.width, hands->range, dx, dy,
-                               &params.centre, &params.width);
+  prc_slice_input_drag_window (hands->start.centre, hands->start.width, hands->range, dx,
+                               down_lowers_centre (hands) ? -dy : dy, &params.centre,
+                               &params.width);
   prc_slice_view_take_params (hands->view, &params, FALSE);
+}
+
+// In device pixels, from the start of the drag to (dx, dy).
+static graphene_rect_t
+drag_rect (Hands *hands, GtkGestureDrag *gesture, double dx, double dy) {
+  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (hands->view));
+  double x, y;
+
+  gtk_gesture_drag_get_start_point (gesture, &x, &y);
+  graphene_rect_t rect = GRAPHENE_RECT_INIT (x * scale, y * scale, dx * scale, dy * scale);
+  graphene_rect_normalize (&rect);
+  return rect;
+}
+
+static void
+drag_region (Hands *hands, GtkGestureDrag *gesture, double dx, double dy) {
+  graphene_rect_t rect = drag_rect (hands, gesture, dx, dy);
+
+  prc_slice_view_set_rubber_band (hands->view, &rect);
+}
+
+static void
+drag_ended (GtkGestureDrag *gesture, double dx, double dy, gpointer user_data) {
+  Hands *hands = user_data;
+
+  if (!hands->region)
+    return;
+  hands->region = FALSE;
+  prc_slice_view_set_rubber_band (hands->view, NULL);
+  graphene_rect_t rect = drag_rect (hands, gesture, dx, dy);
+  prc_slice_view_region_window (hands->view, &rect);
+}
+
+static void
+drag_cancelled (GtkGesture *gesture, GdkEventSequence *sequence, gpointer user_data) {
+  Hands *hands = user_data;
+
+  hands->region = FALSE;
+  prc_slice_view_set_rubber_band (hands->view, NULL);
 }
 
 static void
@@ -156,7 +210,9 @@ dragged (GtkGestureDrag *gesture, double dx, double dy, gpointer user_data) {
   if (fabs (dx) < 1 && fabs (dy) < 1 && hands->last_x == 0 && hands->last_y == 0)
     return;
   gtk_gesture_drag_get_start_point (gesture, &x, &y);
-  if (button == GDK_BUTTON_PRIMARY)
+  if (hands->region)
+    drag_region (hands, gesture, dx, dy);
+  else if (button == GDK_BUTTON_PRIMARY)
     drag_window (hands, dx, dy);
   else if (button == GDK_BUTTON_MIDDLE)
     drag_pan (hands, dx, dy);
@@ -166,26 +222,18 @@ dragged (GtkGestureDrag *gesture, double dx, double dy, gpointer user_data) {
   hands->last_y = dy;
 }
 
-static const PrcPreset *
-preset_of_key (guint key) {
-  size_t n;
-  const PrcPreset *presets = prc_presets (&n);
-
-  for (size_t i = 0; i < n; i++)
-    if (presets[i].key && (guint)presets[i].key == key)
-      return &presets[i];
-  return NULL;
-}
-
 static gboolean
 window_key (PrcSliceView *view, guint key) {
+  PrcSettings *settings = prc_settings_get_default ();
   const PrcPreset *preset;
 
   if (key == GDK_KEY_0)
     prc_slice_view_auto_window (view);
   else if (key == GDK_KEY_1)
-    prc_slice_view_file_window (view);
-  else if ((preset = preset_of_key (key)))
+    prc_slice_view_next_file_window (view);
+  else if (key == GDK_KEY_Escape)
+    return prc_slice_view_stop_measuring (view);
+  else if (key < 128 && (preset = prc_settings_preset_of_key (settings, (char)key)))
     prc_slice_view_apply_preset (view, preset);
   else
     return FALSE;
@@ -321,7 +369,14 @@ add_buttons (Hands *hands) {
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), 0);
   g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_began), hands);
   g_signal_connect (drag, "drag-update", G_CALLBACK (dragged), hands);
+  g_signal_connect (drag, "drag-end", G_CALLBACK (drag_ended), hands);
+  g_signal_connect (drag, "cancel", G_CALLBACK (drag_cancelled), hands);
   gtk_widget_add_controller (GTK_WIDGET (hands->view), GTK_EVENT_CONTROLLER (drag));
+}
+
+static void
+smooth_preferred (PrcSettings *settings, GParamSpec *pspec, PrcSliceView *view) {
+  prc_slice_view_set_smooth (view, prc_settings_get_smooth (settings));
 }
 
 void
@@ -335,4 +390,7 @@ prc_slice_input_attach (PrcSliceView *view) {
   add_buttons (hands);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), hands);
   gtk_widget_add_controller (GTK_WIDGET (view), keys);
+  smooth_preferred (prc_settings_get_default (), NULL, view);
+  g_signal_connect_object (prc_settings_get_default (), "notify::smooth",
+                           G_CALLBACK (smooth_preferred), view, 0);
 }

@@ -134,3 +134,22 @@ prc_slice_picture_snapshot_sentence (GtkWidget *widget, GtkSnapshot *snapshot, c
   gtk_snapshot_append_layout (snapshot, layout, &(GdkRGBA){0.9f, 0.9f, 0.9f, 1});
   gtk_snapshot_restore (snapshot);
 }
+
+void
+prc_slice_picture_snapshot_frame (GtkWidget *widget, GtkSnapshot *snapshot,
+                                  const graphene_rect_t *view_rect) {
+  static const GdkRGBA dark = {0, 0, 0, 0.8f}, light = {1, 0.85f, 0.2f, 1};
+  float scale = (float)gtk_widget_get_scale_factor (widget);
+  GskRoundedRect rect;
+
+  gsk_rounded_rect_init_from_rect (
+      &rect,
+      &GRAPHENE_RECT_INIT (view_rect->origin.x / scale, view_rect->origin.y / scale,
+                           view_rect->size.width / scale, view_rect->size.height / scale),
+      0);
+  gtk_snapshot_append_border (snapshot, &rect, (const float[4]){1, 1, 1, 1},
+                              (const GdkRGBA[4]){light, light, light, light});
+  gsk_rounded_rect_shrink (&rect, 1, 1, 1, 1);
+  gtk_snapshot_append_border (snapshot, &rect, (const float[4]){1, 1, 1, 1},
+                              (const GdkRGBA[4]){dark, dark, dark, dark});
+}

@@ -26,6 +26,9 @@ void prc_slice_picture_snapshot_texture (PrcSlicePicture *picture, GtkWidget *wi
                                          GtkSnapshot *snapshot);
 void prc_slice_picture_snapshot_annotation (PrcSlicePicture *picture, GtkWidget *widget,
                                             GtkSnapshot *snapshot, const PrcAnnotation *what);
+// The border of a rectangle given in device pixels, light on a dark one, seen on any picture.
+void prc_slice_picture_snapshot_frame (GtkWidget *widget, GtkSnapshot *snapshot,
+                                       const graphene_rect_t *view_rect);
 // A sentence in the middle (`low` = 0.5) or near the bottom (`low` near 1), wrapped, light on a
 // dark plate.
 void prc_slice_picture_snapshot_sentence (GtkWidget *widget, GtkSnapshot *snapshot,

@@ -84,13 +84,18 @@ take_raster (PrcSliceView *self, PrcInstance *instance, guint number, const PrcR
     came_to_show (self);
 }
 
+static bool
+is_steady (PrcSliceView *self) {
+  return !g_strcmp0 (prc_series_info (self->series)->modality, "PT");
+}
+
+// Of a frame on the way to the slice in view, too.
 static PrcViewParams
 params_for (PrcSliceView *self, const PrcFrame *frame) {
   PrcViewParams params = self->params;
+  PrcSeriesWindow window = self->window;
 
-  if (params.voi >= (int)prc_frame_info (frame)->n_voi_luts)
-    prc_view_params_default_voi (&params,
-                                 frame); // this frame lacks the table that its neighbour has
+  prc_series_window_meet (&window, &params, frame, is_steady (self));
   return params;
 }
 
@@ -132,7 +137,8 @@ static void
 want_picture (PrcSliceView *self) {
   const PrcSlice *slice = prc_slice_view_slice (self);
 
-  if (!slice || !self->frame || self->view_width < 1 || self->view_height < 1 || !self->has_window)
+  if (!slice || !self->frame || self->view_width < 1 || self->view_height < 1 ||
+      !self->window.known)
     return;
   const PrcFrameInfo *info = prc_frame_info (self->frame);
   guint64 work =
@@ -166,13 +172,10 @@ learn_from (PrcSliceView *self, PrcFrame *frame) {
   self->reference_frame = prc_frame_ref (frame);
   if (self->fitted)
     prc_slice_view_refit (self);
-  if (!self->has_window) {
-    prc_view_params_default_voi (&self->params, frame);
-    self->has_window = TRUE;
+  PrcViewParams before = self->params;
+  prc_series_window_meet (&self->window, &self->params, frame, is_steady (self));
+  if (first || !prc_view_params_equal (&before, &self->params))
     g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_WINDOW_CHANGED], 0);
-  } else if (first) {
-    g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_WINDOW_CHANGED], 0);
-  }
 }
 
 static void
@@ -204,7 +207,7 @@ prc_slice_view_frame_ready (PrcInstance *instance, guint number, PrcFrame *frame
       take_frame (self, frame);
     else
       take_failure (self, error);
-  } else if (slice && frame && self->has_window && !self->frame &&
+  } else if (slice && frame && self->window.known && !self->frame &&
              self->view_width > 0) { // one on the way there
     want_raster (self, instance, number, frame);
   }

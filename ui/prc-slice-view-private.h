@@ -2,12 +2,14 @@
 #pragma once
 
 #include "prc-render-source.h"
+#include "prc-series-values.h"
+#include "prc-series-window.h"
 #include "prc-slice-picture.h"
 #include "prc-slice-view.h"
 
 // What the files of the slice view share, and nobody else includes: prc-slice-view.c is the widget
 // with its series, prc-slice-view-frames.c brings frames and pictures, prc-slice-view-window.c says
-// how they are looked at.
+// how they are looked at, prc-slice-view-measure.c finds windows in the values.
 
 struct _PrcSliceView {
   GtkWidget parent_instance;
@@ -19,8 +21,8 @@ struct _PrcSliceView {
   PrcFrame *frame;           // of the slice in view
   PrcFrame *reference_frame; // newest decoded of the series
   PrcViewParams params;
-  gboolean has_window; // chosen, or taken from the first frame
-  gboolean fitted;     // follows the size of the view
+  PrcSeriesWindow window;
+  gboolean fitted; // follows the size of the view
   int view_width, view_height, scale;
   PrcAnnotateLevel level;
   gboolean hide_patient;
@@ -32,7 +34,11 @@ struct _PrcSliceView {
   gboolean loading, note;
   gboolean rest_due; // the slice changed and nobody was told that it rests
   guint rest_timer, note_timer;
-  guint tick; // a picture is to be rendered with the next frame
+  PrcSeriesValues *measuring; // the series, for its automatic window; or NULL
+  guint measure_timer;
+  gboolean measure_note;
+  graphene_rect_t rubber_band; // device pixels; drawn unless empty
+  guint tick;                  // a picture is to be rendered with the next frame
 };
 
 typedef enum {

@@ -14,6 +14,12 @@ prc_slice_view_get_size (PrcSliceView *self, int *view_width, int *view_height) 
   *view_height = self->view_height;
 }
 
+static bool
+same_window (const PrcViewParams *a, const PrcViewParams *b) {
+  return a->voi == b->voi && a->centre == b->centre && a->width == b->width &&
+         a->function == b->function;
+}
+
 void
 prc_slice_view_take_params (PrcSliceView *self, const PrcViewParams *params, gboolean moved) {
   PrcViewParams before = self->params;
@@ -23,10 +29,13 @@ prc_slice_view_take_params (PrcSliceView *self, const PrcViewParams *params, gbo
   self->params = *params;
   if (moved)
     self->fitted = FALSE;
+  if (!same_window (&before, params)) {
+    self->window.by_hand = true;
+    prc_slice_view_stop_measuring (self); // what would come later was not meant
+  }
   prc_slice_view_postpone_rest (self);
   prc_slice_view_repaint (self);
-  if (before.voi != params->voi || before.centre != params->centre ||
-      before.width != params->width || before.invert != params->invert)
+  if (!same_window (&before, params) || before.invert != params->invert)
     g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_WINDOW_CHANGED], 0);
 }
 
@@ -39,37 +48,54 @@ prc_slice_view_set_window (PrcSliceView *self, double centre, double width) {
   params.width = width;
   if (self->reference_frame)
     params.function = prc_frame_info (self->reference_frame)->voi_function;
-  self->has_window = TRUE;
+  self->window.known = self->window.by_hand = true; // also where it happens to be the slice's own
   prc_slice_view_take_params (self, &params, FALSE);
 }
 
 gboolean
 prc_slice_view_get_window (PrcSliceView *self, double *centre, double *width) {
-  if (!self->reference_frame || !self->has_window || self->params.voi != PRC_VOI_USE_WINDOW)
+  if (!self->reference_frame || !self->window.known || self->params.voi != PRC_VOI_USE_WINDOW)
     return FALSE;
   *centre = self->params.centre;
   *width = self->params.width;
   return TRUE;
 }
 
-void
-prc_slice_view_auto_window (PrcSliceView *self) {
-  PrcViewParams params = self->params;
+gboolean
+prc_slice_view_window_is_by_hand (PrcSliceView *self) {
+  return self->window.by_hand;
+}
 
-  if (!self->reference_frame)
-    return;
-  prc_view_params_auto_window (&params, self->frame ? self->frame : self->reference_frame);
-  prc_slice_view_take_params (self, &params, FALSE);
+// The slice in view, or while it loads the one before.
+static const PrcFrame *
+measured_frame (PrcSliceView *self) {
+  return self->frame ? self->frame : self->reference_frame;
 }
 
 void
-prc_slice_view_file_window (PrcSliceView *self) {
+prc_slice_view_file_window (PrcSliceView *self, guint choice) {
   PrcViewParams params = self->params;
+  PrcSeriesWindow window;
 
   if (!self->reference_frame)
     return;
-  prc_view_params_default_voi (&params, self->frame ? self->frame : self->reference_frame);
+  prc_series_window_follow (&window, &params, measured_frame (self), choice);
   prc_slice_view_take_params (self, &params, FALSE);
+  self->window = window;
+}
+
+void
+prc_slice_view_next_file_window (PrcSliceView *self) {
+  if (!self->reference_frame)
+    return;
+  guint n = prc_windowing_n_choices (prc_frame_info (measured_frame (self)));
+  bool again = !self->window.by_hand && self->window.choice + 1 < n;
+  prc_slice_view_file_window (self, again ? self->window.choice + 1 : 0);
+}
+
+int
+prc_slice_view_get_file_window (PrcSliceView *self) {
+  return self->window.known && !self->window.by_hand ? (int)self->window.choice : -1;
 }
 
 gboolean
@@ -143,6 +169,6 @@ void
 prc_slice_view_reset (PrcSliceView *self) {
   turn (self, (PrcTurn){0});
   prc_slice_view_set_invert (self, FALSE);
-  prc_slice_view_file_window (self);
+  prc_slice_view_file_window (self, 0);
   prc_slice_view_fit (self);
 }

@@ -43,13 +43,14 @@ prc_slice_view_update_accessible (PrcSliceView *self) {
 
 static void
 forget_series (PrcSliceView *self) {
+  prc_slice_view_stop_measuring (self);
   prc_render_source_reset (self->source);
   prc_slice_picture_clear (&self->picture);
   g_clear_pointer (&self->picture_instance, prc_instance_unref);
   g_clear_pointer (&self->reference_frame, prc_frame_unref);
   g_clear_pointer (&self->series, prc_series_unref);
   prc_frame_store_prefetch (self->store, self, NULL, 0, 0);
-  self->has_window = FALSE;
+  self->window = (PrcSeriesWindow){0};
   self->fitted = TRUE;
   self->direction = 0;
   self->params.invert = FALSE;
@@ -203,7 +204,7 @@ snapshot_annotation (PrcSliceView *self, GtkSnapshot *snapshot) {
       .level = self->level,
   };
 
-  if (self->has_window)
+  if (self->window.known)
     prc_slice_picture_snapshot_annotation (&self->picture, GTK_WIDGET (self), snapshot, &what);
 }
 
@@ -218,8 +219,13 @@ prc_slice_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
     snapshot_annotation (self, snapshot);
   if (instead)
     prc_slice_picture_snapshot_sentence (widget, snapshot, instead, 0.5);
+  else if (self->measure_note)
+    prc_slice_picture_snapshot_sentence (widget, snapshot,
+                                         _ ("Looking through the series… (Esc stops)"), 0.92);
   else if (self->note)
     prc_slice_picture_snapshot_sentence (widget, snapshot, _ ("Loading…"), 0.92);
+  if (self->rubber_band.size.width > 0)
+    prc_slice_picture_snapshot_frame (widget, snapshot, &self->rubber_band);
 }
 
 // Zoom is in device pixels: on a screen of another density the same part stays in view.

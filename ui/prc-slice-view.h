@@ -34,12 +34,25 @@ const char *prc_slice_view_get_failure (
     PrcSliceView *self); // why the slice in view is not shown; borrowed, or NULL
 
 void prc_slice_view_set_window (PrcSliceView *self, double centre,
-                                double width); // modality units; kept while scrolling
+                                double width); // modality units; stays while one scrolls
 gboolean
 prc_slice_view_get_window (PrcSliceView *self, double *centre,
                            double *width); // FALSE with a VOI LUT or before the first frame
+// From the values without padding: of the slice in view, of what a rectangle of it touches, and of
+// the whole series, which takes a moment in the background (TRUE comes back when there was such a
+// search to stop).
 void prc_slice_view_auto_window (PrcSliceView *self);
-void prc_slice_view_file_window (PrcSliceView *self); // the file's own
+void prc_slice_view_region_window (PrcSliceView *self, const graphene_rect_t *view_rect);
+void prc_slice_view_auto_window_of_series (PrcSliceView *self);
+gboolean prc_slice_view_stop_measuring (PrcSliceView *self);
+// A rectangle that a hand is drawing (NULL: none).
+void prc_slice_view_set_rubber_band (PrcSliceView *self, const graphene_rect_t *view_rect);
+// The file's own, slice by slice: a VOI LUT or window, counted as in prc-windowing.h. With none the
+// automatic one.
+void prc_slice_view_file_window (PrcSliceView *self, guint choice);
+void prc_slice_view_next_file_window (PrcSliceView *self); // its first, then one after the other
+int prc_slice_view_get_file_window (PrcSliceView *self);   // -1: the reader's own is in use
+gboolean prc_slice_view_window_is_by_hand (PrcSliceView *self);
 // A CT preset; on values that are not in HU nothing happens but a "notice", and FALSE comes back.
 gboolean prc_slice_view_apply_preset (PrcSliceView *self, const PrcPreset *preset);
 void prc_slice_view_set_invert (PrcSliceView *self, gboolean invert);

@@ -106,7 +106,8 @@ window_changed (PrcSliceView *view, PrcStage *self) {
     self->windowed = TRUE;
     copy_window (study_view (self), other);
   } else if (view == other) {
-    copy_window (other, study_view (self));
+    if (prc_slice_view_window_is_by_hand (other)) // not each time it follows its own slices
+      copy_window (other, study_view (self));
   } else {
     copy_window (view, other);
   }

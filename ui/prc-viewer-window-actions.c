@@ -112,7 +112,7 @@ auto_window_activated (GSimpleAction *action, GVariant *parameter, gpointer user
 
 static void
 file_window_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
-  prc_slice_view_file_window (active_view (user_data));
+  prc_slice_view_next_file_window (active_view (user_data));
 }
 
 static void

@@ -51,6 +51,12 @@ fake_store_put (PrcSeries *series, guint64 seed, const char *units) {
                          phantom_in_units (seed, i, units));
 }
 
+void
+fake_store_put_frame (PrcSeries *series, guint index, PrcFrame *frame) {
+  fake_store_new ();
+  g_hash_table_insert (frames, prc_series_slice (series, index)->instance, prc_frame_ref (frame));
+}
+
 PrcFrame *
 fake_store_frame (PrcSeries *series, guint index) {
   return prc_frame_ref (g_hash_table_lookup (frames, prc_series_slice (series, index)->instance));
@@ -310,4 +316,57 @@ turn_wheel (GtkWidget *widget, double dy) {
 
   g_signal_emit_by_name (controller_of (widget, GTK_TYPE_EVENT_CONTROLLER_SCROLL), "scroll", 0.0,
                          dy, &taken);
+}
+
+static void
+tool_ended (GObject *process, GAsyncResult *result, gpointer user_data) {
+  *(gboolean *)user_data = g_subprocess_wait_check_finish (G_SUBPROCESS (process), result, NULL);
+  g_assert_true (*(gboolean *)user_data);
+}
+
+static bool
+is_true (gpointer flag) {
+  return *(gboolean *)flag;
+}
+
+// Runs xdotool with the words of `line` while the main loop goes on.
+static void
+run_tool (const char *line) {
+  g_auto (GStrv) words = g_strsplit (line, " ", -1);
+  gboolean done = FALSE;
+  g_autoptr (GSubprocess) process =
+      g_subprocess_newv ((const char *const *)words, G_SUBPROCESS_FLAGS_NONE, NULL);
+
+  g_assert_nonnull (process);
+  g_subprocess_wait_check_async (process, NULL, tool_ended, &done);
+  g_assert_true (wait_until (is_true, &done));
+  wait_ms (40);
+}
+
+gboolean
+drag_pointer (int button, const char *modifier, int x, int y, int dx, int dy) {
+  g_autofree char *tool = g_find_program_in_path ("xdotool");
+
+  if (!tool) {
+    g_test_skip ("xdotool is not there");
+    return FALSE;
+  }
+  g_autofree char *place = g_strdup_printf ("xdotool mousemove %d %d", x, y);
+  g_autofree char *hold = g_strdup_printf ("xdotool keydown %s", modifier ? modifier : "");
+  g_autofree char *released = g_strdup_printf ("xdotool keyup %s", modifier ? modifier : "");
+  g_autofree char *press = g_strdup_printf ("xdotool mousedown %d", button);
+  g_autofree char *half = g_strdup_printf ("xdotool mousemove_relative -- %d %d", dx / 2, dy / 2);
+  g_autofree char *rest =
+      g_strdup_printf ("xdotool mousemove_relative -- %d %d", dx - dx / 2, dy - dy / 2);
+  g_autofree char *release = g_strdup_printf ("xdotool mouseup %d", button);
+  run_tool (place);
+  if (modifier)
+    run_tool (hold);
+  run_tool (press);
+  run_tool (half);
+  run_tool (rest);
+  run_tool (release);
+  if (modifier)
+    run_tool (released);
+  return TRUE;
 }

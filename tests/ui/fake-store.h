@@ -13,6 +13,7 @@
 PrcFrameStore *fake_store_new (void);
 // The store answers for every frame of these series with prc_phantom_frame (seed, index).
 void fake_store_put (PrcSeries *series, guint64 seed, const char *units);
+void fake_store_put_frame (PrcSeries *series, guint index, PrcFrame *frame);
 PrcFrame *fake_store_frame (PrcSeries *series, guint index); // what it answers; owned
 void
 fake_store_set_in_memory (gboolean in_memory); // peek finds frames; else each has to be asked for
@@ -43,3 +44,7 @@ bool wait_until (bool (*done) (gpointer), gpointer data);
 void wait_ms (guint ms);
 gboolean press_key (GtkWidget *widget, guint key, GdkModifierType state);
 void turn_wheel (GtkWidget *widget, double dy);
+// A real pointer presses `button` at (x, y) of a window at the corner of the screen, moves by
+// (dx, dy) in two steps and lets go, with a modifier ("ctrl") held or NULL. FALSE after
+// g_test_skip: there is no xdotool.
+gboolean drag_pointer (int button, const char *modifier, int x, int y, int dx, int dy);
