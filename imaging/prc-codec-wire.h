@@ -26,9 +26,9 @@ G_BEGIN_DECLS
 // trimmed, several values joined by a backslash. Numeric values (DS, IS, US, SS, UL, SL, FL, FD)
 // are "ad". Absent attributes are absent keys. Beyond PS3.6:
 //   record:   "TransferSyntaxUID" s
-//             "FramePlanes" a(adadad): per frame Image Position (3 or 0 values), Image Orientation
-//                (6 or 0), Pixel Spacing (2 or 0), only when the functional groups of an enhanced
-//                object give them
+//             "FramePlanes" ad: eleven numbers a frame, Image Position (3), Image Orientation (6),
+//                Pixel Spacing (2), NaN where there is none; only when the functional groups of an
+//                enhanced object give them
 //             "IsImage" b: holds pixels that can be shown
 //             "Error" (us): PrcImagingError code and sentence; then nothing else counts
 //   reading:  "SampleType" u (PrcSampleType), "Rows" u, "Columns" u

@@ -169,29 +169,29 @@ set_texts (PrcInstance *self, Texts *texts) {
 }
 
 static bool
-set_vector (GVariant *value, double *out, size_t n) {
-  double numbers[7];
-  if (get_numbers (value, numbers, n + 1) != n)
-    return false;
+are_coordinates (const double *numbers, size_t n) {
   for (size_t i = 0; i < n; i++) {
-    if (fabs (numbers[i]) > MAX_COORDINATE)
+    if (!(fabs (numbers[i]) <= MAX_COORDINATE))
       return false;
   }
-  memcpy (out, numbers, n * sizeof (double));
   return true;
 }
 
 static void
-set_position (PrcPlane *plane, GVariant *value) {
-  if (set_vector (value, plane->position_mm, 3))
-    plane->has_position = true;
+set_position (PrcPlane *plane, const double position[3]) {
+  if (!are_coordinates (position, 3))
+    return;
+  memcpy (plane->position_mm, position, sizeof plane->position_mm);
+  plane->has_position = true;
 }
 
 static void
-set_orientation (PrcPlane *plane, GVariant *value) {
+set_orientation (PrcPlane *plane, const double orientation[6]) {
   double directions[6];
-  if (!set_vector (value, directions, 6) ||
-      !prc_geometry_orthonormalise (directions, directions + 3))
+  if (!are_coordinates (orientation, 6))
+    return;
+  memcpy (directions, orientation, sizeof directions);
+  if (!prc_geometry_orthonormalise (directions, directions + 3))
     return;
   memcpy (plane->row_direction, directions, sizeof plane->row_direction);
   memcpy (plane->column_direction, directions + 3, sizeof plane->column_direction);
@@ -199,9 +199,8 @@ set_orientation (PrcPlane *plane, GVariant *value) {
 }
 
 static bool
-set_spacing (PrcPlane *plane, GVariant *value) {
-  double spacing[2];
-  if (!set_vector (value, spacing, 2) || spacing[0] <= 0 || spacing[1] <= 0)
+set_spacing (PrcPlane *plane, const double spacing[2]) {
+  if (!are_coordinates (spacing, 2) || spacing[0] <= 0 || spacing[1] <= 0)
     return false;
   plane->row_spacing_mm = spacing[0];
   plane->column_spacing_mm = spacing[1];
@@ -242,10 +241,11 @@ read_special (PrcInstance *self, Later *later, const char *keyword, GVariant *va
     if (strcmp (keyword, spacing_keywords[i]) == 0)
       keep (&later->spacing[i], value);
   }
-  if (strcmp (keyword, "ImagePositionPatient") == 0)
-    set_position (&self->plane, value);
-  else if (strcmp (keyword, "ImageOrientationPatient") == 0)
-    set_orientation (&self->plane, value);
+  double v[7];
+  if (strcmp (keyword, "ImagePositionPatient") == 0 && get_numbers (value, v, 4) == 3)
+    set_position (&self->plane, v);
+  else if (strcmp (keyword, "ImageOrientationPatient") == 0 && get_numbers (value, v, 7) == 6)
+    set_orientation (&self->plane, v);
   else if (strcmp (keyword, "FramePlanes") == 0)
     keep (&later->frame_planes, value);
   else if (strcmp (keyword, "ImageLaterality") == 0)
@@ -290,7 +290,9 @@ static void
 read_spacing (PrcInstance *self, const Later *later) {
   self->info.spacing_source = "";
   for (size_t i = 0; i < G_N_ELEMENTS (spacing_keywords); i++) {
-    if (later->spacing[i] && set_spacing (&self->plane, later->spacing[i])) {
+    double v[3];
+    if (later->spacing[i] && get_numbers (later->spacing[i], v, 3) == 2 &&
+        set_spacing (&self->plane, v)) {
       self->info.spacing_source = spacing_keywords[i];
       return;
     }
@@ -316,9 +318,10 @@ read_b_value (PrcInstance *self, const Later *later) {
 // What the functional groups of a frame leave open is the instance's own, except where it lies.
 static void
 read_frame_planes (PrcInstance *self, GVariant *planes) {
-  if (!planes || !g_variant_is_of_type (planes, G_VARIANT_TYPE ("a(adadad)")))
+  if (!planes || !g_variant_is_of_type (planes, G_VARIANT_TYPE ("ad")))
     return;
-  size_t n = g_variant_n_children (planes);
+  size_t n = 0; // numbers, eleven a frame
+  const double *numbers = g_variant_get_fixed_array (planes, &n, sizeof (double));
   if (n == 0 || !self->info.is_image)
     return;
   self->frame_planes = g_new (PrcPlane, self->info.n_frames);
@@ -327,15 +330,12 @@ read_frame_planes (PrcInstance *self, GVariant *planes) {
     *plane = self->plane;
     if (self->info.n_frames > 1)
       plane->has_position = false;
-    if (i >= n)
+    const double *v = numbers + (size_t)i * 11;
+    if (n < 11 * ((size_t)i + 1))
       continue;
-    g_autoptr (GVariant) position = NULL;
-    g_autoptr (GVariant) orientation = NULL;
-    g_autoptr (GVariant) spacing = NULL;
-    g_variant_get_child (planes, i, "(@ad@ad@ad)", &position, &orientation, &spacing);
-    set_position (plane, position);
-    set_orientation (plane, orientation);
-    if (set_spacing (plane, spacing) && !*self->info.spacing_source)
+    set_position (plane, v);
+    set_orientation (plane, v + 3);
+    if (set_spacing (plane, v + 9) && !*self->info.spacing_source)
       self->info.spacing_source = spacing_keywords[0];
   }
 }

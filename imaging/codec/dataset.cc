@@ -220,13 +220,15 @@ Dataset::find (Tag tag) const {
   return nullptr;
 }
 
-std::vector<Dataset>
-Dataset::items (const Element &sequence) const {
-  std::vector<Dataset> out;
-  Syntax inner = syntax;
-  if (sequence.vr == vr ("UN"))
-    inner = {false, false};
-  Cursor c{sequence.value, 0, inner};
+static Syntax
+syntax_of_items (const Dataset &set, const Element &sequence) {
+  return sequence.vr == vr ("UN") ? Syntax{false, false} : set.syntax;
+}
+
+std::vector<Bytes>
+Dataset::closed_items (const Element &sequence) const {
+  std::vector<Bytes> out;
+  Cursor c{sequence.value, 0, syntax_of_items (*this, sequence)};
   while (c.left () >= 8) {
     Element e = read_header (c);
     if (e.tag != ITEM)
@@ -238,8 +240,21 @@ Dataset::items (const Element &sequence) const {
       fail_short (sequence.tag);
     else
       c.at += e.length;
-    out.push_back (parse (sequence.value.part (start, c.at - start), inner, Until::END, 1));
+    out.push_back (sequence.value.part (start, c.at - start));
   }
+  return out;
+}
+
+Dataset
+Dataset::open_item (const Element &sequence, Bytes item) const {
+  return parse (item, syntax_of_items (*this, sequence), Until::END, 1);
+}
+
+std::vector<Dataset>
+Dataset::items (const Element &sequence) const {
+  std::vector<Dataset> out;
+  for (Bytes item : closed_items (sequence))
+    out.push_back (open_item (sequence, item));
   return out;
 }
 

@@ -44,6 +44,9 @@ public:
 
   const Element *find (Tag tag) const; // or null
   std::vector<Dataset> items (const Element &sequence) const;
+  // The same items unopened, and one of them opened.
+  std::vector<Bytes> closed_items (const Element &sequence) const;
+  Dataset open_item (const Element &sequence, Bytes item) const;
   std::vector<Dataset> items (Tag sequence) const; // empty when absent
 };
 

@@ -8,7 +8,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "functional-groups.h"
 #include "image.h"
 #include "pictures.h"
 #include "prc-sop-class.h"
@@ -143,34 +142,33 @@ is_segmentation (const std::string &sop_class) {
   return sop_class == "1.2.840.10008.5.1.4.1.1.66.4" || sop_class == "1.2.840.10008.5.1.4.1.1.66.7";
 }
 
-GVariant *
-numbers_variant (const std::vector<double> &v) {
-  return g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, v.data (), v.size (), sizeof (double));
-}
-
 // Beyond these an image is refused by who asks; a list of their planes would take gigabytes.
 constexpr uint32_t MAX_PLANES = 100000;
 
+struct GroupValue {
+  Tag sequence, tag;
+  size_t n;
+};
+const GroupValue PLANE_VALUES[] = {
+    {0x00209113, 0x00200032, 3}, {0x00209116, 0x00200037, 6}, {0x00289110, 0x00280030, 2}};
+
 void
-add_frame_planes (Record &record, const Dataset &set, uint32_t frames) {
-  FunctionalGroups groups (set);
+add_frame_planes (Record &record, const File &file, uint32_t frames) {
+  FunctionalGroups &groups = file.groups ();
   if (groups.empty () || frames > MAX_PLANES)
     return;
-  GVariantBuilder b;
-  g_variant_builder_init (&b, G_VARIANT_TYPE ("a(adadad)"));
-  for (uint32_t i = 0; i < frames; i++) {
-    auto get = [&] (Tag sequence, Tag tag, size_t n) {
+  std::vector<double> planes (size_t (frames) * 11, NAN);
+  double *to = planes.data ();
+  for (uint32_t i = 0; i < frames; i++)
+    for (const GroupValue &value : PLANE_VALUES) {
       std::vector<double> v;
-      if (const Dataset *item = groups.find (i, sequence))
-        v = numbers (*item, tag, vr ("DS"));
-      if (v.size () != n || !all_finite (v))
-        v.clear ();
-      return numbers_variant (v);
-    };
-    g_variant_builder_add (&b, "(@ad@ad@ad)", get (0x00209113, 0x00200032, 3),
-                           get (0x00209116, 0x00200037, 6), get (0x00289110, 0x00280030, 2));
-  }
-  record.add ("FramePlanes", g_variant_builder_end (&b));
+      if (const Dataset *item = groups.find (i, value.sequence))
+        v = numbers (*item, value.tag, vr ("DS"));
+      if (v.size () == value.n && all_finite (v))
+        std::copy (v.begin (), v.end (), to);
+      to += value.n;
+    }
+  record.add ("FramePlanes", planes);
   const Dataset *measures = groups.find (0, 0x00289110);
   double thickness = measures ? number (*measures, 0x00180050, vr ("DS"), 0) : 0;
   if (thickness > 0 && !record.has ("SliceThickness"))
@@ -218,7 +216,7 @@ describe_dicom (Bytes bytes) {
   bool decoded = has_pixels (file) && prc_coding_is_read (coding_of (file));
   if (decoded) {
     Image image = read_image (file);
-    add_frame_planes (record, file.data, image.frames);
+    add_frame_planes (record, file, image.frames);
   } else if (!has_pixels (file)) {
     check_promise (file, sop_class);
   }

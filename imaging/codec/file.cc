@@ -39,6 +39,13 @@ File::pixels () const {
   return nullptr;
 }
 
+FunctionalGroups &
+File::groups () const {
+  if (!groups_)
+    groups_ = std::make_unique<FunctionalGroups> (data);
+  return *groups_;
+}
+
 Buffer
 inflate_raw (Bytes in, size_t limit) {
   z_stream z = {};

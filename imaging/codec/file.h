@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "dataset.h"
+#include "functional-groups.h"
 #include "text.h"
 
 // A file behind a descriptor: mapped, recognised, its data set found.
@@ -24,6 +24,10 @@ struct File {
   Dataset data;
   std::string transfer_syntax;    // as the file says, or as found
   const Element *pixels () const; // integer, float or double pixel data, or null
+  FunctionalGroups &groups () const;
+
+private:
+  mutable std::unique_ptr<FunctionalGroups> groups_; // made when asked for
 };
 
 // Throws NOT_DICOM when there is no data set in it. With Until::PIXELS what follows the pixels is

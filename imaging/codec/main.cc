@@ -11,6 +11,7 @@
 #include <gdcmTrace.h>
 #include <glib/gi18n-lib.h>
 #include <malloc.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@
 #include "describe.h"
 #include "dump.h"
 #include "encode.h"
+#include "opened.h"
 #include "pictures.h"
 #include "prc-codec-wire.h"
 #include "prc-places.h"
@@ -114,22 +116,22 @@ struct Result {
   GVariant *reading = nullptr; // floating
 };
 
-void
-decode_one (const Mapping &map, uint32_t frame, File &file, Result &result) {
-  if (is_picture (map.bytes)) {
+Result
+decode_one (const Opened &in, uint32_t frame) {
+  Result result;
+  if (in.is_picture) {
     if (frame)
       fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("There is no frame %u, the image has %u"), frame + 1,
             1u);
-    result.decoded = decode_picture (map.bytes);
+    result.decoded = decode_picture (in.map.bytes);
     SampleType type = deliver (result.decoded, Dataset ());
-    result.reading = plain_reading (result.decoded, type, map.bytes.data[0] == 0xFF);
-    return;
+    result.reading = plain_reading (result.decoded, type, in.map.bytes.data[0] == 0xFF);
+    return result;
   }
-  read_file (map.bytes, Until::PIXELS, file);
-  Image image = read_image (file);
-  result.decoded = decode_frame (file, image, frame);
-  SampleType type = deliver (result.decoded, file.data);
-  result.reading = reading (file, image, frame, result.decoded, type);
+  result.decoded = decode_frame (in.file, in.image, frame);
+  SampleType type = deliver (result.decoded, in.file.data);
+  result.reading = reading (in.file, in.image, frame, result.decoded, type);
+  return result;
 }
 
 Answer
@@ -138,10 +140,7 @@ on_decode (const Request &request) {
   GVariant *arguments = request.arguments ("(u)");
   g_variant_get (arguments, "(u)", &frame);
   g_variant_unref (arguments);
-  Mapping map (request.fd (0));
-  File parsed;
-  Result result;
-  decode_one (map, frame, parsed, result);
+  Result result = decode_one (open_or_remember (request.fd (0)), frame);
   const Decoded &d = result.decoded;
   Answer answer{result.reading};
   try {
@@ -204,6 +203,9 @@ failure (PrcImagingError code, const char *sentence) {
 // answer.
 int
 serve_one () {
+  struct pollfd waiting = {SOCKET, POLLIN, 0};
+  if (poll (&waiting, 1, 2000) == 0)
+    forget_file ();
   Request request;
   int status = prc_wire_receive (SOCKET, &request.message, nullptr, nullptr);
   if (status)

@@ -3,7 +3,6 @@
 
 #include <cmath>
 
-#include "functional-groups.h"
 #include "luts.h"
 #include "record.h"
 #include "values.h"
@@ -177,7 +176,7 @@ reading (const File &file, const Image &image, uint32_t frame, const Decoded &de
          SampleType type) {
   const Dataset &set = file.data;
   Charset charset (set, Charset ());
-  FunctionalGroups groups (set);
+  FunctionalGroups &groups = file.groups ();
   Record r;
   add_shape (r, decoded, type);
   add_spacing (r, set, groups, frame);

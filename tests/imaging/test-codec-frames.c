@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Frames in files built element by element: what PS3.5 sections 8, A.4 and G and PS3.3 C.7.6.3 say
 // of their bytes, and what happens when the bytes say otherwise.
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fixture.h"
 #include "prc-codec-pool.h"
@@ -442,6 +444,71 @@ test_hidden_frame (void) {
   }
 }
 
+// ---- one file, many frames ----
+
+// A frame's functional groups (PS3.3 C.7.6.16) are its own in whatever order frames are asked for.
+static GByteArray *
+with_groups (const Header *h, const char *const *intercepts) {
+  GByteArray *b = begin (h);
+  put_tag (b, 0x52009230, "SQ", false);
+  PUT (b, 0, 0, 0xff, 0xff, 0xff, 0xff);
+  for (unsigned i = 0; i < h->frames; i++) {
+    g_autoptr (GByteArray) transform = g_byte_array_new (), inner = g_byte_array_new (),
+                           item = g_byte_array_new ();
+    put_text (transform, 0x00281052, "DS", intercepts[i], false);
+    put_item (inner, transform->data, transform->len);
+    put_tag (item, 0x00289145, "SQ", false);
+    PUT (item, 0, 0);
+    put_long (item, inner->len, false);
+    put (item, inner->data, inner->len);
+    put_item (b, item->data, item->len);
+  }
+  put_end (b);
+  put_tag (b, 0x7fe00010, "OW", false);
+  PUT (b, 0, 0, 4, 0, 0, 0, 10, 11, 12, 13);
+  return b;
+}
+
+static void
+test_any_order (void) {
+  const Header h = {.syntax = EXPLICIT, .rows = 1, .columns = 1, .frames = 4, .allocated = 8};
+  static const char *const intercepts[] = {"100", "200", "300", "400"};
+  static const unsigned order[] = {2, 0, 3, 3, 1, 0};
+  g_autoptr (GByteArray) b = with_groups (&h, intercepts);
+  g_autofree char *path = g_build_filename (folder, "many.dcm", NULL);
+  g_assert_true (g_file_set_contents (path, (const char *)b->data, b->len, NULL));
+  g_autoptr (PrcInstance) instance =
+      prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_VIEW, NULL, NULL);
+  for (unsigned i = 0; i < G_N_ELEMENTS (order); i++) {
+    g_autoptr (PrcFrame) frame =
+        prc_codec_pool_decode (pool, instance, order[i], PRC_PRIORITY_VIEW, NULL, NULL);
+    g_assert_cmpfloat (prc_frame_stored (frame, 0, 0), ==, 10 + order[i]);
+    g_assert_cmpfloat (prc_frame_info (frame)->rescale_intercept, ==, 100.0 * (order[i] + 1));
+  }
+}
+
+// The codec remembers a file with many frames, but not what another wrote into it since.
+static void
+test_written_in_place (void) {
+  const Header h = {.syntax = EXPLICIT, .rows = 1, .columns = 1, .frames = 2, .allocated = 8};
+  g_autoptr (GByteArray) b = NATIVE (&h, 1, 2);
+  g_autofree char *path = g_build_filename (folder, "changed.dcm", NULL);
+  g_assert_true (g_file_set_contents (path, (const char *)b->data, b->len, NULL));
+  g_autoptr (PrcInstance) instance =
+      prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_VIEW, NULL, NULL);
+  g_autoptr (PrcFrame) before =
+      prc_codec_pool_decode (pool, instance, 0, PRC_PRIORITY_VIEW, NULL, NULL);
+  g_assert_false (prc_frame_info (before)->inverse);
+  const char *digit = memmem (b->data, b->len, "MONOCHROME2", 11);
+  g_usleep (20000); // times of files are coarse
+  int fd = open (path, O_WRONLY);
+  g_assert_cmpint (pwrite (fd, "1", 1, digit + 10 - (const char *)b->data), ==, 1);
+  close (fd);
+  g_autoptr (PrcFrame) after =
+      prc_codec_pool_decode (pool, instance, 1, PRC_PRIORITY_VIEW, NULL, NULL);
+  g_assert_true (prc_frame_info (after)->inverse);
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -457,6 +524,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/frames/bad-fragments", test_bad_fragments);
   g_test_add_func ("/codec/frames/sizes-differ", test_sizes_differ);
   g_test_add_func ("/codec/frames/hidden-frame", test_hidden_frame);
+  g_test_add_func ("/codec/frames/any-order", test_any_order);
+  g_test_add_func ("/codec/frames/written-in-place", test_written_in_place);
   int status = g_test_run ();
   prc_codec_pool_unref (pool);
   prc_fixture_remove (folder);
