@@ -39,9 +39,7 @@ window_output (const PrcVoi *voi, double x) {
   case PRC_VOI_SIGMOID:
     return 255 / (1 + exp (-4 * (x - c) / w));
   case PRC_VOI_LINEAR_EXACT:
-    if (x <= c - w / 2)
-      return 0;
-    return x > c + w / 2 ? 255 : ((x - c) / w + 0.5) * 255;
+    return ((x - c) / w + 0.5) * 255; // the caller clamps
   default:
     if (x <= c - 0.5 - (w - 1) / 2)
       return 0;

@@ -79,7 +79,8 @@ has_long_length (Vr v) { // PS3.5 7.1.2; VRs that do not exist yet have it too
 }
 
 // Reads tag, VR and length; leaves the cursor at the value. Some writers slip implicit elements
-// into explicit data sets: no letters where the VR should be says so.
+// into explicit data sets: no letters where the VR should be says so. Where the length would then go
+// beyond the file, a VR was damaged instead.
 Element
 read_header (Cursor &c) {
   if (c.left () < 8)
@@ -87,10 +88,14 @@ read_header (Cursor &c) {
   Element e;
   e.tag = c.tag ();
   const uint8_t *p = c.here ();
+  uint16_t short_length = c.u16 (6);
   bool vr_there = c.syntax.explicit_vr && is_letter (p[4]) && is_letter (p[5]);
   if (e.tag >> 16 == 0xFFFE || !vr_there) {
     e.length = c.u32 (4);
     c.at += 8;
+    bool fits = e.length == UNDEFINED_LENGTH || e.length <= c.left ();
+    if (c.syntax.explicit_vr && e.tag >> 16 != 0xFFFE && !fits)
+      e.length = short_length;
   } else {
     e.vr = Vr (p[4] << 8 | p[5]);
     if (has_long_length (e.vr)) {
@@ -99,7 +104,7 @@ read_header (Cursor &c) {
       e.length = c.u32 (8);
       c.at += 12;
     } else {
-      e.length = c.u16 (6);
+      e.length = short_length;
       c.at += 8;
     }
   }

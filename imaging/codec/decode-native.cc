@@ -61,11 +61,12 @@ unpack_12 (Bytes in, uint64_t bit, uint64_t n, bool swapped) {
   return out;
 }
 
-// Of whole samples: 8-bit ones in words lie swapped, too (PS3.5 7.3), and an odd frame would begin
-// in the middle of a word.
+// Of whole samples. In words (OW) the bytes are swapped within each word and the lowest word comes
+// first, whatever the samples' size (PS3.5 6.2, 8.1.1); an odd frame of bytes would begin in the
+// middle of a word.
 void
 swap (Decoded &out, Bytes all, Bytes frame, bool words) {
-  unsigned unit = out.bytes == 1 && words ? 2 : out.bytes;
+  unsigned unit = words ? 2 : out.bytes;
   size_t begin = size_t (frame.data - all.data),
          shift = unit == 2 && out.bytes == 1 ? begin % 2 : 0;
   if (unit == 1)

@@ -212,6 +212,21 @@ test_cut_before_pixels (void) {
   g_assert_false (prc_instance_info (spectroscopy->instance)->is_image);
 }
 
+// "CS" of the modality with a bit turned over: neither an element without VR (its length would go
+// beyond the file) nor the end of all reading. pydicom, GDCM and DCMTK read on, too.
+static void
+test_flipped_vr (void) {
+  g_autoptr (GByteArray) b = small_header (4, 4, 32);
+  const uint8_t modality[] = {0x08, 0, 0x60, 0, 'C', 'S', 2, 0, 'C', 'T'};
+  uint8_t *at = memmem (b->data, b->len, modality, sizeof modality);
+  g_assert_nonnull (at);
+  at[5] ^= 0x80;
+  g_autoptr (PrcDescription) d = describe_bytes (b->data, b->len);
+  g_assert_no_error (d->error);
+  g_assert_cmpuint (prc_instance_info (d->instance)->columns, ==, 4);
+  g_assert_true (prc_instance_info (d->instance)->is_image);
+}
+
 static void
 test_foreign (void) {
   g_autoptr (PrcDescription) empty = describe_bytes ("", 0);
@@ -257,6 +272,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/describe/sizes", test_sizes);
   g_test_add_func ("/codec/describe/cut-everywhere", test_cut_everywhere);
   g_test_add_func ("/codec/describe/cut-before-pixels", test_cut_before_pixels);
+  g_test_add_func ("/codec/describe/flipped-vr", test_flipped_vr);
   g_test_add_func ("/codec/describe/foreign", test_foreign);
   g_test_add_func ("/codec/describe/picture-uid", test_picture_uid);
   int status = g_test_run ();

@@ -191,6 +191,11 @@ test_byte_order (void) {
   const Header big = {.syntax = WORDS_BIG, .rows = 1, .columns = 2, .allocated = 16};
   g_autoptr (GByteArray) b = NATIVE (&big, 0x12, 0x34, 0xff, 0x00);
   ASSERT_FRAME (b, 0, PRC_SAMPLE_U16, uint16_t, 0x1234, 0xff00);
+  // OW is a string of words, each swapped by itself, and the lowest bits of a pixel come first
+  // (PS3.5 6.2, 8.1.1); so write dcmconv +tb and GDCM.
+  const Header wide = {.syntax = WORDS_BIG, .rows = 1, .columns = 1, .allocated = 32};
+  g_autoptr (GByteArray) w = NATIVE (&wide, 0x56, 0x78, 0x12, 0x34);
+  ASSERT_FRAME (w, 0, PRC_SAMPLE_U32, uint32_t, 0x12345678);
   const Header little = {.syntax = EXPLICIT, .rows = 1, .columns = 1, .allocated = 32};
   g_autoptr (GByteArray) l = NATIVE (&little, 0x78, 0x56, 0x34, 0x12);
   ASSERT_FRAME (l, 0, PRC_SAMPLE_U32, uint32_t, 0x12345678);

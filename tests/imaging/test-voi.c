@@ -102,6 +102,12 @@ test_linear_exact (void) {
   g_assert_cmpint (level_of_u16 (PRC_VOI_LINEAR_EXACT, 1.1, 0.5, 2), ==, 255);
   g_assert_cmpint (level_of_u16 (PRC_VOI_LINEAR_EXACT, 1.1, 0.5, 0), ==, 0);
   g_assert_cmpint (level_of_u16 (PRC_VOI_LINEAR_EXACT, 5, 0, 6), ==, 255);
+  // The centre is mid grey, even where c - w / 2 is c in double precision.
+  PrcFrameInfo far = {.type = PRC_SAMPLE_F64};
+  double value = 1e300;
+  g_autoptr (PrcFrame) frame = frame_of (&far, &value, 1);
+  PrcViewParams params = window (PRC_VOI_LINEAR_EXACT, 1e300, 65535);
+  g_assert_cmpint (level_of (frame, &params, 0), ==, 128);
 }
 
 static void
