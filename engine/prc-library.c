@@ -10,6 +10,9 @@
 #include "prc-engine-error.h"
 #include "prc-library-private.h"
 #include "prc-library-schema.h"
+#include "prc-text.h"
+
+#define MAX_TEXT (1 << 20) // bytes of one field
 
 char *
 prc_library_default_path (void) {
@@ -157,7 +160,7 @@ static void
 take_text (char **field, sqlite3_stmt *row, int column) {
   g_free (*field);
   *field =
-      g_utf8_make_valid (prc_sql_text (row, column), -1); // a damaged file must not reach Pango
+      prc_text_safe (prc_sql_text (row, column), -1, MAX_TEXT, true); // a file can say anything
 }
 
 static PrcCase *
@@ -288,7 +291,8 @@ prc_library_fill_hit (PrcLibrary *library, gint64 slice_id, PrcHit *hit, GError 
     return FALSE;
   hit->matching_case = g_steal_pointer (&matching);
   hit->slice_id = slice_id;
-  take_text (&hit->path, row, 1);
+  g_free (hit->path);
+  hit->path = g_strdup (prc_sql_text (row, 1)); // of a file: as it is
   hit->frame = (guint)sqlite3_column_int64 (row, 2);
   take_text (&hit->sop_instance_uid, row, 3);
   take_text (&hit->series_instance_uid, row, 4);

@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#define MAX_LINE 512 // bytes; no picture is as wide
+
 static void
 corner_line_free (gpointer data) {
   PrcCornerLine *line = data;
@@ -20,7 +22,7 @@ corner_line_free (gpointer data) {
 // Whatever a file says becomes one printable line; several values are set apart as a person would.
 static char *
 one_line (const char *text) {
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *valid = prc_text_safe (text, -1, MAX_LINE, false);
   GString *out = g_string_new (NULL);
 
   for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at)) {

@@ -16,8 +16,10 @@
 #include <unistd.h>
 
 #include "prc-imaging-error.h"
+#include "prc-text.h"
 
-#define MAX_BULK ((goffset)2 << 30)
+#define MAX_BULK     ((goffset)2 << 30)
+#define MAX_SENTENCE 512
 
 struct _PrcCodecProcess {
   pid_t pid; // atomic: 0 once it was waited for
@@ -194,9 +196,10 @@ take_failure (const PrcWireMessage *answer, GError **error) {
   uint32_t code;
   const char *sentence;
   g_variant_get (failure, "(u&s)", &code, &sentence);
+  g_autofree char *safe = prc_text_safe (sentence, -1, MAX_SENTENCE, false);
   g_set_error_literal (error, PRC_IMAGING_ERROR,
                        code <= PRC_IMAGING_ERROR_ARGUMENT ? (int)code : PRC_IMAGING_ERROR_DAMAGED,
-                       sentence);
+                       safe);
 }
 
 typedef struct {

@@ -30,6 +30,7 @@ G_BEGIN_DECLS
 //                Pixel Spacing (2), NaN where there is none; only when the functional groups of an
 //                enhanced object give them
 //             "IsImage" b: holds pixels that can be shown
+//             "CharacterSetGuessed" b: Specific Character Set is absent or wrong
 //             "Error" (us): PrcImagingError code and sentence; then nothing else counts
 //   reading:  "SampleType" u (PrcSampleType), "Rows" u, "Columns" u
 //             "Inverse" b, "Units" s, "Lossy" b, "PixelAspect" d

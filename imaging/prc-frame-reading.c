@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-frame.h"
 
+#include "prc-text.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -55,11 +57,11 @@ lookup_text (Reading *self, const char *key) {
 // As much of `text` as fits, cut between letters.
 static void
 set_text (char *out, size_t size, const char *text) {
-  size_t length = MIN (strlen (text), size - 1);
+  g_autofree char *safe = prc_text_safe (text, -1, size, false);
   const char *end;
-  g_utf8_validate (text, (gssize)length, &end);
-  memcpy (out, text, (size_t)(end - text));
-  out[end - text] = '\0';
+  g_utf8_validate (safe, (gssize)MIN (strlen (safe), size - 1), &end);
+  memcpy (out, safe, (size_t)(end - safe));
+  out[end - safe] = '\0';
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "prc-imaging-error.h"
+#include "prc-text.h"
 
 #define MAX_SIDE        65535
 #define MAX_ASPECT      1000.0
@@ -104,7 +105,7 @@ check_reading (const PrcFrameInfo *info, GError **error) {
 
 static void
 copy_text (char out[64], const char *text) {
-  g_autofree char *valid = g_utf8_make_valid (text, (gssize)strnlen (text, 63));
+  g_autofree char *valid = prc_text_safe (text, (gssize)strnlen (text, 63), 63, false);
   g_strlcpy (out, valid, 64);
   const char *end;
   g_utf8_validate (out, -1, &end); // g_strlcpy may have cut a letter

@@ -9,6 +9,7 @@
 #include "prc-geometry.h"
 #include "prc-imaging-error.h"
 #include "prc-sop-class.h"
+#include "prc-text.h"
 #include "prc-transfer-syntax.h"
 
 // A record comes from a process that has handled hostile bytes: every type, size and number is
@@ -133,12 +134,7 @@ clean_text (GVariant *value) {
     return g_strdup ("");
   size_t length;
   const char *text = g_variant_get_string (value, &length);
-  char *clean = g_utf8_make_valid (text, MIN (length, MAX_TEXT));
-  for (char *c = clean; *c; c++) {
-    if (g_ascii_iscntrl (*c))
-      *c = ' ';
-  }
-  return g_strstrip (clean);
+  return g_strstrip (prc_text_safe (text, (gssize)length, MAX_TEXT, false));
 }
 
 // The strings while they are gathered; afterwards they lie in one block.
@@ -254,6 +250,9 @@ read_special (PrcInstance *self, Later *later, const char *keyword, GVariant *va
     keep (&later->sequence_name, value);
   else if (strcmp (keyword, "IsImage") == 0)
     self->info.is_image =
+        g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN) && g_variant_get_boolean (value);
+  else if (strcmp (keyword, "CharacterSetGuessed") == 0)
+    self->info.text_guessed =
         g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN) && g_variant_get_boolean (value);
   else if (strcmp (keyword, "LossyImageCompression") == 0)
     self->info.lossy = g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) &&
@@ -380,8 +379,9 @@ fail_with_record_error (GVariant *record, GError **error) {
   g_variant_get (refusal, "(u&s)", &code, &sentence);
   if (code > PRC_IMAGING_ERROR_ARGUMENT)
     code = PRC_IMAGING_ERROR_DAMAGED;
+  g_autofree char *safe = prc_text_safe (sentence, -1, MAX_TEXT, false);
   g_set_error_literal (error, PRC_IMAGING_ERROR, (int)code,
-                       *sentence ? sentence : _ ("The file could not be read"));
+                       *safe ? safe : _ ("The file could not be read"));
   return true;
 }
 

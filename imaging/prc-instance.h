@@ -43,6 +43,7 @@ typedef struct {
   double slice_thickness_mm; // 0 when absent
   uint32_t rows, columns, n_frames, samples_per_pixel, bits_allocated;
   bool lossy;           // Lossy Image Compression (0028,2110) is "01"
+  bool text_guessed;    // Specific Character Set (0008,0005) is absent or wrong for some text here
   bool is_image;        // holds pixels that a view can show (a SEG, SR, RTPLAN, PDF, ... does not)
   double frame_time_ms; // 0 when absent
 } PrcInstanceInfo;

@@ -104,3 +104,85 @@ prc_text_age (const char *as) {
     return g_strdup (as);
   }
 }
+
+#define MAX_MARKS 8 // on one letter; Tibetan and Hebrew need some five
+
+// Embeddings, overrides and isolates reach over the end of a value; language tags and interlinear
+// annotation are invisible; noncharacters are for nobody to see. Marks of direction (200E, 200F)
+// belong to names in Arabic and Hebrew and reach no further.
+static bool
+is_unwelcome (gunichar c) {
+  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF ||
+         (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE ||
+         (c >= 0xE0000 && c <= 0xE0FFF);
+}
+
+static bool
+is_mark (gunichar c) {
+  GUnicodeType type = g_unichar_type (c);
+  return type == G_UNICODE_NON_SPACING_MARK || type == G_UNICODE_ENCLOSING_MARK ||
+         type == G_UNICODE_SPACING_MARK;
+}
+
+static void
+append_safe (GString *out, gunichar c, bool lines, unsigned *marks) {
+  *marks = is_mark (c) ? *marks + 1 : 0;
+  if (is_unwelcome (c) || *marks > MAX_MARKS)
+    return;
+  bool stays = lines && (c == '\n' || c == '\r' || c == '\t');
+  bool blank = c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
+  if (blank && !stays)
+    c = ' ';
+  g_string_append_unichar (out, c);
+}
+
+char *
+prc_text_safe (const char *text, gssize length, size_t max_bytes, bool lines) {
+  size_t n = length < 0 ? strlen (text) : (size_t)length;
+  GString *out = g_string_sized_new (MIN (n, max_bytes));
+  const char *end = text + n;
+  unsigned marks = 0;
+  for (const char *at = text; at < end;) {
+    unsigned char first = (unsigned char)*at;
+    gunichar c = first < 0x80 ? first : g_utf8_get_char_validated (at, end - at);
+    bool valid = c != (gunichar)-1 && c != (gunichar)-2;
+    gsize before = out->len;
+    at = valid ? g_utf8_next_char (at) : at + 1;
+    append_safe (out, valid ? c : 0xFFFD, lines, &marks);
+    if (out->len > max_bytes) {
+      g_string_truncate (out, before);
+      g_string_append (out, "…");
+      break;
+    }
+  }
+  return g_string_free (out, FALSE);
+}
+
+char *
+prc_text_fold (const char *text) {
+  g_autofree char *wide = g_utf8_normalize (text, -1, G_NORMALIZE_ALL);
+  g_autofree char *small = g_utf8_casefold (wide ? wide : "", -1);
+  g_autofree char *plain = g_utf8_normalize (small, -1, G_NORMALIZE_ALL); // folding may compose
+  GString *out = g_string_sized_new (strlen (plain));
+  for (const char *at = plain; *at; at = g_utf8_next_char (at)) {
+    gunichar c = g_utf8_get_char (at);
+    bool blank = g_unichar_isspace (c);
+    if (c >= 0x0300 && c <= 0x036F)
+      continue;
+    if (!blank)
+      g_string_append_unichar (out, c);
+    else if (out->len && out->str[out->len - 1] != ' ')
+      g_string_append_c (out, ' ');
+  }
+  return g_string_free (out, FALSE);
+}
+
+bool
+prc_text_matches (const char *folded, const char *folded_query) {
+  g_auto (GStrv) words = g_strsplit (folded_query, " ", -1);
+  for (char **word = words; *word; word++) {
+    if (!strstr (folded, *word))
+      return false;
+  }
+  return true;
+}

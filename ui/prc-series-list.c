@@ -164,7 +164,8 @@ append_reason (GString *text, const char *reason, GPtrArray *paths) {
                           paths->len);
   for (guint i = 0; i < MIN (paths->len, NAMES_PER_REASON); i++) {
     g_autofree char *name = g_path_get_basename (paths->pdata[i]);
-    g_autofree char *shown = g_filename_display_name (name);
+    g_autofree char *valid = g_filename_display_name (name);
+    g_autofree char *shown = prc_text_safe (valid, -1, 256, false);
     g_string_append_printf (text, "\n    %s", shown);
   }
   if (paths->len > NAMES_PER_REASON)

@@ -12,8 +12,8 @@ G_DEFINE_FINAL_TYPE (PrcViewerWindow, prc_viewer_window, ADW_TYPE_APPLICATION_WI
 static void
 show_details (AdwToast *toast, PrcViewerWindow *self) {
   const char *details = g_object_get_data (G_OBJECT (toast), "details");
-  GtkWidget *dialog =
-      adw_message_dialog_new (GTK_WINDOW (self), adw_toast_get_title (toast), details);
+  const char *sentence = g_object_get_data (G_OBJECT (toast), "sentence"); // the title is markup
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), sentence, details);
 
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
   gtk_window_present (GTK_WINDOW (dialog));
@@ -26,6 +26,7 @@ prc_viewer_window_say (PrcViewerWindow *self, const char *sentence, const char *
 
   if (details) {
     g_object_set_data_full (G_OBJECT (toast), "details", g_strdup (details), g_free);
+    g_object_set_data_full (G_OBJECT (toast), "sentence", g_strdup (sentence), g_free);
     adw_toast_set_button_label (toast, _ ("Details"));
     g_signal_connect_object (toast, "button-clicked", G_CALLBACK (show_details), self, 0);
   }

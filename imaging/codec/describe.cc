@@ -134,6 +134,8 @@ add_attributes (Record &record, const Dataset &set) {
       record.add (a->keyword, charset.utf8 (copy));
     }
   }
+  if (charset.guessed ())
+    record.add ("CharacterSetGuessed", g_variant_new_boolean (TRUE));
 }
 
 // SOP classes whose pixels are not a picture to look at by themselves: segmentations.

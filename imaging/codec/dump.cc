@@ -52,11 +52,6 @@ Writer::person_name (const char *name) {
   g_strfreev (parts);
 }
 
-bool
-is_single_valued (Vr v) {
-  return v == vr ("LT") || v == vr ("ST") || v == vr ("UT") || v == vr ("UR");
-}
-
 void
 Writer::text (const Element &e, const Charset &charset) {
   std::string all = charset.utf8 (e, is_single_valued (e.vr));
