@@ -108,8 +108,8 @@ add_study (GPtrArray *lines, const PrcAnnotation *annotation, const PrcInstanceI
   add (lines, 1, when);
 }
 
-static char *
-number (double value) {
+char *
+prc_annotate_number (double value) {
   if (fabs (value) < 1e-9)
     return g_strdup ("0");
   return fabs (value) >= 10 && fabs (value) < 1e7 ? g_strdup_printf ("%.0f", value)
@@ -121,8 +121,8 @@ static const char *
 window_name (const PrcAnnotation *annotation) {
   const PrcViewParams *params = annotation->params;
   const PrcFrameInfo *info = annotation->frame != NULL ? prc_frame_info (annotation->frame) : NULL;
-  size_t n;
-  const PrcPreset *presets = prc_presets (&n);
+  size_t n = annotation->n_presets;
+  const PrcPreset *presets = annotation->presets != NULL ? annotation->presets : prc_presets (&n);
 
   for (uint32_t i = 0; info != NULL && i < info->n_windows; i++)
     if (info->windows[i].centre == params->centre && info->windows[i].width == params->width)
@@ -139,19 +139,22 @@ static char *
 window_text (const PrcAnnotation *annotation) {
   const PrcViewParams *params = annotation->params;
   const PrcFrameInfo *info = annotation->frame != NULL ? prc_frame_info (annotation->frame) : NULL;
-  g_autofree char *width = number (params->width), *centre = number (params->centre),
-                  *values = NULL;
+  g_autofree char *width = prc_annotate_number (params->width),
+                  *centre = prc_annotate_number (params->centre), *values = NULL;
+  g_autofree char *colours =
+      join (" · ", params->palette != NULL ? _ (params->palette->name) : NULL,
+            params->invert ? _ ("inverted") : NULL, NULL);
 
   if (info != NULL && info->type == PRC_SAMPLE_RGB8)
     return NULL;
   if (info != NULL && params->voi >= 0 && (uint32_t)params->voi < info->n_voi_luts) {
     const char *explanation = info->voi_luts[params->voi].explanation;
 
-    return join (" · ", _ ("VOI LUT"), explanation, NULL);
+    return join (" · ", _ ("VOI LUT"), explanation, colours);
   }
   // Translators: window width and level (centre), as radiologists abbreviate them
   values = g_strdup_printf (_ ("W %s  L %s"), width, centre);
-  return join (" · ", values, window_name (annotation), params->invert ? _ ("inverted") : NULL);
+  return join (" · ", values, window_name (annotation), colours);
 }
 
 // A picture without edge letters would not show that it is mirrored.

@@ -25,4 +25,5 @@ GPtrArray *prc_annotate_warnings (const PrcAnnotation *annotation);
 // A round length (1, 2 or 5 times a power of ten, in mm) of at most `most_mm`, and its label. 0
 // when most_mm is no length.
 double prc_annotate_scale_length (double most_mm);
+char *prc_annotate_number (double value); // as short as a reader wants it; owned
 char *prc_annotate_scale_label (double length_mm, const char *spacing_source);

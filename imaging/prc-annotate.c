@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-annotate.h"
 
+#include "prc-annotate-legend.h"
 #include "prc-annotate-text.h"
 #include "prc-orientation.h"
 #include "prc-text-sprite.h"
@@ -240,6 +241,7 @@ prc_annotate_draw (const PrcAnnotation *annotation, cairo_t *cr) {
   if (annotation->level != PRC_ANNOTATE_NONE) {
     draw_bar (&stage);
     draw_orientation (&stage);
+    prc_annotate_legend (annotation, cr);
     draw_corner (&stage, PRC_CORNER_TOP_LEFT);
     draw_corner (&stage, PRC_CORNER_TOP_RIGHT);
     draw_corner (&stage, PRC_CORNER_BOTTOM_RIGHT);

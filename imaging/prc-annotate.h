@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cairo.h>
+#include "prc-presets.h"
 #include "prc-series.h"
 #include "prc-view-params.h"
 
@@ -18,7 +19,9 @@ typedef struct {
   int view_width, view_height; // device pixels
   double scale;                // device pixels per logical pixel (text size)
   bool hide_patient;           // no name, id, birth date
-  PrcAnnotateLevel level;      // lossy flag and geometry warnings are shown at every level
+  const PrcPreset *presets;    // whose names a window may have; NULL: the built-in ones
+  size_t n_presets;
+  PrcAnnotateLevel level; // lossy flag and geometry warnings are shown at every level
 } PrcAnnotation;
 
 void prc_annotate_draw (const PrcAnnotation *annotation, cairo_t *cr); // in device pixels

@@ -31,7 +31,9 @@ prc_values_collect (const PrcFrame *frame, const PrcRegion *region, size_t wante
     for (uint32_t column = from.column; column < from.column + from.columns; column += step) {
       double stored = prc_frame_stored (frame, column, row);
       double value = prc_frame_modality (frame, stored);
-      if (isfinite (value) && !prc_frame_is_padding (frame, stored))
+      if (isfinite (value) && !prc_frame_is_padding (frame, stored) &&
+          (!info->shutter || prc_mask_contains (info->shutter, column, row)) &&
+          !(info->colours && stored >= info->colours->first_mapped))
         g_array_append_val (values, value);
     }
   }

@@ -3,8 +3,8 @@
 
 #include "prc-frame.h"
 
-// Samples of modality values (HU for CT), without padding and what is no finite number: what
-// automatic windows and histograms are made of. Arrays are of double. Any thread.
+// Samples of modality values (HU for CT), without padding, what is no finite number, what a shutter
+// hides and what a supplemental palette colours: what automatic windows and histograms are made of. Arrays are of double. Any thread.
 
 typedef struct {
   uint32_t column, row, columns, rows; // image pixels; what lies outside the frame does not count

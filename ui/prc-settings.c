@@ -311,7 +311,7 @@ prc_settings_class_init (PrcSettingsClass *klass) {
   object_class->finalize = prc_settings_finalize;
   properties[PROP_LEVEL_DOWN_BRIGHTENS] = flag ("level-down-brightens", FALSE);
   properties[PROP_SMOOTH] = flag ("smooth", TRUE);
-  properties[PROP_PALETTE_OF_PET] = text ("palette-of-pet", "inverse");
+  properties[PROP_PALETTE_OF_PET] = text ("palette-of-pet", "inverted-grey");
   properties[PROP_FALLBACK_CHARACTER_SET] = text ("fallback-character-set", "");
   g_object_class_install_properties (object_class, N_PROPS, properties);
   presets_changed = g_signal_new ("presets-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,

@@ -12,8 +12,8 @@
 //   "level-down-brightens"    boolean, FALSE: a drag downwards makes the picture brighter
 //                             (IHE Basic Image Review); else one upwards does
 //   "smooth"                  boolean, TRUE: magnified pixels are interpolated
-//   "palette-of-pet"          string: how PET opens, the id of a palette; "" is grey, "inverse"
-//                             grey with the low end bright
+//   "palette-of-pet"          string, "inverted-grey": with which palette PET opens, by its id
+//                             (prc-palette.h); one that is not known is grey
 //   "fallback-character-set"  string: the DICOM term (PS3.3 C.12.1.1.2) tried for text that is not
 //                             what its file says; "" guesses
 //

@@ -15,7 +15,9 @@ static const PrcShortcut shortcuts[] = {
     {N_ ("Slices"), N_ ("First and last slice"), "Home End", NULL},
 
     {N_ ("Window"), N_ ("Automatic window"), "0", NULL},
-    {N_ ("Window"), N_ ("The file's own window"), "1", NULL},
+    {N_ ("Window"), N_ ("Automatic window of the whole series"), "<Control>0",
+     "win.auto-window-of-series"},
+    {N_ ("Window"), N_ ("The file's own window, and the next one"), "1", NULL},
     {N_ ("Window"), N_ ("CT presets"), "2...9", NULL},
     {N_ ("Window"), N_ ("Invert"), "i", NULL},
 

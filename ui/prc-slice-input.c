@@ -128,10 +128,12 @@ drag_began (GtkGestureDrag *gesture, double x, double y, gpointer user_data) {
 static bool
 down_lowers_centre (Hands *hands) {
   const PrcFrame *frame = prc_slice_view_reference_frame (hands->view);
+  const uint32_t *colours = prc_slice_view_get_palette (hands->view)->pixels;
+  bool dark_end_first = (colours[0] & 0xff00) <= (colours[255] & 0xff00); // green says it best
   bool inverse = prc_frame_info (frame)->inverse != prc_slice_view_get_invert (hands->view);
   bool brightens = prc_settings_get_level_down_brightens (prc_settings_get_default ());
 
-  return brightens != inverse;
+  return brightens != (inverse == dark_end_first);
 }
 
 static void

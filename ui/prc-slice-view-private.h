@@ -58,6 +58,7 @@ void prc_slice_view_update_accessible (PrcSliceView *self);
 void prc_slice_view_load (PrcSliceView *self);    // the slice in view is another one than before
 void prc_slice_view_repaint (PrcSliceView *self); // text now, the picture as soon as it may be
 void prc_slice_view_refit (PrcSliceView *self);   // zoom and place, to the size of the view
+const PrcPalette *prc_slice_view_first_palette (PrcSeries *series); // or NULL, grey
 void prc_slice_view_postpone_rest (PrcSliceView *self);
 
 // For the render source; user_data is the view.

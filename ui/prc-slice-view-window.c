@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-settings.h"
+
 const PrcViewParams *
 prc_slice_view_params (PrcSliceView *self) {
   return &self->params;
@@ -35,7 +37,8 @@ prc_slice_view_take_params (PrcSliceView *self, const PrcViewParams *params, gbo
   }
   prc_slice_view_postpone_rest (self);
   prc_slice_view_repaint (self);
-  if (!same_window (&before, params) || before.invert != params->invert)
+  if (!same_window (&before, params) || before.invert != params->invert ||
+      before.palette != params->palette)
     g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_WINDOW_CHANGED], 0);
 }
 
@@ -125,6 +128,30 @@ prc_slice_view_get_invert (PrcSliceView *self) {
 }
 
 void
+prc_slice_view_set_palette (PrcSliceView *self, const PrcPalette *palette) {
+  PrcViewParams params = self->params;
+
+  params.palette = palette == prc_palette_find ("grey") ? NULL : palette;
+  prc_slice_view_take_params (self, &params, FALSE);
+}
+
+const PrcPalette *
+prc_slice_view_get_palette (PrcSliceView *self) {
+  return self->params.palette ? self->params.palette : prc_palette_find ("grey");
+}
+
+// PET is read dark on light; all else opens as the file has it.
+const PrcPalette *
+prc_slice_view_first_palette (PrcSeries *series) {
+  PrcSettings *settings = prc_settings_get_default ();
+
+  if (!series || g_strcmp0 (prc_series_info (series)->modality, "PT"))
+    return NULL;
+  const PrcPalette *palette = prc_palette_find (prc_settings_get_palette_of_pet (settings));
+  return palette == prc_palette_find ("grey") ? NULL : palette;
+}
+
+void
 prc_slice_view_set_smooth (PrcSliceView *self, gboolean smooth) {
   PrcViewParams params = self->params;
 
@@ -169,6 +196,7 @@ void
 prc_slice_view_reset (PrcSliceView *self) {
   turn (self, (PrcTurn){0});
   prc_slice_view_set_invert (self, FALSE);
+  prc_slice_view_set_palette (self, prc_slice_view_first_palette (self->series));
   prc_slice_view_file_window (self, 0);
   prc_slice_view_fit (self);
 }

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-settings.h"
+
 enum { PROP_0, PROP_INDEX, PROP_LOADING, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 guint prc_slice_view_signals[PRC_SLICE_VIEW_N_SIGNALS];
@@ -93,6 +95,7 @@ prc_slice_view_set_series (PrcSliceView *self, PrcSeries *series, guint index) {
   }
   forget_series (self);
   self->series = series ? prc_series_ref (series) : NULL;
+  self->params.palette = prc_slice_view_first_palette (series);
   self->index = series ? MIN (index, prc_series_length (series) - 1) : 0;
   if (series)
     g_clear_pointer (&self->message, g_free);
@@ -192,6 +195,7 @@ prc_slice_view_set_message (PrcSliceView *self, const char *message) {
 
 static void
 snapshot_annotation (PrcSliceView *self, GtkSnapshot *snapshot) {
+  size_t n_presets;
   PrcAnnotation what = {
       .series = self->series,
       .index = self->index,
@@ -202,8 +206,10 @@ snapshot_annotation (PrcSliceView *self, GtkSnapshot *snapshot) {
       .scale = self->scale,
       .hide_patient = self->hide_patient,
       .level = self->level,
+      .presets = prc_settings_presets (prc_settings_get_default (), &n_presets),
   };
 
+  what.n_presets = n_presets;
   if (self->window.known)
     prc_slice_picture_snapshot_annotation (&self->picture, GTK_WIDGET (self), snapshot, &what);
 }

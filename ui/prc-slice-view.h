@@ -57,6 +57,9 @@ gboolean prc_slice_view_window_is_by_hand (PrcSliceView *self);
 gboolean prc_slice_view_apply_preset (PrcSliceView *self, const PrcPreset *preset);
 void prc_slice_view_set_invert (PrcSliceView *self, gboolean invert);
 gboolean prc_slice_view_get_invert (PrcSliceView *self);
+// Colours of a grey picture, for this series; one opens grey, PET as the reader prefers. Never NULL.
+void prc_slice_view_set_palette (PrcSliceView *self, const PrcPalette *palette);
+const PrcPalette *prc_slice_view_get_palette (PrcSliceView *self);
 void prc_slice_view_set_smooth (PrcSliceView *self, gboolean smooth);
 gboolean prc_slice_view_get_smooth (PrcSliceView *self);
 void prc_slice_view_fit (PrcSliceView *self);

@@ -2,7 +2,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "prc-add-case-dialog.h"
+#include "prc-settings.h"
 #include "prc-viewer-window-private.h"
+#include "prc-window-menu.h"
 
 static PrcSliceView *
 active_view (PrcViewerWindow *self) {
@@ -99,7 +101,8 @@ add_to_library_activated (GSimpleAction *action, GVariant *parameter, gpointer u
 
 static void
 preset_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
-  const PrcPreset *preset = prc_preset_find (g_variant_get_string (parameter, NULL));
+  const PrcPreset *preset = prc_settings_find_preset (prc_settings_get_default (),
+                                                      g_variant_get_string (parameter, NULL));
 
   if (preset)
     prc_slice_view_apply_preset (active_view (user_data), preset);
@@ -113,6 +116,24 @@ auto_window_activated (GSimpleAction *action, GVariant *parameter, gpointer user
 static void
 file_window_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
   prc_slice_view_next_file_window (active_view (user_data));
+}
+
+static void
+auto_window_of_series_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  prc_slice_view_auto_window_of_series (active_view (user_data));
+}
+
+static void
+change_own_window (GSimpleAction *action, GVariant *state, gpointer user_data) {
+  prc_slice_view_file_window (active_view (user_data), (guint)g_variant_get_int32 (state));
+  g_simple_action_set_state (action, state);
+}
+
+static void
+change_palette (GSimpleAction *action, GVariant *state, gpointer user_data) {
+  prc_slice_view_set_palette (active_view (user_data),
+                              prc_palette_find (g_variant_get_string (state, NULL)));
+  g_simple_action_set_state (action, state);
 }
 
 static void
@@ -199,6 +220,9 @@ static const GActionEntry entries[] = {
     {.name = "preset", .activate = preset_activated, .parameter_type = "s"},
     {.name = "auto-window", .activate = auto_window_activated},
     {.name = "file-window", .activate = file_window_activated},
+    {.name = "auto-window-of-series", .activate = auto_window_of_series_activated},
+    {.name = "own-window", .parameter_type = "i", .state = "-1", .change_state = change_own_window},
+    {.name = "palette", .parameter_type = "s", .state = "'grey'", .change_state = change_palette},
     {.name = "invert", .activate = invert_activated},
     {.name = "smooth", .activate = smooth_activated},
     {.name = "rotate", .activate = rotate_activated, .parameter_type = "i"},
@@ -213,43 +237,29 @@ static const GActionEntry entries[] = {
     {.name = "fullscreen", .state = "false", .change_state = change_fullscreen},
 };
 
-static GMenuModel *
-presets_menu (void) {
-  GMenu *menu = g_menu_new ();
-  g_autoptr (GMenu) general = g_menu_new (), ct = g_menu_new (), looks = g_menu_new ();
-  size_t n;
-  const PrcPreset *presets = prc_presets (&n);
+static void
+set_state (PrcViewerWindow *self, const char *name, GVariant *state) {
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
 
-  g_menu_append (general, _ ("Automatic (0)"), "win.auto-window");
-  g_menu_append (general, _ ("The File's Own (1)"), "win.file-window");
-  for (size_t i = 0; i < n; i++) {
-    g_autofree char *label =
-        presets[i].key ? g_strdup_printf ("%s  %g / %g (%c)", _ (presets[i].name),
-                                          presets[i].centre, presets[i].width, presets[i].key)
-                       : g_strdup_printf ("%s  %g / %g", _ (presets[i].name), presets[i].centre,
-                                          presets[i].width);
-    g_autofree char *action = g_strdup_printf ("win.preset::%s", presets[i].id);
-    g_menu_append (ct, label, action);
-  }
-  g_menu_append (looks, _ ("Invert (I)"), "win.invert");
-  g_menu_append (looks, _ ("Smooth or Sharp Pixels (S)"), "win.smooth");
-  g_menu_append (looks, _ ("Rotate Left ([)"), "win.rotate(-1)");
-  g_menu_append (looks, _ ("Rotate Right (])"), "win.rotate(1)");
-  g_menu_append (looks, _ ("Flip Left to Right (X)"), "win.flip");
-  g_menu_append (looks, _ ("Fit to the View (F)"), "win.fit");
-  g_menu_append (looks, _ ("Reset (R)"), "win.reset");
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (general));
-  g_menu_append_section (menu, _ ("CT: centre / width in HU"), G_MENU_MODEL (ct));
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (looks));
-  return G_MENU_MODEL (menu);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), state);
+}
+
+// Made anew each time it opens: what it offers depends on the picture.
+static void
+window_menu_opens (GtkMenuButton *button, gpointer user_data) {
+  PrcSliceView *view = active_view (user_data);
+  const PrcPalette *palette = prc_slice_view_get_palette (view);
+  g_autoptr (GMenuModel) menu = prc_window_menu_new (view);
+
+  set_state (user_data, "own-window", g_variant_new_int32 (prc_slice_view_get_file_window (view)));
+  set_state (user_data, "palette", g_variant_new_string (palette->id));
+  gtk_menu_button_set_menu_model (button, menu);
 }
 
 void
 prc_viewer_window_add_actions (PrcViewerWindow *self) {
-  g_autoptr (GMenuModel) menu = presets_menu ();
-
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  gtk_menu_button_set_menu_model (self->presets_button, menu);
+  gtk_menu_button_set_create_popup_func (self->presets_button, window_menu_opens, self, NULL);
 }
 
 static void
@@ -261,8 +271,10 @@ enable (PrcViewerWindow *self, const char *name, gboolean enabled) {
 
 void
 prc_viewer_window_update_actions (PrcViewerWindow *self) {
-  static const char *const of_a_picture[] = {
-      "preset", "auto-window", "file-window", "invert", "smooth", "rotate", "flip", "fit", "reset"};
+  static const char *const of_a_picture[] = {"preset",      "auto-window", "auto-window-of-series",
+                                             "file-window", "own-window",  "palette",
+                                             "invert",      "smooth",      "rotate",
+                                             "flip",        "fit",         "reset"};
   gboolean shown = prc_slice_view_get_series (prc_stage_study_view (self->stage)) != NULL;
   gboolean comparing = prc_stage_get_comparing (self->stage);
 

@@ -313,10 +313,34 @@ test_window_names (void) {
   annotation.frame = table;
   view.voi = 0;
   voi_lut = all_text (&annotation);
-  g_assert_cmpstr (voi_lut, ==, "VOI LUT · NORMAL|Image 1 / 1|");
+  g_assert_cmpstr (voi_lut, ==, "VOI LUT · NORMAL · inverted|Image 1 / 1|");
   warnings = prc_annotate_warnings (&annotation);
   g_assert_cmpuint (warnings->len, ==, 1);
   g_assert_cmpstr (warnings->pdata[0], ==, "Lossy compression");
+}
+
+// A reader's own preset has the reader's own name, and the colours theirs.
+static void
+test_own_names (void) {
+  static const PrcPreset mine[] = {{"own-1", "Knee", -600, 1500, 0}};
+  g_autoptr (PrcFrame) ct = new_frame ((PrcFrameInfo){.units = "HU"});
+  Spec spec = {AXIAL, NULL, NULL, 1, 0};
+  g_autoptr (PrcSeries) series = make_series (&spec);
+  PrcViewParams view = {.voi = PRC_VOI_USE_WINDOW, .centre = -600, .width = 1500, .zoom = 1};
+  PrcAnnotation annotation = annotation_of (series);
+  g_autofree char *named = NULL, *coloured = NULL;
+
+  annotation.params = &view;
+  annotation.level = PRC_ANNOTATE_MINIMAL;
+  annotation.frame = ct;
+  annotation.presets = mine;
+  annotation.n_presets = 1;
+  named = all_text (&annotation);
+  g_assert_cmpstr (named, ==, "W 1500  L -600 · Knee|Image 1 / 1|");
+  view.palette = prc_palette_find ("hot-iron");
+  view.invert = true;
+  coloured = all_text (&annotation);
+  g_assert_cmpstr (coloured, ==, "W 1500  L -600 · Knee · Hot iron · inverted|Image 1 / 1|");
 }
 
 static void
@@ -382,6 +406,52 @@ test_draw (void) {
   g_assert_false (draws (&annotation, 100, 100));
 }
 
+// The colour in the middle of the legend's bar at a height from 0, its low end, to 1; black without
+// one. The bar is 12 wide, 44 from the right edge, and takes the middle 40 % of the height.
+static uint32_t
+legend_colour (const PrcAnnotation *annotation, double height) {
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 800, 600);
+  cairo_t *cr = cairo_create (surface);
+  int y = (int)(420 - 1 - height * 239);
+
+  prc_annotate_draw (annotation, cr);
+  cairo_surface_flush (surface);
+  const uint8_t *row = cairo_image_surface_get_data (surface) +
+                       (size_t)y * (size_t)cairo_image_surface_get_stride (surface);
+  uint32_t pixel = ((const uint32_t *)(const void *)row)[800 - 44 + 6] & 0xffffff;
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return pixel;
+}
+
+// Hot iron is black, red (255, 0, 0) at 128 of 255, and white (PS3.6 B.1.1); inverted, white is low.
+static void
+test_legend (void) {
+  g_autoptr (PrcFrame) ct = new_frame ((PrcFrameInfo){.units = "HU"});
+  Spec spec = {AXIAL, NULL, NULL, 1, 0};
+  g_autoptr (PrcSeries) series = make_series (&spec);
+  PrcViewParams view = params;
+  PrcAnnotation annotation = annotation_of (series);
+
+  annotation.params = &view;
+  annotation.frame = ct;
+  annotation.view_width = 800;
+  annotation.view_height = 600;
+  g_assert_cmphex (legend_colour (&annotation, 1), ==, 0); // grey needs none
+  view.palette = prc_palette_find ("inverted-grey");
+  g_assert_cmphex (legend_colour (&annotation, 0), ==, 0);
+  view.palette = prc_palette_find ("hot-iron");
+  g_assert_cmphex (legend_colour (&annotation, 0), ==, 0);
+  g_assert_cmphex (legend_colour (&annotation, 1), ==, 0xffffff);
+  g_assert_cmphex (legend_colour (&annotation, 0.5) >> 16, >=, 0xfc);
+  g_assert_cmphex (legend_colour (&annotation, 0.5) & 0xff, ==, 0);
+  view.invert = true;
+  g_assert_cmphex (legend_colour (&annotation, 0), ==, 0xffffff);
+  view.invert = false;
+  annotation.frame = NULL; // while a slice loads, nobody knows whether it is grey
+  g_assert_cmphex (legend_colour (&annotation, 1), ==, 0);
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -396,6 +466,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/annotate/hidden", test_hidden);
   g_test_add_func ("/annotate/levels", test_levels);
   g_test_add_func ("/annotate/window-names", test_window_names);
+  g_test_add_func ("/annotate/own-names", test_own_names);
+  g_test_add_func ("/annotate/legend", test_legend);
   g_test_add_func ("/annotate/one-line", test_one_line);
   g_test_add_func ("/annotate/draw", test_draw);
   return g_test_run ();

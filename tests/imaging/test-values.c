@@ -61,6 +61,23 @@ test_no_padding (void) {
   g_assert_cmpfloat (at (values, 1), ==, 3);
 }
 
+// Nor does what a shutter hides or a supplemental palette colours.
+static void
+test_no_hidden_values (void) {
+  const PrcRowSpan visible = {0, 1, 4};
+  g_autoptr (PrcMask) shutter = prc_mask_new_from_spans (1, 6, &visible, 1);
+  const uint8_t rgb[3] = {1, 2, 3};
+  const PrcColourTable colours = {.first_mapped = 30, .n_entries = 1, .rgb = rgb};
+  PrcFrameInfo info = {.type = PRC_SAMPLE_U8, .shutter = shutter, .colours = &colours};
+  const uint8_t samples[] = {10, 11, 12, 30, 14, 15};
+  g_autoptr (PrcFrame) frame = frame_of (&info, samples, 1, 6);
+  g_autoptr (GArray) values = values_of (frame, NULL, 100);
+
+  g_assert_cmpuint (values->len, ==, 2);
+  g_assert_cmpfloat (at (values, 0), ==, 11);
+  g_assert_cmpfloat (at (values, 1), ==, 12);
+}
+
 static void
 test_region (void) {
   PrcFrameInfo info = {.type = PRC_SAMPLE_U8};
@@ -199,6 +216,7 @@ main (int argc, char *argv[]) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/values/all", test_all_values);
   g_test_add_func ("/values/no-padding", test_no_padding);
+  g_test_add_func ("/values/no-hidden-values", test_no_hidden_values);
   g_test_add_func ("/values/region", test_region);
   g_test_add_func ("/values/colour-has-none", test_colour_has_none);
   g_test_add_func ("/values/window", test_window);

@@ -183,7 +183,8 @@ prc_annotate_draw (const PrcAnnotation *annotation, cairo_t *cr) {
 /* ---- series and scans ---- */
 
 static PrcInstance *
-make_instance (const char *uid, const char *patient, guint number, double z, int way) {
+make_instance (const char *modality, const char *uid, const char *patient, guint number, double z,
+               int way) {
   g_autofree char *path = g_strdup_printf ("/nowhere/%s-%u.dcm", uid, number);
   g_autofree char *place = g_strdup_printf (
       "'ImagePositionPatient': <[0.0, 0.0, %f]>, 'ImageOrientationPatient': <[1.0, 0.0, 0.0, 0.0, "
@@ -191,26 +192,38 @@ make_instance (const char *uid, const char *patient, guint number, double z, int
       z, way);
   g_autofree char *record = g_strdup_printf (
       "{'SOPInstanceUID': <'%s.%u'>, 'SeriesInstanceUID': <'%s'>, 'StudyInstanceUID': <'1.%s'>,"
-      " 'PatientID': <'%s'>, 'PatientName': <'%s'>, 'Modality': <'CT'>, 'IsImage': <true>, %s"
+      " 'PatientID': <'%s'>, 'PatientName': <'%s'>, 'Modality': <'%s'>, 'IsImage': <true>, %s"
       " 'SeriesDescription': <'Series %s'>, 'StudyDate': <'20260131'>,"
       " 'Rows': <[48.0]>, 'Columns': <[64.0]>, 'InstanceNumber': <[%u.0]>}",
-      uid, number, uid, patient, patient, patient, way ? place : "", uid, number);
+      uid, number, uid, patient, patient, patient, modality, way ? place : "", uid, number);
 
   return prc_fixture_instance (path, record);
+}
+
+static PrcSeries *
+series_of (const char *modality, const char *uid, const char *patient, guint n, double first_mm,
+           double step_mm, int way) {
+  g_autoptr (GPtrArray) instances =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)prc_instance_unref);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (instances,
+                     make_instance (modality, uid, patient, i + 1, first_mm + i * step_mm, way));
+  g_autoptr (GPtrArray) grouped =
+      prc_series_group ((PrcInstance *const *)instances->pdata, instances->len);
+  g_assert_cmpuint (grouped->len, ==, 1);
+  return prc_series_ref (grouped->pdata[0]);
 }
 
 PrcSeries *
 make_series (const char *uid, const char *patient, guint n, double first_mm, double step_mm,
              int way) {
-  g_autoptr (GPtrArray) instances =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)prc_instance_unref);
+  return series_of ("CT", uid, patient, n, first_mm, step_mm, way);
+}
 
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (instances, make_instance (uid, patient, i + 1, first_mm + i * step_mm, way));
-  g_autoptr (GPtrArray) grouped =
-      prc_series_group ((PrcInstance *const *)instances->pdata, instances->len);
-  g_assert_cmpuint (grouped->len, ==, 1);
-  return prc_series_ref (grouped->pdata[0]);
+PrcSeries *
+make_series_of (const char *modality, const char *uid, const char *patient, guint n) {
+  return series_of (modality, uid, patient, n, 0, 1, 1);
 }
 
 PrcScan *

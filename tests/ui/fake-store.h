@@ -32,6 +32,8 @@ extern gboolean fake_annotation_hides; // the patient, when it was drawn last
 // normal over; 0: no geometry.
 PrcSeries *make_series (const char *uid, const char *patient, guint n, double first_mm,
                         double step_mm, int way);
+// `n` slices 1 mm apart of another modality.
+PrcSeries *make_series_of (const char *modality, const char *uid, const char *patient, guint n);
 PrcScan *make_scan (guint n_series, PrcSeries *const *series, gboolean complete);
 void add_problem (PrcScan *scan, const char *path, const char *reason);
 

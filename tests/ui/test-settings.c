@@ -53,7 +53,7 @@ assert_defaults (PrcSettings *settings) {
 
   g_assert_false (prc_settings_get_level_down_brightens (settings));
   g_assert_true (prc_settings_get_smooth (settings));
-  g_assert_cmpstr (prc_settings_get_palette_of_pet (settings), ==, "inverse");
+  g_assert_cmpstr (prc_settings_get_palette_of_pet (settings), ==, "inverted-grey");
   g_assert_cmpstr (prc_settings_get_fallback_character_set (settings), ==, "");
   g_assert_true (prc_settings_presets (settings, &n) == prc_presets (&n_built_in));
   g_assert_cmpuint (n, ==, n_built_in);
@@ -136,7 +136,7 @@ test_wrong_values (Fixture *fixture, gconstpointer data) {
 
   g_assert_true (prc_settings_get_smooth (settings));
   g_assert_true (prc_settings_get_level_down_brightens (settings));
-  g_assert_cmpstr (prc_settings_get_palette_of_pet (settings), ==, "inverse");
+  g_assert_cmpstr (prc_settings_get_palette_of_pet (settings), ==, "inverted-grey");
   g_assert_nonnull (prc_settings_get_problem (settings));
   g_assert_true (prc_settings_presets (settings, &n) == prc_presets (&n_built_in));
 }

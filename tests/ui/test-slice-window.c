@@ -293,6 +293,40 @@ test_first_drag_on_a_table (Fixture *fixture, gconstpointer data) {
   g_assert_cmpint (prc_slice_view_params (fixture->view)->voi, ==, 0);
 }
 
+/* ---- palettes ---- */
+
+// PET opens dark on light, and up is brighter all the same; a palette is the series' own, `i` turns
+// it over, `r` puts back what the series opened with.
+static void
+test_palette_of_pet (Fixture *fixture, gconstpointer data) {
+  g_autoptr (PrcSeries) pet = make_series_of ("PT", "9", "a", 3);
+
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (PrcFrame) frame = ramp_frame (&(PrcFrameInfo){.units = "BQML"}, i);
+    fake_store_put_frame (pet, i, frame);
+  }
+  g_assert_cmpstr (prc_slice_view_get_palette (fixture->view)->id, ==, "grey");
+  prc_slice_view_set_palette (fixture->view, prc_palette_find ("hot-iron"));
+  prc_slice_view_set_series (fixture->view, pet, 1);
+  g_assert_true (wait_until (is_shown, fixture->view));
+  g_assert_cmpstr (prc_slice_view_get_palette (fixture->view)->id, ==, "inverted-grey");
+  prc_slice_view_set_window (fixture->view, 1050, 200);
+  int before = brightness (fixture->view);
+  if (drag_pointer (1, NULL, 200, 200, 0, -60))
+    g_assert_cmpint (brightness (fixture->view), <, before); // a lower level: lighter
+  prc_slice_view_set_palette (fixture->view, prc_palette_find ("viridis"));
+  press_key (GTK_WIDGET (fixture->view), GDK_KEY_i, 0);
+  press_key (GTK_WIDGET (fixture->view), GDK_KEY_r, 0);
+  g_assert_cmpstr (prc_slice_view_get_palette (fixture->view)->id, ==, "inverted-grey");
+  g_assert_false (prc_slice_view_get_invert (fixture->view));
+  prc_slice_view_set_series (fixture->view, fixture->series, 1);
+  g_assert_cmpstr (prc_slice_view_get_palette (fixture->view)->id, ==, "grey");
+  g_object_set (prc_settings_get_default (), "palette-of-pet", "pet", NULL);
+  prc_slice_view_set_series (fixture->view, pet, 1);
+  g_assert_cmpstr (prc_slice_view_get_palette (fixture->view)->id, ==, "pet");
+  g_object_set (prc_settings_get_default (), "palette-of-pet", "inverted-grey", NULL);
+}
+
 /* ---- presets ---- */
 
 static void
@@ -326,6 +360,7 @@ main (int argc, char *argv[]) {
   ADD ("sigmoid-does-not-run-away", test_sigmoid_does_not_run_away, &with_windows);
   ADD ("scrolling", test_scrolling, &with_windows);
   ADD ("first-drag-on-a-table", test_first_drag_on_a_table, &with_table);
+  ADD ("palette-of-pet", test_palette_of_pet, NULL);
   ADD ("own-presets", test_own_presets, NULL);
   int status = g_test_run ();
   g_autofree char *below = g_build_filename (config, "precedent", NULL);

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-window-menu.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "prc-settings.h"
+#include "prc-windowing.h"
+
+// Whatever a file or a reader wrote is one line, and no underscore of it a key.
+static char *
+plain_label (const char *text) {
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *out = g_string_new (NULL);
+
+  for (const char *at = valid; *at; at = g_utf8_next_char (at)) {
+    gunichar c = g_utf8_get_char (at);
+    if (c == '_')
+      g_string_append (out, "__");
+    else if (g_unichar_isprint (c) && g_unichar_type (c) != G_UNICODE_FORMAT)
+      g_string_append_unichar (out, c);
+    else
+      g_string_append_c (out, ' ');
+  }
+  return g_string_free (out, FALSE);
+}
+
+static void
+append (GMenu *menu, const char *label, const char *action, GVariant *target) {
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target_value (item, action, target);
+  g_menu_append_item (menu, item);
+}
+
+/* ---- the file's own ---- */
+
+static char *
+own_label (const PrcFrameInfo *info, guint choice) {
+  g_autofree char *name = plain_label (prc_windowing_explanation (info, choice));
+
+  if (choice < info->n_voi_luts) {
+    if (*name)
+      return g_strdup_printf (_ ("VOI LUT: %s"), name);
+    return g_strdup_printf (_ ("VOI LUT %u"), choice + 1);
+  }
+  const PrcWindow *window = &info->windows[choice - info->n_voi_luts];
+  if (*name)
+    return g_strdup_printf ("%s  %g / %g", name, window->centre, window->width);
+  return g_strdup_printf ("%g / %g", window->centre, window->width);
+}
+
+static GMenuModel *
+own_section (PrcSliceView *view) {
+  GMenu *section = g_menu_new ();
+  const PrcFrame *frame = prc_slice_view_reference_frame (view);
+  guint n = frame ? prc_windowing_n_choices (prc_frame_info (frame)) : 0;
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *label = own_label (prc_frame_info (frame), i);
+    append (section, label, "win.own-window", g_variant_new_int32 ((int)i));
+  }
+  return G_MENU_MODEL (section);
+}
+
+/* ---- presets, palettes, looks ---- */
+
+static GMenuModel *
+general_section (void) {
+  GMenu *section = g_menu_new ();
+
+  g_menu_append (section, _ ("Automatic (0)"), "win.auto-window");
+  g_menu_append (section, _ ("Automatic, Whole Series (Ctrl+0)"), "win.auto-window-of-series");
+  g_menu_append (section, _ ("The File's Own (1)"), "win.file-window");
+  return G_MENU_MODEL (section);
+}
+
+static GMenuModel *
+presets_section (void) {
+  GMenu *section = g_menu_new ();
+  size_t n;
+  const PrcPreset *presets = prc_settings_presets (prc_settings_get_default (), &n);
+
+  for (size_t i = 0; i < n; i++) {
+    g_autofree char *name = plain_label (_ (presets[i].name));
+    g_autofree char *label =
+        presets[i].key ? g_strdup_printf ("%s  %g / %g (%c)", name, presets[i].centre,
+                                          presets[i].width, presets[i].key)
+                       : g_strdup_printf ("%s  %g / %g", name, presets[i].centre, presets[i].width);
+    append (section, label, "win.preset", g_variant_new_string (presets[i].id));
+  }
+  return G_MENU_MODEL (section);
+}
+
+static GMenuModel *
+palettes_menu (void) {
+  GMenu *menu = g_menu_new ();
+  size_t n;
+  const PrcPalette *palettes = prc_palettes (&n);
+
+  for (size_t i = 0; i < n; i++)
+    append (menu, _ (palettes[i].name), "win.palette", g_variant_new_string (palettes[i].id));
+  return G_MENU_MODEL (menu);
+}
+
+static GMenuModel *
+looks_section (void) {
+  GMenu *section = g_menu_new ();
+  g_autoptr (GMenuModel) palettes = palettes_menu ();
+
+  g_menu_append_submenu (section, _ ("Palette"), palettes);
+  g_menu_append (section, _ ("Invert (I)"), "win.invert");
+  g_menu_append (section, _ ("Smooth or Sharp Pixels (S)"), "win.smooth");
+  g_menu_append (section, _ ("Rotate Left ([)"), "win.rotate(-1)");
+  g_menu_append (section, _ ("Rotate Right (])"), "win.rotate(1)");
+  g_menu_append (section, _ ("Flip Left to Right (X)"), "win.flip");
+  g_menu_append (section, _ ("Fit to the View (F)"), "win.fit");
+  g_menu_append (section, _ ("Reset (R)"), "win.reset");
+  return G_MENU_MODEL (section);
+}
+
+GMenuModel *
+prc_window_menu_new (PrcSliceView *view) {
+  GMenu *menu = g_menu_new ();
+  g_autoptr (GMenuModel) general = general_section (), own = own_section (view),
+                         presets = presets_section (), looks = looks_section ();
+
+  g_menu_append_section (menu, NULL, general);
+  if (g_menu_model_get_n_items (own) > 0)
+    g_menu_append_section (menu, _ ("The file's own: centre / width"), own);
+  g_menu_append_section (menu, _ ("CT: centre / width in HU"), presets);
+  g_menu_append_section (menu, NULL, looks);
+  return G_MENU_MODEL (menu);
+}
