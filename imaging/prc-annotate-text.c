@@ -205,7 +205,7 @@ add_series (GPtrArray *lines, const PrcAnnotation *annotation, const PrcInstance
   g_autofree char *series =
       info->series_number != 0 ? g_strdup_printf (_ ("Series %d"), info->series_number) : NULL;
   g_autofree char *head = join (" · ", info->modality, series, NULL);
-  g_autofree char *part = join (" · ", info->body_part, info->laterality, info->view_position);
+  g_autofree char *side = join (" ", info->laterality, info->view_position, NULL);
   g_autofree char *contrast = *info->contrast_agent != '\0'
                                   ? g_strdup_printf (_ ("Contrast: %s"), info->contrast_agent)
                                   : NULL;
@@ -213,7 +213,8 @@ add_series (GPtrArray *lines, const PrcAnnotation *annotation, const PrcInstance
   g_autofree char *b_value =
       info->b_value >= 0 ? g_strdup_printf ("b %.0f s/mm²", info->b_value) : NULL;
 
-  add (lines, 3, part);
+  add (lines, 3, info->body_part);
+  add (lines, 0, side); // the wrong side is the worst mistake of all
   add (lines, 4, contrast);
   add (lines, 2, head);
   add (lines, 0, prc_series_title (annotation->series));
@@ -242,6 +243,42 @@ prc_annotate_corner (const PrcAnnotation *annotation, PrcCorner corner) {
   return lines;
 }
 
+// Lossy Image Compression Method (PS3.3 C.7.6.1.1.5.1).
+static const char *
+method_name (const char *term) {
+  static const char *const names[][2] = {
+      {"ISO_10918_1", "JPEG"},        {"ISO_14495_1", "JPEG-LS"}, {"ISO_15444_1", "JPEG 2000"},
+      {"ISO_15444_15", "HTJ2K"},      {"ISO_18181_1", "JPEG XL"}, {"ISO_13818_2", "MPEG-2"},
+      {"ISO_14496_10", "MPEG-4 AVC"}, {"ISO_23008_2", "HEVC"},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (term, names[i][0]) == 0)
+      return names[i][1];
+  return term;
+}
+
+// "Lossy compression: JPEG 10:1, JPEG 2000 3:1", as far as it is known; every step lost something.
+static char *
+lossy_text (const PrcInstanceInfo *info) {
+  g_auto (GStrv) methods = g_strsplit (info->lossy_method, "\\", PRC_MAX_LOSSY_STEPS);
+  guint n_methods = g_strv_length (methods);
+  GString *steps = g_string_new (NULL);
+  g_autofree char *all = NULL;
+
+  for (guint i = 0; i < PRC_MAX_LOSSY_STEPS; i++) {
+    double ratio = info->lossy_ratios[i];
+    const char *method = i < n_methods ? method_name (g_strstrip (methods[i])) : "";
+    g_autofree char *times = ratio > 1 ? g_strdup_printf ("%.3g:1", ratio) : NULL;
+    g_autofree char *step = join (" ", method, times, NULL);
+
+    if (*step != '\0')
+      g_string_append_printf (steps, "%s%s", steps->len > 0 ? ", " : "", step);
+  }
+  all = g_string_free (steps, FALSE);
+  return join (": ", _ ("Lossy compression"), all, NULL);
+}
+
 GPtrArray *
 prc_annotate_warnings (const PrcAnnotation *annotation) {
   GPtrArray *warnings = g_ptr_array_new_with_free_func (g_free);
@@ -252,8 +289,11 @@ prc_annotate_warnings (const PrcAnnotation *annotation) {
 
   for (; problems != NULL && *problems != NULL; problems++)
     g_ptr_array_add (warnings, one_line (*problems));
-  if (lossy)
-    g_ptr_array_add (warnings, g_strdup (_ ("Lossy compression")));
+  if (lossy) {
+    g_autofree char *text = lossy_text (prc_instance_info (slice->instance));
+
+    g_ptr_array_add (warnings, one_line (text));
+  }
   return warnings;
 }
 

@@ -23,8 +23,8 @@ G_BEGIN_DECLS
 // Any of them may be answered by FAILURE (us): PrcImagingError code and sentence.
 //
 // A record or a reading is a dictionary by DICOM keyword (PS3.6). Text values are "s": UTF-8,
-// trimmed, several values joined by a backslash. Numeric values (DS, IS, US, SS, UL, SL, FL, FD)
-// are "ad". Absent attributes are absent keys. Beyond PS3.6:
+// trimmed, several values joined by a backslash. Numeric values (DS, IS, US, SS, UL, SL, FL, FD,
+// AT) are "ad". Absent attributes are absent keys. Beyond PS3.6:
 //   record:   "TransferSyntaxUID" s
 //             "FramePlanes" ad: eleven numbers a frame, Image Position (3), Image Orientation (6),
 //                Pixel Spacing (2), NaN where there is none; only when the functional groups of an
@@ -40,6 +40,16 @@ G_BEGIN_DECLS
 //             "RowSpacing" d, "ColumnSpacing" d
 //             "ModalityLUT" (iusay): first mapped, bits, explanation, entries as native uint16
 //             "VOILUTs" a(iusay)
+//             "RealWorldValues" a(ddddadsss): Real World Value Mappings (PS3.3 C.7.6.16.2.11): first
+//                and last stored value, slope, intercept, table (empty: slope and intercept count),
+//                LUT Label, LUT Explanation, units (UCUM code)
+//             "PET" a{sv}, with Modality PT only: what a standardized uptake value is reckoned
+//                from. "s": CorrectedImage, DecayCorrection, SUVType,
+//                RadiopharmaceuticalStartDateTime, RadiopharmaceuticalStartTime, SeriesDate,
+//                SeriesTime, AcquisitionDate, AcquisitionTime, Units; "d": RadionuclideTotalDose,
+//                RadionuclideHalfLife, PatientWeight, FrameReferenceTime, ActualFrameDuration;
+//                private ones: "GEScanDateTime" s (0009,xx0D), "PhilipsSUVFactor" d (7053,xx00),
+//                "PhilipsActivityFactor" d (7053,xx09)
 // A picture (PNG, JPEG) is described with Modality "OT" and a SOP Instance UID made from its
 // contents (2.25.<decimal of a hash>).
 

@@ -12,12 +12,14 @@
 
 #define MAX_WINDOWS 64
 #define MAX_LUTS    16
+#define MAX_REAL    16
 
 typedef struct {
   GVariantDict *dict;
   PrcFrameInfo info;
   PrcWindow windows[MAX_WINDOWS];
   PrcLut voi_luts[MAX_LUTS], modality_lut;
+  PrcRealWorld real_worlds[MAX_REAL];
   GPtrArray *variants; // that info points into
 } Reading;
 
@@ -129,6 +131,68 @@ read_padding (Reading *self) {
   self->info.has_padding = isfinite (self->info.padding_low) && isfinite (self->info.padding_high);
 }
 
+static bool
+read_real_world (Reading *self, GVariant *value, PrcRealWorld *mapping) {
+  const char *label, *explanation, *units;
+  GVariant *table;
+  size_t n_table = 0;
+  *mapping = (PrcRealWorld){0};
+  g_variant_get (value, "(dddd@ad&s&s&s)", &mapping->first, &mapping->last, &mapping->slope,
+                 &mapping->intercept, &table, &label, &explanation, &units);
+  g_ptr_array_add (self->variants, table);
+  mapping->table = g_variant_get_fixed_array (table, &n_table, sizeof (double));
+  mapping->n_table = (uint32_t)MIN (n_table, G_MAXUINT16 + 1);
+  if (n_table == 0)
+    mapping->table = NULL;
+  set_text (mapping->label, sizeof mapping->label, label);
+  set_text (mapping->explanation, sizeof mapping->explanation, explanation);
+  set_text (mapping->units, sizeof mapping->units, units);
+  return isfinite (mapping->first) && isfinite (mapping->last) &&
+         (mapping->table || (isfinite (mapping->slope) && isfinite (mapping->intercept)));
+}
+
+static void
+read_real_worlds (Reading *self) {
+  GVariant *all = lookup (self, "RealWorldValues", "a(ddddadsss)");
+  size_t n = all ? g_variant_n_children (all) : 0;
+  for (size_t i = 0; i < n && self->info.n_real_worlds < MAX_REAL; i++) {
+    GVariant *one = g_variant_get_child_value (all, i);
+    g_ptr_array_add (self->variants, one);
+    if (read_real_world (self, one, &self->real_worlds[self->info.n_real_worlds]))
+      self->info.n_real_worlds++;
+  }
+  self->info.real_worlds = self->real_worlds;
+}
+
+// Reckoned at once: patient weight and dose go no further than here.
+static PrcSuv
+read_suv (GVariant *pet) {
+  g_autoptr (GVariantDict) dict = g_variant_dict_new (pet);
+  g_autoptr (GPtrArray) variants = g_ptr_array_new_with_free_func ((GDestroyNotify)g_variant_unref);
+  Reading self = {.dict = dict, .variants = variants};
+  const PrcSuvFacts facts = {
+      .units = lookup_text (&self, "Units"),
+      .suv_type = lookup_text (&self, "SUVType"),
+      .corrected_image = lookup_text (&self, "CorrectedImage"),
+      .decay_correction = lookup_text (&self, "DecayCorrection"),
+      .series_date = lookup_text (&self, "SeriesDate"),
+      .series_time = lookup_text (&self, "SeriesTime"),
+      .acquisition_date = lookup_text (&self, "AcquisitionDate"),
+      .acquisition_time = lookup_text (&self, "AcquisitionTime"),
+      .injection_datetime = lookup_text (&self, "RadiopharmaceuticalStartDateTime"),
+      .injection_time = lookup_text (&self, "RadiopharmaceuticalStartTime"),
+      .ge_scan_datetime = lookup_text (&self, "GEScanDateTime"),
+      .dose_bq = lookup_number (&self, "RadionuclideTotalDose", 0),
+      .half_life_s = lookup_number (&self, "RadionuclideHalfLife", 0),
+      .weight_kg = lookup_number (&self, "PatientWeight", 0),
+      .frame_reference_time_ms = lookup_number (&self, "FrameReferenceTime", 0),
+      .actual_frame_duration_ms = lookup_number (&self, "ActualFrameDuration", 0),
+      .philips_suv_factor = lookup_number (&self, "PhilipsSUVFactor", 0),
+      .philips_activity_factor = lookup_number (&self, "PhilipsActivityFactor", 0),
+  };
+  return prc_suv (&facts);
+}
+
 // Height by width: as told, else from the spacing, else square.
 static double
 read_aspect (Reading *self) {
@@ -166,6 +230,10 @@ read_all (Reading *self) {
   read_padding (self);
   read_windows (self);
   read_luts (self);
+  read_real_worlds (self);
+  GVariant *pet = lookup (self, "PET", "a{sv}");
+  if (pet)
+    info->suv = read_suv (pet);
 }
 
 PrcFrame *

@@ -188,6 +188,18 @@ free_masks (PrcFrameInfo *info) {
     prc_mask_unref ((PrcMask *)info->shutter);
 }
 
+static void
+copy_real_worlds (PrcFrameInfo *out, const PrcFrameInfo *info) {
+  PrcRealWorld *mappings = g_new0 (PrcRealWorld, info->n_real_worlds + 1);
+  for (uint32_t i = 0; i < info->n_real_worlds; i++) {
+    mappings[i] = info->real_worlds[i];
+    mappings[i].table = mappings[i].n_table ? g_memdup2 (info->real_worlds[i].table,
+                                                         mappings[i].n_table * sizeof (double))
+                                            : NULL;
+  }
+  out->real_worlds = mappings;
+}
+
 static double
 length_or_unknown (double mm) {
   return isfinite (mm) && mm > 0 ? mm : 0;
@@ -203,6 +215,7 @@ prc_frame_new (const PrcFrameInfo *info, GBytes *samples, GError **error) {
   copy_luts (&self->info, info);
   copy_colours (&self->info, info);
   copy_masks (&self->info, info);
+  copy_real_worlds (&self->info, info);
   if (info->has_padding) {
     self->info.padding_low = MIN (info->padding_low, info->padding_high);
     self->info.padding_high = MAX (info->padding_low, info->padding_high);
@@ -232,6 +245,9 @@ frame_clear (PrcFrame *self) {
   for (uint32_t i = 0; i < self->info.n_voi_luts; i++)
     g_free ((void *)self->info.voi_luts[i].entries);
   g_free ((void *)self->info.voi_luts);
+  for (uint32_t i = 0; i < self->info.n_real_worlds; i++)
+    g_free ((void *)self->info.real_worlds[i].table);
+  g_free ((void *)self->info.real_worlds);
   g_bytes_unref (self->samples);
 }
 

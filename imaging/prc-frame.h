@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include "prc-mask.h"
+#include "prc-real-world.h"
+#include "prc-suv.h"
 
 // One frame's stored values and how to read them. Immutable, reference-counted, any thread.
 
@@ -90,6 +92,9 @@ typedef struct {
   double pixel_aspect; // height / width of a pixel, > 0; from spacing or Pixel Aspect Ratio
   char units[24];      // of modality values: "HU", "BQML", "" when unknown
   bool lossy;
+  const PrcRealWorld *real_worlds; // Real World Value Mappings, in file order
+  uint32_t n_real_worlds;
+  PrcSuv suv; // of a PET image
 } PrcFrameInfo;
 
 typedef struct _PrcFrame PrcFrame;

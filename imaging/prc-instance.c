@@ -27,6 +27,7 @@ struct _PrcInstance {
   PrcPlane *frame_planes; // n_frames of them, or NULL
   char *patient_key;
   char *texts; // all strings of info, one after the other
+  double *frame_times;
 };
 
 typedef enum { KIND_TEXT, KIND_INT, KIND_COUNT, KIND_POSITIVE, KIND_NOT_NEGATIVE } Kind;
@@ -49,17 +50,19 @@ static const Field fields[] = {
     TEXT ("AcquisitionTime", acquisition_time),
     NUMBER ("BitsAllocated", KIND_COUNT, bits_allocated),
     TEXT ("BodyPartExamined", body_part),
+    NUMBER ("CineRate", KIND_POSITIVE, cine.rate),
     NUMBER ("Columns", KIND_COUNT, columns),
     TEXT ("ContentTime", content_time),
     TEXT ("ContrastBolusAgent", contrast_agent),
     NUMBER ("DiffusionBValue", KIND_NOT_NEGATIVE, b_value),
     NUMBER ("EchoNumbers", KIND_INT, echo_number),
     TEXT ("FrameOfReferenceUID", frame_of_reference_uid),
-    NUMBER ("FrameTime", KIND_POSITIVE, frame_time_ms),
+    NUMBER ("FrameTime", KIND_POSITIVE, cine.frame_time_ms),
     TEXT ("ImageType", image_type),
     NUMBER ("InstanceNumber", KIND_INT, instance_number),
     TEXT ("InstitutionName", institution),
     TEXT ("Laterality", laterality),
+    TEXT ("LossyImageCompressionMethod", lossy_method),
     TEXT ("Manufacturer", manufacturer),
     TEXT ("ManufacturerModelName", model_name),
     TEXT ("Modality", modality),
@@ -72,6 +75,7 @@ static const Field fields[] = {
     TEXT ("PatientSex", patient_sex),
     TEXT ("PhotometricInterpretation", photometric),
     TEXT ("ProtocolName", protocol_name),
+    NUMBER ("RecommendedDisplayFrameRate", KIND_POSITIVE, cine.recommended_rate),
     NUMBER ("Rows", KIND_COUNT, rows),
     TEXT ("SOPClassUID", sop_class_uid),
     TEXT ("SOPInstanceUID", sop_instance_uid),
@@ -80,6 +84,8 @@ static const Field fields[] = {
     TEXT ("SeriesInstanceUID", series_instance_uid),
     NUMBER ("SeriesNumber", KIND_INT, series_number),
     NUMBER ("SliceThickness", KIND_POSITIVE, slice_thickness_mm),
+    NUMBER ("StartTrim", KIND_COUNT, cine.start_trim),
+    NUMBER ("StopTrim", KIND_COUNT, cine.stop_trim),
     TEXT ("StudyDate", study_date),
     TEXT ("StudyDescription", study_description),
     TEXT ("StudyID", study_id),
@@ -203,6 +209,36 @@ set_spacing (PrcPlane *plane, const double spacing[2]) {
   return true;
 }
 
+// Several pointers name vectors of nuclear medicine: then frames do not follow in time.
+static PrcIncrement
+increment_of (GVariant *pointers) {
+  double tags[2];
+  size_t n = get_numbers (pointers, tags, 2);
+  if (n != 1)
+    return n ? PRC_INCREMENT_OTHER : PRC_INCREMENT_NONE;
+  return tags[0] == 0x00181063   ? PRC_INCREMENT_TIME
+         : tags[0] == 0x00181065 ? PRC_INCREMENT_TIME_VECTOR
+                                 : PRC_INCREMENT_OTHER;
+}
+
+// One duration that is none spoils the sequence.
+static void
+set_frame_times (PrcInstance *self, GVariant *value) {
+  size_t n = g_variant_is_of_type (value, G_VARIANT_TYPE ("ad")) ? g_variant_n_children (value) : 0;
+  if (n < 2 || n > MAX_FRAMES || self->frame_times)
+    return;
+  g_autofree double *times = g_new (double, n);
+  if (get_numbers (value, times, n) != n)
+    return;
+  for (size_t i = 0; i < n; i++) {
+    if (times[i] < 0 || times[i] > MAX_NUMBER)
+      return;
+  }
+  self->frame_times = g_steal_pointer (&times);
+  self->info.cine.frame_times_ms = self->frame_times;
+  self->info.cine.n_frame_times = (uint32_t)n;
+}
+
 // What is gathered on the one walk over the record.
 typedef struct {
   GVariant *spacing[3]; // by the order of spacing_keywords
@@ -233,6 +269,7 @@ keep (GVariant **place, GVariant *value) {
 // Attributes that are no plain field.
 static void
 read_special (PrcInstance *self, Later *later, const char *keyword, GVariant *value) {
+  double sequencing;
   for (size_t i = 0; i < G_N_ELEMENTS (spacing_keywords); i++) {
     if (strcmp (keyword, spacing_keywords[i]) == 0)
       keep (&later->spacing[i], value);
@@ -248,6 +285,14 @@ read_special (PrcInstance *self, Later *later, const char *keyword, GVariant *va
     keep (&later->image_laterality, value);
   else if (strcmp (keyword, "SequenceName") == 0)
     keep (&later->sequence_name, value);
+  else if (strcmp (keyword, "FrameTimeVector") == 0)
+    set_frame_times (self, value);
+  else if (strcmp (keyword, "FrameIncrementPointer") == 0)
+    self->info.cine.increment = increment_of (value);
+  else if (strcmp (keyword, "PreferredPlaybackSequencing") == 0)
+    self->info.cine.sweep = get_numbers (value, &sequencing, 1) == 1 && sequencing == 1;
+  else if (strcmp (keyword, "LossyImageCompressionRatio") == 0)
+    get_numbers (value, self->info.lossy_ratios, PRC_MAX_LOSSY_STEPS);
   else if (strcmp (keyword, "IsImage") == 0)
     self->info.is_image =
         g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN) && g_variant_get_boolean (value);
@@ -390,6 +435,7 @@ instance_clear (PrcInstance *self) {
   g_free (self->frame_planes);
   g_free (self->patient_key);
   g_free (self->texts);
+  g_free (self->frame_times);
 }
 
 PrcInstance *

@@ -23,6 +23,27 @@ typedef struct {
   double column_spacing_mm; // between columns, horizontal: second value
 } PrcPlane;
 
+// How a multi-frame image wants to be played (PS3.3 C.7.6.5, C.7.6.6); 0 when absent.
+typedef enum {
+  PRC_INCREMENT_NONE,        // Frame Increment Pointer is absent
+  PRC_INCREMENT_TIME,        // it names Frame Time
+  PRC_INCREMENT_TIME_VECTOR, // it names Frame Time Vector
+  PRC_INCREMENT_OTHER,       // frames do not follow each other in time: detectors, slices, doses
+} PrcIncrement;
+
+typedef struct {
+  double recommended_rate, rate; // Recommended Display Frame Rate and Cine Rate, frames a second
+  double frame_time_ms;
+  const double *frame_times_ms; // Frame Time Vector: how long each frame comes after the one
+                                // before, the first 0; or NULL
+  uint32_t n_frame_times;
+  PrcIncrement increment;
+  bool sweep;                     // Preferred Playback Sequencing: forth and back
+  uint32_t start_trim, stop_trim; // first and last frame to play, from 1
+} PrcCineInfo;
+
+#define PRC_MAX_LOSSY_STEPS 4
+
 typedef struct {
   const char *path;
   const char *sop_class_uid, *sop_instance_uid, *transfer_syntax_uid;
@@ -42,10 +63,12 @@ typedef struct {
   double b_value;            // Diffusion b-value, -1 when absent
   double slice_thickness_mm; // 0 when absent
   uint32_t rows, columns, n_frames, samples_per_pixel, bits_allocated;
-  bool lossy;           // Lossy Image Compression (0028,2110) is "01"
-  bool text_guessed;    // Specific Character Set (0008,0005) is absent or wrong for some text here
-  bool is_image;        // holds pixels that a view can show (a SEG, SR, RTPLAN, PDF, ... does not)
-  double frame_time_ms; // 0 when absent
+  bool lossy;               // Lossy Image Compression (0028,2110) is "01"
+  const char *lossy_method; // Lossy Image Compression Method, one for every step of compression
+  double lossy_ratios[PRC_MAX_LOSSY_STEPS]; // and the ratio of each, 0 when absent
+  bool text_guessed; // Specific Character Set (0008,0005) is absent or wrong for some text here
+  bool is_image;     // holds pixels that a view can show (a SEG, SR, RTPLAN, PDF, ... does not)
+  PrcCineInfo cine;
 } PrcInstanceInfo;
 
 typedef struct _PrcInstance PrcInstance;

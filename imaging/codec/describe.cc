@@ -43,6 +43,9 @@ const Attribute ATTRIBUTES[] = {
     {0x00081030, "LO", "StudyDescription"},
     {0x0008103E, "LO", "SeriesDescription"},
     {0x00081090, "LO", "ManufacturerModelName"},
+    {0x00082142, "IS", "StartTrim"},
+    {0x00082143, "IS", "StopTrim"},
+    {0x00082144, "IS", "RecommendedDisplayFrameRate"},
     {0x00100010, "PN", "PatientName"},
     {0x00100020, "LO", "PatientID"},
     {0x00100030, "DA", "PatientBirthDate"},
@@ -52,6 +55,7 @@ const Attribute ATTRIBUTES[] = {
     {0x00180015, "CS", "BodyPartExamined"},
     {0x00180020, "CS", "ScanningSequence"},
     {0x00180024, "SH", "SequenceName"},
+    {0x00180040, "IS", "CineRate"},
     {0x00180050, "DS", "SliceThickness"},
     {0x00180060, "DS", "KVP"},
     {0x00180080, "DS", "RepetitionTime"},
@@ -62,10 +66,12 @@ const Attribute ATTRIBUTES[] = {
     {0x00180088, "DS", "SpacingBetweenSlices"},
     {0x00181030, "LO", "ProtocolName"},
     {0x00181063, "DS", "FrameTime"},
+    {0x00181065, "DS", "FrameTimeVector"},
     {0x00181114, "DS", "EstimatedRadiographicMagnificationFactor"},
     {0x00181120, "DS", "GantryDetectorTilt"},
     {0x00181164, "DS", "ImagerPixelSpacing"},
     {0x00181210, "SH", "ConvolutionKernel"},
+    {0x00181244, "US", "PreferredPlaybackSequencing"},
     {0x00182010, "DS", "NominalScannedPixelSpacing"},
     {0x00185100, "CS", "PatientPosition"},
     {0x00185101, "CS", "ViewPosition"},
@@ -88,6 +94,7 @@ const Attribute ATTRIBUTES[] = {
     {0x00280002, "US", "SamplesPerPixel"},
     {0x00280004, "CS", "PhotometricInterpretation"},
     {0x00280008, "IS", "NumberOfFrames"},
+    {0x00280009, "AT", "FrameIncrementPointer"},
     {0x00280010, "US", "Rows"},
     {0x00280011, "US", "Columns"},
     {0x00280030, "DS", "PixelSpacing"},
@@ -96,6 +103,8 @@ const Attribute ATTRIBUTES[] = {
     {0x00280101, "US", "BitsStored"},
     {0x00280301, "CS", "BurnedInAnnotation"},
     {0x00282110, "CS", "LossyImageCompression"},
+    {0x00282112, "DS", "LossyImageCompressionRatio"},
+    {0x00282114, "CS", "LossyImageCompressionMethod"},
 };
 
 const Attribute *
@@ -122,7 +131,7 @@ add_attributes (Record &record, const Dataset &set) {
     if (!a || record.has (a->keyword))
       continue;
     Vr wanted = vr (a->vr);
-    if (is_number (wanted)) {
+    if (is_number (wanted) || wanted == vr ("AT")) {
       std::vector<double> v = numbers (set, e, wanted);
       if (all_finite (v))
         record.add (a->keyword, v);
@@ -177,6 +186,18 @@ add_frame_planes (Record &record, const File &file, uint32_t frames) {
     record.add ("SliceThickness", std::vector<double>{thickness});
 }
 
+// Enhanced objects say in Frame Anatomy (PS3.3 C.7.6.16.2.8) which side they show; what all frames
+// share holds for the instance.
+void
+add_frame_laterality (Record &record, const Dataset &set) {
+  std::vector<Dataset> shared = set.items (0x52009229), anatomy;
+  if (!shared.empty ())
+    anatomy = shared[0].items (0x00209071);
+  std::string side = anatomy.empty () ? "" : uid (anatomy[0], 0x00209072);
+  if (!side.empty () && !record.has ("ImageLaterality"))
+    record.add ("ImageLaterality", side);
+}
+
 void
 add_missing_uids (Record &record, const File &file) {
   std::string sop_class = uid (file.meta, 0x00020002), instance = uid (file.meta, 0x00020003);
@@ -219,6 +240,7 @@ describe_dicom (Bytes bytes) {
   if (decoded) {
     Image image = read_image (file);
     add_frame_planes (record, file, image.frames);
+    add_frame_laterality (record, file.data);
   } else if (!has_pixels (file)) {
     check_promise (file, sop_class);
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "luts.h"
+#include "measures.h"
 #include "record.h"
 #include "values.h"
 
@@ -189,6 +190,8 @@ reading (const File &file, const Image &image, uint32_t frame, const Decoded &de
   r.add ("Inverse", g_variant_new_boolean (inverse));
   double intercept = add_modality (r, set, charset, groups, frame, decoded.is_signed);
   add_padding (r, set, image);
+  add_real_world (r, set, charset, groups, frame, decoded.is_signed);
+  add_pet (r, set);
   const Dataset *own = groups.find (frame, 0x00289132);
   const Dataset &voi = own ? *own : set;
   add_windows (r, voi, charset);

@@ -343,6 +343,59 @@ test_own_names (void) {
   g_assert_cmpstr (coloured, ==, "W 1500  L -600 · Knee · Hot iron · inverted|Image 1 / 1|");
 }
 
+static char *
+only_warning (const char *extra, PrcAnnotateLevel level) {
+  Spec spec = {AXIAL, NULL, extra, 1, 0};
+  g_autoptr (PrcSeries) series = make_series (&spec);
+  PrcAnnotation annotation = annotation_of (series);
+  annotation.level = level;
+  g_autoptr (GPtrArray) warnings = prc_annotate_warnings (&annotation);
+
+  g_assert_cmpuint (warnings->len, <=, 1);
+  return warnings->len > 0 ? g_strdup (warnings->pdata[0]) : NULL;
+}
+
+// Said at every level, with every step that lost something as far as the file knows it.
+static void
+test_lossy (void) {
+  static const char twice[] =
+      "'LossyImageCompression': <'01'>, 'LossyImageCompressionRatio': <[17.401, 3.0]>,"
+      "'LossyImageCompressionMethod': <'ISO_10918_1\\\\ISO_15444_1'>";
+
+  for (int level = PRC_ANNOTATE_ALL; level <= PRC_ANNOTATE_NONE; level++) {
+    g_autofree char *text = only_warning (twice, (PrcAnnotateLevel)level);
+    g_assert_cmpstr (text, ==, "Lossy compression: JPEG 17.4:1, JPEG 2000 3:1");
+  }
+  g_autofree char *bare = only_warning ("'LossyImageCompression': <'01'>", PRC_ANNOTATE_NONE);
+  g_assert_cmpstr (bare, ==, "Lossy compression");
+  g_autofree char *odd = only_warning ("'LossyImageCompression': <'01'>,"
+                                       "'LossyImageCompressionRatio': <[-2.0]>,"
+                                       "'LossyImageCompressionMethod': <'WAVELET'>",
+                                       PRC_ANNOTATE_NONE);
+  g_assert_cmpstr (odd, ==, "Lossy compression: WAVELET");
+  g_autofree char *no = only_warning ("'LossyImageCompression': <'00'>", PRC_ANNOTATE_ALL);
+  g_assert_null (no);
+}
+
+static void
+test_laterality (void) {
+  Spec spec = {NULL, NULL,
+               "'Laterality': <'L'>, 'ImageLaterality': <'R'>, 'ViewPosition': <'MLO'>,"
+               "'BodyPartExamined': <'BREAST'>",
+               1, 0};
+  g_autoptr (PrcSeries) series = make_series (&spec);
+  PrcAnnotation annotation = annotation_of (series);
+  g_autoptr (GPtrArray) lines = prc_annotate_corner (&annotation, PRC_CORNER_BOTTOM_RIGHT);
+  bool found = false;
+
+  for (guint i = 0; i < lines->len; i++) {
+    const PrcCornerLine *line = lines->pdata[i];
+    if (strcmp (line->text, "R MLO") == 0)
+      found = line->priority == 0; // the last to go
+  }
+  g_assert_true (found);
+}
+
 static void
 test_one_line (void) {
   Spec spec = {AXIAL, NULL, "'SeriesDescription': <'a\\nb\\tc\\u202ed\\\\\\\\e'>", 1, 0};
@@ -468,6 +521,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/annotate/window-names", test_window_names);
   g_test_add_func ("/annotate/own-names", test_own_names);
   g_test_add_func ("/annotate/legend", test_legend);
+  g_test_add_func ("/trap-41/lossy", test_lossy);
+  g_test_add_func ("/trap-41/laterality", test_laterality);
   g_test_add_func ("/annotate/one-line", test_one_line);
   g_test_add_func ("/annotate/draw", test_draw);
   return g_test_run ();

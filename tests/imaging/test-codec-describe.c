@@ -261,6 +261,29 @@ test_picture_uid (void) {
   g_assert_cmpstr (info->sop_instance_uid, ==, prc_instance_info (two->instance)->sop_instance_uid);
 }
 
+// As dcmdump shows the same files.
+static void
+test_lossy_steps (void) {
+  g_autoptr (PrcDescription) d = describe_data ("pydicom/SC_rgb_dcmtk_+eb+cy+s4.dcm");
+  if (!d)
+    return;
+  g_assert_no_error (d->error);
+  const PrcInstanceInfo *info = prc_instance_info (d->instance);
+  g_assert_true (info->lossy);
+  g_assert_cmpfloat (info->lossy_ratios[0], ==, 17.401);
+  g_assert_cmpstr (info->lossy_method, ==, "ISO_10918_1");
+}
+
+// Frame Increment Pointer (0054,0010)\(0054,0020): energy windows and detectors, no time.
+static void
+test_nuclear_frames (void) {
+  g_autoptr (PrcDescription) d = describe_data ("pydicom/JPEG2000.dcm");
+  if (!d)
+    return;
+  g_assert_no_error (d->error);
+  g_assert_cmpint (prc_instance_info (d->instance)->cine.increment, ==, PRC_INCREMENT_OTHER);
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -275,6 +298,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/describe/flipped-vr", test_flipped_vr);
   g_test_add_func ("/codec/describe/foreign", test_foreign);
   g_test_add_func ("/codec/describe/picture-uid", test_picture_uid);
+  g_test_add_func ("/trap-41/lossy-steps", test_lossy_steps);
+  g_test_add_func ("/trap-28-cine/nuclear-frames", test_nuclear_frames);
   int status = g_test_run ();
   prc_codec_pool_unref (pool);
   return status;

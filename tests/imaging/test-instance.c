@@ -188,6 +188,34 @@ expect_same_patient (const char *a, const char *b, bool same) {
     g_assert_cmpstr (key_x, !=, key_y);
 }
 
+// PS3.3 C.7.6.5 and C.7.6.6: what a multi-frame image says of its playing.
+static void
+test_cine (void) {
+  g_autoptr (PrcInstance) instance = instance_of (
+      "'NumberOfFrames': <[4.0]>, 'CineRate': <[30.0]>, 'RecommendedDisplayFrameRate': <[25.0]>,"
+      "'FrameTime': <[33.3]>, 'FrameTimeVector': <[0.0, 40.0, 80.0, 20.0]>, 'StartTrim': <[2.0]>,"
+      "'StopTrim': <[3.0]>, 'PreferredPlaybackSequencing': <[1.0]>,"
+      "'FrameIncrementPointer': <[1577061.0]>"); // 0018,1065
+  const PrcCineInfo *cine = &prc_instance_info (instance)->cine;
+  g_assert_cmpfloat (cine->rate, ==, 30);
+  g_assert_cmpfloat (cine->recommended_rate, ==, 25);
+  g_assert_cmpfloat (cine->frame_time_ms, ==, 33.3);
+  g_assert_cmpuint (cine->n_frame_times, ==, 4);
+  g_assert_cmpfloat (cine->frame_times_ms[2], ==, 80);
+  g_assert_cmpuint (cine->start_trim, ==, 2);
+  g_assert_cmpuint (cine->stop_trim, ==, 3);
+  g_assert_true (cine->sweep);
+  g_assert_cmpint (cine->increment, ==, PRC_INCREMENT_TIME_VECTOR);
+  g_autoptr (PrcInstance) nuclear = instance_of (
+      "'FrameIncrementPointer': <[5505040.0, 5505056.0]>, 'FrameTimeVector': <[0.0, -1.0]>,"
+      "'PreferredPlaybackSequencing': <[0.0]>, 'CineRate': <[-3.0]>");
+  cine = &prc_instance_info (nuclear)->cine;
+  g_assert_cmpint (cine->increment, ==, PRC_INCREMENT_OTHER);
+  g_assert_null (cine->frame_times_ms);
+  g_assert_cmpfloat (cine->rate, ==, 0);
+  g_assert_false (cine->sweep);
+}
+
 static void
 test_patient_key (void) {
   expect_same_patient ("'PatientID': <'7'>, 'PatientName': <'A'>",
@@ -229,6 +257,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/instance/spacing-source", test_spacing_source);
   g_test_add_func ("/instance/orientation-noise", test_orientation_noise);
   g_test_add_func ("/instance/frame-planes", test_frame_planes);
+  g_test_add_func ("/trap-28-cine/attributes", test_cine);
   g_test_add_func ("/instance/patient-key", test_patient_key);
   g_test_add_func ("/geometry/classify", test_classify);
   return g_test_run ();
