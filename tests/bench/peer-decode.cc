@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // peer-decode FILE...: the milliseconds DCMTK takes from a file to the values of its first frame, a
-// line each: the median of some. JPEG 2000, which DCMTK does not decode, by OpenJPEG's library.
+// line each: the fastest of some. JPEG 2000, which DCMTK does not decode, by OpenJPEG's library.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -127,7 +127,7 @@ main (int argc, char **argv) {
     for (int k = 0; k < CALLS; k++)
       ms.push_back (ms_of (argv[i]));
     std::sort (ms.begin (), ms.end ());
-    printf ("%.4f\n", ms[CALLS / 2]);
+    printf ("%.4f\n", ms[0]);
   }
   return 0;
 }
