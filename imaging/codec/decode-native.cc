@@ -23,13 +23,40 @@ describe_samples (Decoded &out, const Image &image) {
   out.colour = image.colour;
 }
 
+uint16_t
+swap_one (uint16_t v) {
+  return __builtin_bswap16 (v);
+}
+uint32_t
+swap_one (uint32_t v) {
+  return __builtin_bswap32 (v);
+}
+uint64_t
+swap_one (uint64_t v) {
+  return __builtin_bswap64 (v);
+}
+
+template <typename T>
+void
+swap_all (const uint8_t *from, uint8_t *to, size_t size) {
+  for (size_t i = 0; i + sizeof (T) <= size; i += sizeof (T)) {
+    T v; // neither side need be aligned
+    memcpy (&v, from + i, sizeof v);
+    v = swap_one (v);
+    memcpy (to + i, &v, sizeof v);
+  }
+}
+
 Buffer
-swap_bytes (Bytes in, unsigned unit) {
+swap_bytes (Bytes in, unsigned unit) { // of 2, 4 or 8
   Buffer out (in.size);
   size_t whole = in.size - in.size % unit;
-  for (size_t i = 0; i < whole; i += unit)
-    for (unsigned k = 0; k < unit; k++)
-      out.data[i + k] = in.data[i + unit - 1 - k];
+  if (unit == 2)
+    swap_all<uint16_t> (in.data, out.data.get (), whole);
+  else if (unit == 4)
+    swap_all<uint32_t> (in.data, out.data.get (), whole);
+  else
+    swap_all<uint64_t> (in.data, out.data.get (), whole);
   memcpy (out.data.get () + whole, in.data + whole, in.size - whole);
   return out;
 }

@@ -83,28 +83,45 @@ sample_at (const Decoded &d, size_t i) {
 }
 
 uint8_t
-clamp_8 (double v) {
-  return v <= 0 ? 0 : v >= 255 ? 255 : uint8_t (v + 0.5);
+clamp_8 (int32_t v) {
+  return uint8_t (v < 0 ? 0 : v > 255 ? 255 : v);
 }
 
-// PS3.3 C.7.6.3.1.2, the inverse of the equations there (ITU-R BT.601).
-void
-ybr_to_rgb (uint8_t *p, bool partial) {
-  double y = p[0], b = p[1] - 128.0, r = p[2] - 128.0;
-  if (partial) {
-    y = (y - 16) * (255.0 / 219);
-    b *= 255.0 / 224;
-    r *= 255.0 / 224;
+// PS3.3 C.7.6.3.1.2, the inverse of the equations there (ITU-R BT.601), as sums of terms that each
+// come from one component. With 22 bits behind the point every sum rounds as the real numbers do.
+struct FromYbr {
+  int32_t y[256], red_of_r[256], green_of_b[256], green_of_r[256], blue_of_b[256];
+
+  explicit FromYbr (bool partial) {
+    double luma = partial ? 255.0 / 219 : 1, chroma = partial ? 255.0 / 224 : 1;
+    auto fixed = [] (double v) { return int32_t (std::lround (v * (1 << 22))); };
+    for (int i = 0; i < 256; i++) {
+      y[i] = fixed ((i - (partial ? 16 : 0)) * luma) + (1 << 21);
+      red_of_r[i] = fixed (1.402 * chroma * (i - 128));
+      green_of_b[i] = fixed (-0.344136286 * chroma * (i - 128));
+      green_of_r[i] = fixed (-0.714136286 * chroma * (i - 128));
+      blue_of_b[i] = fixed (1.772 * chroma * (i - 128));
+    }
   }
-  p[0] = clamp_8 (y + 1.402 * r);
-  p[1] = clamp_8 (y - 0.344136286 * b - 0.714136286 * r);
-  p[2] = clamp_8 (y + 1.772 * b);
-}
+  void
+  convert (uint8_t *p) const {
+    int32_t luma = y[p[0]], b = p[1], r = p[2];
+    p[0] = clamp_8 ((luma + red_of_r[r]) >> 22);
+    p[1] = clamp_8 ((luma + green_of_b[b] + green_of_r[r]) >> 22);
+    p[2] = clamp_8 ((luma + blue_of_b[b]) >> 22);
+  }
+};
 
 void
 gather_rgb (const Decoded &d, uint8_t *to, size_t pixels) {
   // Channels are 8 bits on the way out: the upper ones of what is stored.
   int down = int (d.stored) - 8;
+  if (d.bytes == 1 && d.stored == 8 && d.high == 7) { // planar
+    const uint8_t *from = d.samples.data;
+    for (size_t i = 0; i < pixels; i++, to += 3)
+      to[0] = from[i], to[1] = from[pixels + i], to[2] = from[2 * pixels + i];
+    return;
+  }
   for (size_t i = 0; i < pixels; i++)
     for (size_t c = 0; c < 3; c++) {
       uint32_t v = sample_at (d, d.planar ? c * pixels + i : i * 3 + c);
@@ -128,8 +145,10 @@ deliver_colour (Decoded &d) {
     memcpy (copy.data.get (), d.samples.data, pixels * 3);
     d.take (std::move (copy));
   }
+  static const FromYbr full (false), partial (true);
+  const FromYbr &from = d.colour == Colour::YBR_PARTIAL ? partial : full;
   for (size_t i = 0; i < pixels; i++)
-    ybr_to_rgb (d.owned.data.get () + i * 3, d.colour == Colour::YBR_PARTIAL);
+    from.convert (d.owned.data.get () + i * 3);
   return SampleType::RGB8;
 }
 

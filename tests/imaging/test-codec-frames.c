@@ -449,6 +449,37 @@ test_hidden_frame (void) {
   }
 }
 
+// Of a number of billionths: in double precision some of the halves would be lost.
+static uint8_t
+nearest_8 (int64_t v) {
+  return (uint8_t)CLAMP ((v + 500000000) / 1000000000, 0, 255);
+}
+
+// The equations of PS3.3 C.7.6.3.1.2 turned around, for every pair of colour differences.
+static void
+test_ybr (void) {
+  const Header h = {.syntax = EXPLICIT,
+                    .photometric = "YBR_FULL",
+                    .rows = 256,
+                    .columns = 256,
+                    .samples = 3,
+                    .allocated = 8};
+  g_autofree uint8_t *ybr = g_malloc (3 * 65536), *rgb = g_malloc (3 * 65536);
+  static const uint8_t lumas[] = {0, 1, 77, 128, 255};
+  for (unsigned k = 0; k < G_N_ELEMENTS (lumas); k++) {
+    for (unsigned i = 0; i < 65536; i++) {
+      int64_t y = lumas[k] * INT64_C (1000000000), b = (int)(i % 256) - 128,
+              r = (int)(i / 256) - 128;
+      memcpy (ybr + 3 * i, (uint8_t[]){lumas[k], (uint8_t)(b + 128), (uint8_t)(r + 128)}, 3);
+      rgb[3 * i] = nearest_8 (y + 1402000000 * r);
+      rgb[3 * i + 1] = nearest_8 (y - 344136286 * b - 714136286 * r);
+      rgb[3 * i + 2] = nearest_8 (y + 1772000000 * b);
+    }
+    g_autoptr (GByteArray) file = native (&h, ybr, (size_t)3 * 65536);
+    assert_frame (file, 0, PRC_SAMPLE_RGB8, rgb, (size_t)3 * 65536);
+  }
+}
+
 // ---- one file, many frames ----
 
 // A frame's functional groups (PS3.3 C.7.6.16) are its own in whatever order frames are asked for.
@@ -529,6 +560,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/frames/bad-fragments", test_bad_fragments);
   g_test_add_func ("/codec/frames/sizes-differ", test_sizes_differ);
   g_test_add_func ("/codec/frames/hidden-frame", test_hidden_frame);
+  g_test_add_func ("/codec/frames/ybr", test_ybr);
   g_test_add_func ("/codec/frames/any-order", test_any_order);
   g_test_add_func ("/codec/frames/written-in-place", test_written_in_place);
   int status = g_test_run ();
