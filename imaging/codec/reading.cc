@@ -81,8 +81,18 @@ units_of (const Dataset &set, const Dataset &transform) {
   return kinds.size () > 2 && kinds[2] == "LOCALIZER" ? "" : "HU";
 }
 
-// Rescale or table (PS3.3 C.11.1), of the frame's own group when there is one.
-double
+// The table of an X-ray image with LOG or DISP values leads back to the beam's intensity; it is not
+// for display (PS3.3 C.8.7.1.1.2).
+bool
+is_for_display (const Dataset &set) {
+  std::string modality = uid (set, 0x00080060), relationship = uid (set, 0x00281040);
+  return (modality != "XA" && modality != "XRF" && modality != "RF") ||
+         (relationship != "LOG" && relationship != "DISP");
+}
+
+// Rescale or table (PS3.3 C.11.1), of the frame's own group when there is one. Returns whether what
+// comes out may be negative, which is how a VOI LUT's first mapped value is read (C.11.2.1.1).
+bool
 add_modality (Record &r, const Dataset &set, const Charset &charset, FunctionalGroups &groups,
               uint32_t frame, bool is_signed) {
   const Dataset *own = groups.find (frame, 0x00289145);
@@ -98,10 +108,12 @@ add_modality (Record &r, const Dataset &set, const Charset &charset, FunctionalG
   r.add ("Units", units_of (set, d));
   std::vector<Dataset> tables = set.items (0x00283000);
   Lut lut;
-  if (!tables.empty () &&
-      read_lut (tables[0], text_of (tables[0], charset, 0x00283003, vr ("LO")), is_signed, lut))
+  if (!tables.empty () && is_for_display (set) &&
+      read_lut (tables[0], text_of (tables[0], charset, 0x00283003, vr ("LO")), is_signed, lut)) {
     r.add ("ModalityLUT", lut_variant (lut));
-  return intercept;
+    return false;
+  }
+  return is_signed || intercept < 0 || slope < 0;
 }
 
 void
@@ -112,6 +124,7 @@ add_windows (Record &r, const Dataset &d, const Charset &charset) {
   char **explanations = g_strsplit (all.c_str (), "\\", -1);
   unsigned n_explanations = g_strv_length (explanations);
   std::vector<double> c, w;
+  bool fractional = false;
   GVariantBuilder texts;
   g_variant_builder_init (&texts, G_VARIANT_TYPE ("as"));
   for (size_t i = 0; i < MIN (centres.size (), widths.size ()); i++) {
@@ -119,6 +132,7 @@ add_windows (Record &r, const Dataset &d, const Charset &charset) {
       continue;
     c.push_back (centres[i]);
     w.push_back (widths[i]);
+    fractional |= widths[i] < 1;
     g_variant_builder_add (&texts, "s", i < n_explanations ? explanations[i] : "");
   }
   g_strfreev (explanations);
@@ -128,7 +142,9 @@ add_windows (Record &r, const Dataset &d, const Charset &charset) {
     r.add ("WindowWidth", w);
     r.add ("WindowCenterWidthExplanation", words);
     std::string function = uid (d, 0x00281056);
-    r.add ("VOILUTFunction", function.empty () ? "LINEAR" : function);
+    if (function.empty () || function == "LINEAR") // which allows no width below 1 (C.11.2.1.2.1)
+      function = fractional ? "LINEAR_EXACT" : "LINEAR";
+    r.add ("VOILUTFunction", function);
   }
   g_variant_unref (words);
 }
@@ -153,7 +169,7 @@ add_voi_luts (Record &r, const Dataset &d, const Charset &charset, bool is_signe
 
 // PS3.3 C.7.5.1.1.2; both ends inclusive, in either order.
 void
-add_padding (Record &r, const Dataset &set, const Image &image) {
+add_padding (Record &r, const Dataset &set, const Decoded &image) {
   Vr kind = image.is_signed ? vr ("SS") : vr ("US");
   double low = image.is_float ? number (set, 0x00280122, vr ("FL"), NAN)
                               : number (set, 0x00280120, kind, NAN);
@@ -188,14 +204,14 @@ reading (const File &file, const Image &image, uint32_t frame, const Decoded &de
   // C.11.6).
   bool inverse = image.photometric == "MONOCHROME1" || uid (set, 0x20500020) == "INVERSE";
   r.add ("Inverse", g_variant_new_boolean (inverse));
-  double intercept = add_modality (r, set, charset, groups, frame, decoded.is_signed);
-  add_padding (r, set, image);
+  bool is_signed = add_modality (r, set, charset, groups, frame, decoded.is_signed);
+  add_padding (r, set, decoded);
   add_real_world (r, set, charset, groups, frame, decoded.is_signed);
   add_pet (r, set);
   const Dataset *own = groups.find (frame, 0x00289132);
   const Dataset &voi = own ? *own : set;
   add_windows (r, voi, charset);
-  add_voi_luts (r, voi, charset, decoded.is_signed || intercept < 0);
+  add_voi_luts (r, voi, charset, is_signed);
   return r.end ();
 }
 

@@ -322,9 +322,12 @@ def choose_voi(ds, frame, modality, usable, bits, slope, integers):
         except NotRead:
             pass
     function = str(voi.get('VOILUTFunction') or 'LINEAR').strip()
-    for c, w in zip(numbers(voi, 'WindowCenter'), numbers(voi, 'WindowWidth')):
-        if np.isfinite(c) and np.isfinite(w) and w > 0:
-            return lambda x: window(x, c, w, function)
+    pairs = [(c, w) for c, w in zip(numbers(voi, 'WindowCenter'), numbers(voi, 'WindowWidth'))
+             if np.isfinite(c) and np.isfinite(w) and w > 0]
+    if function == 'LINEAR' and any(w < 1 for _, w in pairs):  # which LINEAR does not allow
+        function = 'LINEAR_EXACT'
+    for c, w in pairs[:1]:
+        return lambda x: window(x, c, w, function)
     ends = auto_window(modality, usable, 1 << 18 if integers else 1 << 16)
     if ends is None:
         return lambda x: window(x, 127.5, 255, 'LINEAR_EXACT')
@@ -349,7 +352,9 @@ def padding(ds, stored, is_float, signed):
 def modality_of(ds, frame):
     """A function of stored values, and its slope (PS3.3 C.11.1)."""
     signed = ds.get('PixelRepresentation', 0) == 1
-    if ds.get('ModalityLUTSequence'):
+    beam = (ds.get('Modality') in ('XA', 'XRF', 'RF') and  # PS3.3 C.8.7.1.1.2
+            ds.get('PixelIntensityRelationship') in ('LOG', 'DISP'))
+    if ds.get('ModalityLUTSequence') and not beam:
         try:
             table = lut_item(ds.ModalityLUTSequence[0], signed)
             return lambda x: look_up(table, x).astype(np.float64), 1
