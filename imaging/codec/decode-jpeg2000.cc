@@ -141,9 +141,8 @@ decode_jpeg2000 (Bytes stream, const Image &header, unsigned component) {
   out.rows = header.rows;
   out.columns = header.columns;
   out.channels = header.samples;
-  out.bytes = precision > 16 ? 4 : precision > 8 ? 2 : 1;
-  out.stored = precision; // the codestream knows better than the header
-  out.high = precision - 1;
+  // Where the header has a sign and the codestream has none, the header says where the sign is.
+  set_precision (out, header, precision, image->comps[component].sgnd || !header.is_signed);
   // A header that says signed over an unsigned codestream: two's complement was coded as it was.
   out.is_signed = image->comps[component].sgnd || header.is_signed;
   bool transform = has_component_transform (r.codec);

@@ -18,9 +18,7 @@ decode_jpegls (Bytes stream, const Image &image) {
     out.rows = image.rows;
     out.columns = image.columns;
     out.channels = image.samples;
-    out.bytes = info.bits_per_sample > 8 ? 2 : 1;
-    out.stored = unsigned (info.bits_per_sample); // the codestream knows better than the header
-    out.high = out.stored - 1;
+    set_precision (out, image, unsigned (info.bits_per_sample), false);
     out.is_signed = image.is_signed;
     out.colour = image.colour;
     out.planar = out.channels > 1 && decoder.interleave_mode () == charls::interleave_mode::none;

@@ -159,9 +159,7 @@ decode_jpegxl (Bytes stream, const Image &image) {
   out.rows = image.rows;
   out.columns = image.columns;
   out.channels = image.samples;
-  out.bytes = info.bits_per_sample > 8 ? 2 : 1;
-  out.stored = info.bits_per_sample; // the codestream knows better than the header
-  out.high = out.stored - 1;
+  set_precision (out, image, info.bits_per_sample, false);
   out.is_signed = image.is_signed;
   out.colour = out.channels == 3 ? Colour::RGB : image.colour;
   read_samples (reader, info, out);

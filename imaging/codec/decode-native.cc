@@ -75,17 +75,14 @@ expand_422 (Bytes in, uint64_t pixels) {
 }
 
 // Samples that are no whole bytes lie one behind the other, the first in the lowest bits of the first
-// word (PS3.5 8.1.1). `swapped`: in big endian words, where each two bytes change places.
+// word (PS3.5 8.1.1). In big endian words each two bytes change places.
 Buffer
-unpack_12 (Bytes in, uint64_t bit, uint64_t n, bool swapped) {
-  Buffer out (n * 2);
-  for (uint64_t i = 0; i < n; i++, bit += 12) {
-    size_t at = bit / 8;
-    uint8_t low = in.data[swapped ? at ^ 1 : at], high = in.data[swapped ? (at + 1) ^ 1 : at + 1];
-    uint16_t v = uint16_t ((low | high << 8) >> bit % 8 & 0xFFF);
-    memcpy (out.data.get () + 2 * i, &v, 2);
-  }
-  return out;
+unpack_words (Bytes in, uint64_t bit, uint64_t n, unsigned width) {
+  if (in.size % 2)
+    fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The pixels end in the middle of a word"));
+  uint64_t begin = bit / 16 * 2, end = MIN ((bit + n * width + 15) / 16 * 2, in.size);
+  Buffer turned = swap_bytes (in.part (begin, end - begin), 2);
+  return unpack (turned.bytes (), bit % 16, n, width);
 }
 
 // Of whole samples. In words (OW) the bytes are swapped within each word and the lowest word comes
@@ -125,13 +122,12 @@ take_samples (Bytes all, const FrameBytes &frame, const Image &image, bool words
       fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("%s with %u columns of %u bits"),
             image.photometric.c_str (), image.columns, image.allocated);
     out.planar = false;
-    out.take (expand_422 (frame.bytes, image.pixels ()));
-  } else if (image.allocated == 1) {
-    out.take (unpack_bits (frame, n));
-  } else if (image.allocated == 12) {
-    if (swapped && all.size % 2)
-      fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The pixels end in the middle of a word"));
-    out.take (unpack_12 (all, bit, n, swapped));
+    if (swapped)
+      swap (out, all, frame.bytes, words);
+    out.take (expand_422 (out.samples, image.pixels ()));
+  } else if (image.allocated == 1 || image.allocated == 12) {
+    out.take (swapped ? unpack_words (all, bit, n, image.allocated)
+                      : unpack (frame.bytes, frame.begin_bit, n, image.allocated));
   } else if (image.big_endian) {
     swap (out, all, frame.bytes, words);
   } else {
@@ -143,11 +139,16 @@ take_samples (Bytes all, const FrameBytes &frame, const Image &image, bool words
 } // namespace
 
 Buffer
-unpack_bits (const FrameBytes &frame, uint64_t n) { // PS3.5 8.1.1: first pixel in the lowest bit
-  Buffer out (n);
-  for (uint64_t i = 0; i < n; i++) {
-    uint64_t bit = frame.begin_bit + i;
-    out.data[i] = frame.bytes.data[bit / 8] >> (bit % 8) & 1;
+unpack (Bytes in, uint64_t bit, uint64_t n, unsigned width) {
+  Buffer out (width == 1 ? n : n * 2);
+  for (uint64_t i = 0; i < n; i++, bit += width) {
+    const uint8_t *p = in.data + bit / 8;
+    if (width == 1) {
+      out.data[i] = *p >> bit % 8 & 1;
+      continue;
+    }
+    uint16_t v = uint16_t ((p[0] | p[1] << 8) >> bit % 8 & 0xFFF);
+    memcpy (out.data.get () + 2 * i, &v, 2);
   }
   return out;
 }

@@ -13,7 +13,7 @@ constexpr unsigned MAX_PLANES = 15; // PS3.5 G.5: what the header has room for
 
 // PackBits (PS3.5 G.3.2) of one segment; how many bytes of `n` were written.
 size_t
-unpack (Bytes in, uint8_t *out, size_t n) {
+unpack_segment (Bytes in, uint8_t *out, size_t n) {
   const uint8_t *p = in.data, *end = p + in.size;
   size_t done = 0;
   while (p < end && done < n) {
@@ -87,8 +87,8 @@ decode_rle (Bytes stream, const Image &image) {
     if (begin < 64 || begin > end || end > stream.size)
       fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The RLE header points outside the frame"));
     order[i - i % bytes + bytes - 1 - i % bytes] = i; // native order is little endian
-    if (unpack (stream.part (begin, end - begin), samples.data.get () + i * pixels, pixels) <
-        pixels)
+    if (unpack_segment (stream.part (begin, end - begin), samples.data.get () + i * pixels,
+                        pixels) < pixels)
       fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The compressed frame holds too few pixels"));
   }
   if (planes > 1) {
@@ -97,9 +97,7 @@ decode_rle (Bytes stream, const Image &image) {
     samples = std::move (woven);
   }
   if (image.allocated == 1) {
-    FrameBytes packed;
-    packed.bytes = samples.bytes ();
-    samples = unpack_bits (packed, image.pixels ());
+    samples = unpack (samples.bytes (), 0, image.pixels (), 1);
   }
   out.take (std::move (samples));
   return out;

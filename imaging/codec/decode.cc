@@ -17,6 +17,14 @@ check_codestream (const Image &image, uint64_t rows, uint64_t columns, unsigned 
           channels);
 }
 
+void
+set_precision (Decoded &out, const Image &image, unsigned precision, bool certain) {
+  out.bytes = precision > 16 ? 4 : precision > 8 ? 2 : 1;
+  bool careless = !certain && precision == out.bytes * 8 && image.high < precision;
+  out.stored = careless ? image.stored : precision;
+  out.high = careless ? image.high : precision - 1;
+}
+
 // Which library reads what is said in prc-transfer-syntax.c. GDCM reads the rare 12-bit and lossless
 // JPEG only: its RLE takes forty times as long as the ten lines here, it knows no HTJ2K, and its
 // parser stops the process on one damaged file in five.

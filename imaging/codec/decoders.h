@@ -20,8 +20,12 @@ Decoded decode_deflated (Bytes stream, const Image &image); // PS3.5 A.4.13
 
 Decoded decode_frame (const File &file, const Image &image, uint32_t frame);
 
-// One byte for each of `n` one-bit pixels.
-Buffer unpack_bits (const FrameBytes &frame, uint64_t n);
+// `n` samples of 1 bit to bytes, or of 12 bits to words, from the bit `bit` on; all must be there.
+Buffer unpack (Bytes in, uint64_t bit, uint64_t n, unsigned width);
+
+// Sets bytes, stored and high of `out`. A codestream's precision counts more than the header's Bits
+// Stored, but 8 and 16 are also what encoders write that do not care.
+void set_precision (Decoded &out, const Image &image, unsigned precision, bool certain);
 
 // Throws when the codestream's rows, columns or channels are not the header's.
 void check_codestream (const Image &image, uint64_t rows, uint64_t columns, unsigned channels);

@@ -135,6 +135,8 @@ join (const Fragments &f, size_t begin, size_t end, uint32_t frame) {
   size_t size = 0;
   for (size_t i = begin; i < end; i++)
     size += f.parts[i].size;
+  if (size > MAX_FRAME)
+    fail (PRC_IMAGING_ERROR_TOO_LARGE, _ ("Frame %u is larger than this program opens"), frame + 1);
   out.joined = Buffer (size);
   uint8_t *to = out.joined.data.get ();
   for (size_t i = begin; i < end; i++)

@@ -51,64 +51,99 @@ read_entries (const Dataset &set, const Element &e, const Descriptor &d) {
   return out;
 }
 
-// PS3.3 C.7.9.2: discrete, linear and indirect segments.
-bool
-expand_segments (const Dataset &set, Bytes b, size_t begin, size_t end, std::vector<uint16_t> &out,
-                 size_t limit, unsigned depth) {
-  size_t at = begin;
-  while (at + 1 < end && out.size () < limit) {
-    unsigned opcode = word (set, b, at), length = word (set, b, at + 1);
-    at += 2;
-    if (opcode == 0) {
-      for (unsigned i = 0; i < length && at < end; i++)
-        out.push_back (word (set, b, at++));
-    } else if (opcode == 1) {
-      if (at >= end || out.empty () || length == 0)
-        return false;
-      double from = out.back (), to = word (set, b, at++);
-      for (unsigned i = 1; i <= length; i++)
-        out.push_back (uint16_t (from + (to - from) * i / length + 0.5));
-    } else if (opcode == 2 && depth == 0) {
-      if (at + 1 >= end)
-        return false;
-      size_t offset = (word (set, b, at) | size_t (word (set, b, at + 1)) << 16) / 2;
-      at += 2;
-      size_t stop = offset;
-      for (unsigned i = 0; i < length && stop + 1 < end; i++)
-        stop += word (set, b, stop) == 0 ? 2u + word (set, b, stop + 1) : 3u;
-      if (offset >= end || !expand_segments (set, b, offset, std::min (stop, end), out, limit, 1))
-        return false;
-    } else {
-      return false;
-    }
-  }
-  return true;
-}
+// The data of segments: bytes where entries have eight bits, else words.
+struct Units {
+  const Dataset &set;
+  Bytes bytes;
+  unsigned size; // 1 or 2
 
-Palette::Channel
-read_channel (const Dataset &set, unsigned c, bool is_signed) {
-  Descriptor d;
-  if (!read_descriptor (set, 0x00281101 + c, is_signed, d))
-    fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The palette is missing or damaged"));
+  size_t
+  count () const {
+    return bytes.size / size;
+  }
+  unsigned
+  operator[] (size_t i) const {
+    if (size == 2)
+      return word (set, bytes, i);
+    return bytes.data[set.syntax.big_endian && (i ^ 1) < bytes.size ? i ^ 1 : i];
+  }
+  size_t
+  offset (size_t i) const { // in bytes, the low parts first, of four bytes or two words
+    size_t low = operator[] (i), next = operator[] (i + 1);
+    if (size == 2)
+      return (low | next << 16) / 2;
+    return low | next << 8 | size_t (operator[] (i + 2)) << 16 | size_t (operator[] (i + 3)) << 24;
+  }
+};
+
+// PS3.3 C.7.9.2: discrete, linear and indirect segments.
+class Segments {
+public:
+  Segments (const Units &units, size_t limit) : units_ (units), limit_ (limit) {
+  }
+  bool
+  expand (size_t begin, size_t end, bool indirect) {
+    size_t at = begin;
+    while (at + 1 < end && words.size () < limit_) {
+      unsigned opcode = units_[at], length = units_[at + 1];
+      at += 2;
+      if (--budget_ < 0)
+        return false;
+      if (opcode == 0)
+        for (unsigned i = 0; i < length && at < end; i++)
+          words.push_back (uint16_t (units_[at++]));
+      else if (opcode == 1 && at < end && !words.empty () && length > 0)
+        line (length, units_[at++]);
+      else if (opcode != 2 || indirect || !follow (at, length, end))
+        return false;
+    }
+    return true;
+  }
   std::vector<uint16_t> words;
-  if (const Element *plain = set.find (0x00281201 + c))
+
+private:
+  void
+  line (unsigned length, double to) {
+    double from = words.back ();
+    for (unsigned i = 1; i <= length; i++)
+      words.push_back (uint16_t (from + (to - from) * i / length + 0.5));
+  }
+  bool
+  follow (size_t &at, unsigned length, size_t end) { // `length` segments that lie before
+    size_t pointer = units_.size == 2 ? 2 : 4;
+    if (at + pointer > end)
+      return false;
+    size_t offset = units_.offset (at), stop = offset;
+    at += pointer;
+    for (unsigned i = 0; i < length && stop + 1 < end; i++) {
+      stop += units_[stop] == 0 ? 2u + units_[stop + 1] : 3u;
+      if (--budget_ < 0)
+        return false;
+    }
+    return offset < end && expand (offset, std::min (stop, end), true);
+  }
+
+  const Units &units_;
+  size_t limit_;
+  int budget_ = 1 << 20; // steps: segments may be empty, and followed again and again
+};
+
+// The entries of a channel, as many as the descriptor says.
+std::vector<uint16_t>
+read_words (const Dataset &set, unsigned c, const Descriptor &d) {
+  std::vector<uint16_t> words;
+  if (const Element *plain = set.find (0x00281201 + c)) {
     words = read_entries (set, *plain, d);
-  else if (const Element *segmented = set.find (0x00281221 + c);
-           segmented && !expand_segments (set, segmented->value, 0, segmented->value.size / 2,
-                                          words, d.entries, 0))
-    words.clear ();
+  } else if (const Element *segmented = set.find (0x00281221 + c)) {
+    Units units{set, segmented->value, d.bits == 8 ? 1u : 2u};
+    Segments segments (units, d.entries);
+    if (segments.expand (0, units.count (), false))
+      words = std::move (segments.words);
+  }
   if (words.size () < d.entries)
     fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The palette is missing or damaged"));
-  Palette::Channel channel;
-  channel.first = d.first;
-  channel.entries.resize (d.entries);
-  // 16-bit tables whose entries never leave the low byte exist; the standard's own samples have
-  // them.
-  uint16_t largest = *std::max_element (words.begin (), words.begin () + d.entries);
-  unsigned down = d.bits > 8 && largest > 255 ? d.bits - 8 : 0;
-  for (uint32_t i = 0; i < d.entries; i++)
-    channel.entries[i] = uint8_t (MIN (words[i] >> down, 255));
-  return channel;
+  words.resize (d.entries);
+  return words;
 }
 
 } // namespace
@@ -116,8 +151,23 @@ read_channel (const Dataset &set, unsigned c, bool is_signed) {
 Palette
 read_palette (const Dataset &set, bool is_signed) {
   Palette p;
-  for (unsigned c = 0; c < 3; c++)
-    p.channel[c] = read_channel (set, c, is_signed);
+  Descriptor d[3];
+  std::vector<uint16_t> words[3];
+  uint16_t largest = 0;
+  for (unsigned c = 0; c < 3; c++) {
+    if (!read_descriptor (set, 0x00281101 + c, is_signed, d[c]))
+      fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The palette is missing or damaged"));
+    words[c] = read_words (set, c, d[c]);
+    largest = MAX (largest, *std::max_element (words[c].begin (), words[c].end ()));
+  }
+  for (unsigned c = 0; c < 3; c++) {
+    // Tables of 16 bits none of whose entries leaves the low byte exist; the standard's own samples
+    // have them.
+    unsigned down = d[c].bits > 8 && largest > 255 ? d[c].bits - 8 : 0;
+    p.channel[c].first = d[c].first;
+    for (uint16_t word : words[c])
+      p.channel[c].entries.push_back (uint8_t (MIN (word >> down, 255)));
+  }
   return p;
 }
 
