@@ -5,6 +5,7 @@
 
 #include "prc-application.h"
 #include "prc-screenshot.h"
+#include "prc-settings.h"
 #include "prc-words.h"
 
 // Two long series of 512 x 512 stay in memory whole; a quarter of it is prefetched.
@@ -52,6 +53,15 @@ use_absolute_paths (GStrv paths) {
   }
 }
 
+// Before the first codec starts: it looks for it in its environment.
+static void
+use_character_set (void) {
+  const char *set = prc_settings_get_fallback_character_set (prc_settings_get_default ());
+
+  if (*set)
+    g_setenv ("PRECEDENT_CHARSET", set, FALSE);
+}
+
 // Without a graphics card OpenGL is emulated by the processor: it paints slower than cairo, takes
 // 80 MB more, and only asking X for it costs a third of the time that GTK needs to start.
 static void
@@ -84,6 +94,7 @@ main (int argc, char *argv[]) {
     return 0;
   }
   use_absolute_paths (arguments);
+  use_character_set ();
   g_autoptr (PrcCodecPool) pool = prc_codec_pool_new (0);
   g_autoptr (PrcFrameStore) store = prc_frame_store_new (pool, FRAME_BYTES);
   // Headers are read while GTK starts: the first picture is there when the window is.

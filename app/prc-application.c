@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-preferences-window.h"
 #include "prc-screenshot.h"
 #include "prc-shortcuts.h"
 #include "prc-viewer-window.h"
@@ -42,6 +43,14 @@ show_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data) 
 }
 
 static void
+show_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  GtkWindow *parent = gtk_application_get_active_window (user_data);
+
+  gtk_window_present (
+      GTK_WINDOW (prc_preferences_window_new (parent, prc_settings_get_default ())));
+}
+
+static void
 show_about (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
   adw_show_about_window (
       gtk_application_get_active_window (user_data), "application-name", "Precedent",
@@ -62,6 +71,7 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
 }
 
 static const GActionEntry entries[] = {
+    {.name = "preferences", .activate = show_preferences},
     {.name = "shortcuts", .activate = show_shortcuts},
     {.name = "about", .activate = show_about},
     {.name = "quit", .activate = quit},

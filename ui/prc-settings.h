@@ -14,8 +14,8 @@
 //   "smooth"                  boolean, TRUE: magnified pixels are interpolated
 //   "palette-of-pet"          string, "inverted-grey": with which palette PET opens, by its id
 //                             (prc-palette.h); one that is not known is grey
-//   "fallback-character-set"  string: the DICOM term (PS3.3 C.12.1.1.2) tried for text that is not
-//                             what its file says; "" guesses
+//   "fallback-character-set"  string: a name that iconv knows, tried for text that is not in the
+//                             character set its file names; "": by the user's language
 //
 // Signals: "presets-changed" ().
 #define PRC_TYPE_SETTINGS (prc_settings_get_type ())

@@ -34,6 +34,7 @@ static const PrcShortcut shortcuts[] = {
     {N_ ("Similar cases"), N_ ("Link or unlink scrolling"), "<Control>l", "win.link"},
 
     {N_ ("Program"), N_ ("Show or hide the series"), "F8", "win.show-series"},
+    {N_ ("Program"), N_ ("Preferences"), "<Control>comma", "app.preferences"},
     {N_ ("Program"), N_ ("Full screen"), "F11", "win.fullscreen"},
     {N_ ("Program"), N_ ("Keyboard shortcuts"), "<Control>question", "app.shortcuts"},
     {N_ ("Program"), N_ ("Quit"), "<Control>q", "app.quit"},

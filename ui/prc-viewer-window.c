@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-settings.h"
 #include "prc-text.h"
 
 G_DEFINE_FINAL_TYPE (PrcViewerWindow, prc_viewer_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -471,5 +472,7 @@ prc_viewer_window_new (GtkApplication *application, PrcCodecPool *pool, PrcFrame
   add_keys_and_drops (self);
   prc_viewer_window_add_actions (self);
   prc_viewer_window_update_actions (self);
+  if (prc_settings_get_problem (prc_settings_get_default ()))
+    prc_viewer_window_say (self, prc_settings_get_problem (prc_settings_get_default ()), NULL);
   return GTK_WIDGET (self);
 }

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <adwaita.h>
+#include "prc-settings.h"
+
+// Where a reader changes preferences; each counts at once and is saved at once.
+GtkWidget *prc_preferences_window_new (GtkWindow *parent, PrcSettings *settings);
