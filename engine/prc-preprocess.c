@@ -100,11 +100,14 @@ static void
 rgb_ends (const PrcFrame *frame, double ends[4]) {
   const PrcFrameInfo *info = prc_frame_info (frame);
   const uint8_t *samples = prc_frame_samples (frame);
-  size_t n = (size_t)info->rows * info->columns, counts[256] = {0}, below = 0;
+  size_t n = info->shutter ? prc_mask_area (info->shutter) : (size_t)info->rows * info->columns;
+  size_t counts[256] = {0}, below = 0;
   const double ranks[4] = {0, quantiles[0] * (double)(n - 1), quantiles[1] * (double)(n - 1),
                            (double)(n - 1)};
-  for (size_t i = 0; i < n; i++)
-    counts[luminance (samples + 3 * i)]++;
+  for (uint32_t row = 0; row < info->rows; row++)
+    for (uint32_t column = 0; column < info->columns; column++, samples += 3)
+      if (!info->shutter || prc_mask_contains (info->shutter, column, row))
+        counts[luminance (samples)]++;
   for (unsigned v = 0, k = 0; v < 256; v++) {
     below += counts[v];
     for (; k < 4 && ranks[k] < (double)below; k++)
@@ -158,10 +161,17 @@ read_stored (const PrcFrame *frame, size_t first, size_t n, float *out) {
   }
 }
 
-// What the mapping takes, of n pixels of a row: stored values, or modality values behind a lookup
-// table. Padding becomes NaN.
+// What the file's own shutter hides is as little tissue as padding is.
 static void
-read_row (const PrcFrame *frame, uint32_t row, uint32_t column, uint32_t n, float *out) {
+hide_row (const PrcFrame *frame, uint32_t row, uint32_t column, uint32_t n, float *out) {
+  const PrcMask *shutter = prc_frame_info (frame)->shutter;
+  for (uint32_t i = 0; shutter && i < n; i++)
+    if (!prc_mask_contains (shutter, column + i, row))
+      out[i] = NAN;
+}
+
+static void
+read_values (const PrcFrame *frame, uint32_t row, uint32_t column, uint32_t n, float *out) {
   const PrcFrameInfo *info = prc_frame_info (frame);
   read_stored (frame, (size_t)row * info->columns + column, n, out);
   if (info->type == PRC_SAMPLE_RGB8 || (!info->has_padding && !info->modality_lut))
@@ -173,6 +183,14 @@ read_row (const PrcFrame *frame, uint32_t row, uint32_t column, uint32_t n, floa
     else if (info->modality_lut)
       out[i] = (float)prc_frame_modality (frame, stored);
   }
+}
+
+// What the mapping takes, of n pixels of a row: stored values, or modality values behind a lookup
+// table. Padding and what a shutter hides become NaN.
+static void
+read_row (const PrcFrame *frame, uint32_t row, uint32_t column, uint32_t n, float *out) {
+  read_values (frame, row, column, n, out);
+  hide_row (frame, row, column, n, out);
 }
 
 // Whether there are two pixels of different value that are no padding; error says why not.

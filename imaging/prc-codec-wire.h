@@ -50,6 +50,15 @@ G_BEGIN_DECLS
 //                RadionuclideHalfLife, PatientWeight, FrameReferenceTime, ActualFrameDuration;
 //                private ones: "GEScanDateTime" s (0009,xx0D), "PhilipsSUVFactor" d (7053,xx00),
 //                "PhilipsActivityFactor" d (7053,xx09)
+//             "PresentationLUT" (iusay); "Inverse" is false with it
+//             "SupplementalPalette" (iay): first mapped, entries as R G B
+//             "ShutterRectangle" (iiii): left, right, upper, lower edge; "ShutterCircle" (iii):
+//                centre row and column, radius; "ShutterPolygon" ai: row, column, ...; all from 1
+//             "ShutterBitmap" (uuiiay): rows, columns, row and column of the first pixel from 1,
+//                bits: where set, the image is not seen
+//             "ShutterPresentationValue" q
+//             "Overlays" a(quuiibsay): group, rows, columns, row and column of the first pixel from
+//                1, region of interest, label, bits; lowest first, no gap between rows
 // A picture (PNG, JPEG) is described with Modality "OT" and a SOP Instance UID made from its
 // contents (2.25.<decimal of a hash>).
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-frame.h"
+#include "prc-frame-masks.h"
 
 #include "prc-text.h"
 
@@ -18,8 +19,9 @@ typedef struct {
   GVariantDict *dict;
   PrcFrameInfo info;
   PrcWindow windows[MAX_WINDOWS];
-  PrcLut voi_luts[MAX_LUTS], modality_lut;
   PrcRealWorld real_worlds[MAX_REAL];
+  PrcLut voi_luts[MAX_LUTS], modality_lut, presentation_lut;
+  PrcColourTable colours;
   GPtrArray *variants; // that info points into
 } Reading;
 
@@ -111,6 +113,11 @@ read_luts (Reading *self) {
     read_lut (self, modality, &self->modality_lut);
     self->info.modality_lut = &self->modality_lut;
   }
+  GVariant *presentation = lookup (self, "PresentationLUT", "(iusay)");
+  if (presentation) {
+    read_lut (self, presentation, &self->presentation_lut);
+    self->info.presentation_lut = &self->presentation_lut;
+  }
   GVariant *vois = lookup (self, "VOILUTs", "a(iusay)");
   size_t n = vois ? g_variant_n_children (vois) : 0;
   for (size_t i = 0; i < n && self->info.n_voi_luts < MAX_LUTS; i++) {
@@ -120,6 +127,20 @@ read_luts (Reading *self) {
       self->info.n_voi_luts++;
   }
   self->info.voi_luts = self->voi_luts;
+}
+
+static void
+read_colours (Reading *self) {
+  GVariant *value = lookup (self, "SupplementalPalette", "(iay)");
+  size_t n = 0;
+  if (!value)
+    return;
+  GVariant *rgb;
+  g_variant_get (value, "(i@ay)", &self->colours.first_mapped, &rgb);
+  g_ptr_array_add (self->variants, rgb);
+  self->colours.rgb = g_variant_get_fixed_array (rgb, &n, 1);
+  self->colours.n_entries = (uint32_t)MIN (n / 3, G_MAXUINT32);
+  self->info.colours = &self->colours;
 }
 
 static void
@@ -231,6 +252,7 @@ read_all (Reading *self) {
   read_windows (self);
   read_luts (self);
   read_real_worlds (self);
+  read_colours (self);
   GVariant *pet = lookup (self, "PET", "a{sv}");
   if (pet)
     info->suv = read_suv (pet);
@@ -245,5 +267,12 @@ prc_frame_new_from_reading (GVariant *reading, GBytes *samples, GError **error) 
   self->dict = dict;
   self->variants = variants;
   read_all (self);
+  g_auto (PrcFrameMasks) masks;
+  prc_frame_masks_init (&masks, reading, self->info.rows, self->info.columns,
+                        self->info.pixel_aspect);
+  self->info.shutter = masks.shutter;
+  self->info.shutter_value = masks.shutter_value;
+  self->info.overlays = masks.overlays;
+  self->info.n_overlays = masks.n_overlays;
   return prc_frame_new (&self->info, samples, error);
 }

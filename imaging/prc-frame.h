@@ -49,6 +49,7 @@ typedef struct {
 
 // A binary picture over the image (PS3.3 C.9.2).
 typedef struct {
+  uint16_t group; // 0x6000 to 0x601e
   const PrcMask *mask;
   int32_t row, column; // of the image, from 0, under the mask's top left pixel; may lie beside it
   bool region;         // Overlay Type R, a region of interest; else graphics

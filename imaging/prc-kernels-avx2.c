@@ -237,6 +237,28 @@ emit_rgb (const int16_t *red, const int16_t *green, const int16_t *blue, size_t 
   prc_kernels_scalar.emit_rgb (red + i, green + i, blue + i, n - i, pixels + i);
 }
 
+// Bytes become words, two pixels to a 128-bit lane, and sums stay below 65,536.
+static AVX2 void
+blend_colour (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha) {
+  const __m256i zero = _mm256_setzero_si256 (), opaque = _mm256_set1_epi32 ((int)0xff000000);
+  const __m256i scale = _mm256_set1_epi16 ((int16_t)(256 - alpha));
+  __m256i wide = _mm256_unpacklo_epi8 (_mm256_set1_epi32 ((int)colour), zero);
+  __m256i share = _mm256_mullo_epi16 (wide, _mm256_set1_epi16 ((int16_t)alpha));
+  size_t i = 0;
+
+  share = _mm256_add_epi16 (share, _mm256_set1_epi16 (128));
+  for (; i + 8 <= n; i += 8) {
+    __m256i pixel = load (pixels + i);
+    __m256i low = _mm256_mullo_epi16 (_mm256_unpacklo_epi8 (pixel, zero), scale);
+    __m256i high = _mm256_mullo_epi16 (_mm256_unpackhi_epi8 (pixel, zero), scale);
+
+    low = _mm256_srli_epi16 (_mm256_add_epi16 (low, share), 8);
+    high = _mm256_srli_epi16 (_mm256_add_epi16 (high, share), 8);
+    store (pixels + i, _mm256_or_si256 (_mm256_packus_epi16 (low, high), opaque));
+  }
+  prc_kernels_scalar.blend_colour (pixels + i, n - i, colour, alpha);
+}
+
 const PrcKernels prc_kernels_avx2 = {
     .name = "avx2",
     .ramp_u16 = ramp_u16,
@@ -248,6 +270,7 @@ const PrcKernels prc_kernels_avx2 = {
     .emit_grey = emit_grey,
     .emit_palette = emit_palette,
     .emit_rgb = emit_rgb,
+    .blend_colour = blend_colour,
 };
 
 #endif

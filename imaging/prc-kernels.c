@@ -95,6 +95,19 @@ emit_rgb (const int16_t *red, const int16_t *green, const int16_t *blue, size_t 
     pixels[i] = 0xff000000u | to_byte (red[i]) << 16 | to_byte (green[i]) << 8 | to_byte (blue[i]);
 }
 
+static void
+blend_colour (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha) {
+  for (size_t i = 0; i < n; i++) {
+    uint32_t pixel = 0xff000000u;
+
+    for (int shift = 0; shift < 24; shift += 8)
+      pixel |=
+          ((pixels[i] >> shift & 255) * (256 - alpha) + (colour >> shift & 255) * alpha + 128) >>
+          8 << shift;
+    pixels[i] = pixel;
+  }
+}
+
 const PrcKernels prc_kernels_scalar = {
     .name = "scalar",
     .ramp_u16 = ramp_u16,
@@ -106,6 +119,7 @@ const PrcKernels prc_kernels_scalar = {
     .emit_grey = emit_grey,
     .emit_palette = emit_palette,
     .emit_rgb = emit_rgb,
+    .blend_colour = blend_colour,
 };
 
 const PrcKernels *const *

@@ -49,6 +49,8 @@ typedef struct {
   void (*emit_palette) (const int16_t *row, size_t n, const uint32_t *palette, uint32_t *pixels);
   void (*emit_rgb) (const int16_t *red, const int16_t *green, const int16_t *blue, size_t n,
                     uint32_t *pixels);
+  // Each of the three channels: pixel * (1 - alpha / 256) + colour * alpha / 256, halves up; opaque.
+  void (*blend_colour) (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha);
 } PrcKernels;
 
 const PrcKernels *prc_kernels (void); // the best for this processor

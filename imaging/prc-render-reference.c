@@ -62,6 +62,11 @@ grey (const Picture *picture, uint32_t column, uint32_t row) {
   } else {
     output = window (params, value);
   }
+  if (info->presentation_lut != NULL) {
+    const PrcLut *lut = info->presentation_lut;
+    double entry = floor (fmax (fmin (output, 255), 0) / 255 * (lut->n_entries - 1) + 0.5 + 1e-9);
+    output = lut->entries[(size_t)entry] / (pow (2, lut->bits) - 1) * 255;
+  }
   return picture->inverse ? 255 - output : output;
 }
 
@@ -72,6 +77,15 @@ sample (const Picture *picture, double column, double row, int channel) {
   uint32_t y = (uint32_t)fmin (fmax (row, 0), info->rows - 1.0);
   const uint8_t *rgb = prc_frame_samples (picture->frame);
 
+  if (info->shutter != NULL && !prc_mask_contains (info->shutter, x, y))
+    return info->shutter_value / 257.0;
+  if (info->colours != NULL) {
+    double stored = prc_frame_stored (picture->frame, x, y);
+    double entry = fmin (stored - info->colours->first_mapped, info->colours->n_entries - 1.0);
+
+    if (entry >= 0 && !prc_frame_is_padding (picture->frame, stored))
+      return info->colours->rgb[3 * (size_t)entry + (size_t)channel];
+  }
   if (info->type != PRC_SAMPLE_RGB8)
     return grey (picture, x, y);
   rgb += ((size_t)y * info->columns + x) * 3 + channel;

@@ -3,6 +3,7 @@
 
 #include "prc-imaging-error.h"
 #include "prc-kernels.h"
+#include "prc-paint.h"
 #include "prc-resample.h"
 #include "prc-voi.h"
 
@@ -229,6 +230,34 @@ paint (Job *job, uint32_t *pixels, int width, int height, GCancellable *cancella
   return true;
 }
 
+// The palette coloured what lies behind the shutter too.
+static void
+paint_shutter (const PrcFrameInfo *info, const PrcViewParams *params, uint32_t *pixels, int width,
+               int height) {
+  g_autoptr (PrcMask) hidden = prc_mask_new_inverted (info->shutter);
+  PrcPaint paint = {.mask = hidden,
+                    .colour = prc_voi_shutter_level (info) * 0x010101u,
+                    .alpha = 256,
+                    .nearest = true};
+
+  prc_paint (&paint, params, info->pixel_aspect, pixels, width, height);
+}
+
+static void
+paint_over (const PrcFrame *frame, const PrcViewParams *params, uint32_t *pixels, int width,
+            int height) {
+  const PrcFrameInfo *info = prc_frame_info (frame);
+
+  if (info->shutter != NULL && params->palette != NULL)
+    paint_shutter (info, params, pixels, width, height);
+  for (uint32_t i = 0; params->overlays && i < info->n_overlays; i++) {
+    const PrcOverlay *overlay = &info->overlays[i];
+    PrcPaint paint = {overlay->mask, overlay->row, overlay->column, 0xffffff, 256, false};
+
+    prc_paint (&paint, params, info->pixel_aspect, pixels, width, height);
+  }
+}
+
 static bool
 paint_frame (const PrcFrame *frame, const PrcViewParams *params, uint32_t *pixels, int width,
              int height, GCancellable *cancellable, GError **error) {
@@ -249,6 +278,8 @@ paint_frame (const PrcFrame *frame, const PrcViewParams *params, uint32_t *pixel
     fill_black (pixels, (size_t)width * height);
   }
   job_clear (&job);
+  if (done)
+    paint_over (frame, params, pixels, width, height);
   return done;
 }
 

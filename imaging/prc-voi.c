@@ -17,8 +17,9 @@ struct _PrcVoi {
   bool inverse;
   bool has_ramp; // `ramp` may stand for `table` in averages
   PrcRamp ramp;
-  uint16_t flip;  // XORed on a sample's bits to give its place in the table
-  uint8_t *table; // of 8- and 16-bit samples, ascending by value
+  uint16_t flip; // XORed on a sample's bits to give its place in the table
+  // Of 8- and 16-bit samples, ascending by value; one for all channels where there are no colours.
+  uint8_t *table[3];
 };
 
 static double
@@ -47,6 +48,14 @@ window_output (const PrcVoi *voi, double x) {
   }
 }
 
+// PS3.3 C.11.6.1: the whole range that comes in is spread over all entries.
+static double
+presented (const PrcLut *lut, double output) {
+  double index = CLAMP (output, 0, 255) / 255 * (lut->n_entries - 1);
+
+  return lut->entries[(uint32_t)(index + HALF)] * 255.0 / ((1u << lut->bits) - 1);
+}
+
 static uint8_t
 tissue_level (const PrcVoi *voi, double stored) {
   const PrcFrameInfo *info = voi->info;
@@ -62,25 +71,44 @@ tissue_level (const PrcVoi *voi, double stored) {
     output = lut_entry (voi->lut, value) * 255 / ((1u << voi->lut->bits) - 1);
   else
     output = window_output (voi, value);
+  if (info->presentation_lut != NULL)
+    output = presented (info->presentation_lut, output);
   level = output >= 255 ? 255 : output > 0 ? (uint8_t)(output + HALF) : 0;
   return voi->inverse ? 255 - level : level;
 }
 
+static bool
+is_background (const PrcFrameInfo *info, double stored) {
+  return isnan (stored) ||
+         (info->has_padding && stored >= info->padding_low && stored <= info->padding_high);
+}
+
 uint8_t
 prc_voi_level (const PrcVoi *voi, double stored) {
-  const PrcFrameInfo *info = voi->info;
+  return is_background (voi->info, stored) ? 0 : tissue_level (voi, stored);
+}
 
-  if (isnan (stored) ||
-      (info->has_padding && stored >= info->padding_low && stored <= info->padding_high))
-    return 0;
-  return tissue_level (voi, stored);
+static uint8_t
+colour_level (const PrcColourTable *colours, double stored, unsigned channel) {
+  double entry = fmin (stored - colours->first_mapped, colours->n_entries - 1.0);
+
+  return colours->rgb[3 * (size_t)entry + channel];
+}
+
+static uint8_t
+channel_level (const PrcVoi *voi, double stored, unsigned channel) {
+  const PrcColourTable *colours = voi->info->colours;
+
+  if (colours == NULL || !(stored >= colours->first_mapped) || is_background (voi->info, stored))
+    return prc_voi_level (voi, stored);
+  return colour_level (colours, stored, channel);
 }
 
 // A window never turns back, so it is constant wherever both ends agree: some thousand evaluations
 // instead of 65,536. Fills (low, high), whose ends are filled.
 static void
 fill_monotone (PrcVoi *voi, int32_t base, int32_t low, int32_t high) {
-  uint8_t *table = voi->table - base;
+  uint8_t *table = voi->table[0] - base;
   int32_t middle = low + (high - low) / 2;
 
   if (table[low] == table[high]) {
@@ -101,23 +129,41 @@ fill_padding (PrcVoi *voi, int32_t base, int32_t top) {
 
   if (!info->has_padding || !(low <= high))
     return;
-  memset (voi->table + (size_t)(low - base), 0, (size_t)(high - low) + 1);
+  memset (voi->table[0] + (size_t)(low - base), 0, (size_t)(high - low) + 1);
+}
+
+// From the first mapped value up every channel has its own.
+static void
+fill_colours (PrcVoi *voi, int32_t base, int32_t top) {
+  const PrcColourTable *colours = voi->info->colours;
+
+  for (int32_t value = colours != NULL ? MAX (colours->first_mapped, base) : top + 1; value <= top;
+       value++)
+    for (unsigned c = 0; c < 3; c++)
+      if (!is_background (voi->info, value))
+        voi->table[c][value - base] = colour_level (colours, value, c);
 }
 
 static void
 fill_table (PrcVoi *voi, int32_t base, int32_t top) {
-  bool monotone = voi->lut == NULL && voi->info->modality_lut == NULL;
+  bool monotone =
+      voi->lut == NULL && voi->info->modality_lut == NULL && voi->info->presentation_lut == NULL;
 
-  voi->table = g_malloc (top - base + 1);
+  voi->table[0] = g_malloc (top - base + 1);
   if (monotone) {
-    voi->table[0] = tissue_level (voi, base);
-    voi->table[top - base] = tissue_level (voi, top);
+    voi->table[0][0] = tissue_level (voi, base);
+    voi->table[0][top - base] = tissue_level (voi, top);
     fill_monotone (voi, base, base, top);
   } else {
     for (int32_t value = base; value <= top; value++)
-      voi->table[value - base] = tissue_level (voi, value);
+      voi->table[0][value - base] = tissue_level (voi, value);
   }
   fill_padding (voi, base, top);
+  for (unsigned c = 1; c < 3; c++)
+    voi->table[c] = voi->info->colours == NULL
+                        ? voi->table[0]
+                        : g_memdup2 (voi->table[0], (size_t)(top - base) + 1);
+  fill_colours (voi, base, top);
 }
 
 // Where the window rises over stored values: from 0 at `start` over `width` to white. A falling
@@ -163,8 +209,9 @@ derive_ramp (PrcVoi *voi, int32_t base, int32_t top) {
 
 static void
 prepare_16_bit (PrcVoi *voi, int32_t base) {
-  bool linear =
-      voi->lut == NULL && voi->info->modality_lut == NULL && voi->function != PRC_VOI_SIGMOID;
+  const PrcFrameInfo *info = voi->info;
+  bool linear = voi->lut == NULL && voi->function != PRC_VOI_SIGMOID && !info->modality_lut &&
+                !info->presentation_lut && !info->colours;
 
   voi->flip = base < 0 ? 0x8000 : 0;
   fill_table (voi, base, base + 65535);
@@ -204,27 +251,36 @@ prc_voi_new (const PrcFrame *frame, const PrcViewParams *params) {
 
 void
 prc_voi_free (PrcVoi *voi) {
-  g_free (voi->table);
+  for (unsigned c = 0; c < (voi->info->colours != NULL ? 3 : 1); c++)
+    g_free (voi->table[c]);
   g_free (voi);
 }
 
 unsigned
 prc_voi_n_channels (const PrcVoi *voi) {
-  return voi->info->type == PRC_SAMPLE_RGB8 ? 3 : 1;
+  return voi->info->type == PRC_SAMPLE_RGB8 || voi->info->colours != NULL ? 3 : 1;
+}
+
+uint8_t
+prc_voi_shutter_level (const PrcFrameInfo *info) {
+  return (uint8_t)((info->shutter_value * 255u + 32767) / 65535);
 }
 
 static void
-row_8_bit (const PrcVoi *voi, const uint8_t *samples, size_t n, int16_t *out) {
+row_8_bit (const PrcVoi *voi, const uint8_t *samples, size_t n, unsigned channel, int16_t *out) {
+  const uint8_t *table = voi->table[channel];
   uint8_t flip = voi->info->type == PRC_SAMPLE_S8 ? 0x80 : 0;
 
   for (size_t i = 0; i < n; i++)
-    out[i] = (int16_t)(voi->table[samples[i] ^ flip] << PRC_LEVEL_BITS);
+    out[i] = (int16_t)(table[samples[i] ^ flip] << PRC_LEVEL_BITS);
 }
 
 static void
-row_16_bit (const PrcVoi *voi, const uint16_t *samples, size_t n, int16_t *out) {
+row_16_bit (const PrcVoi *voi, const uint16_t *samples, size_t n, unsigned channel, int16_t *out) {
+  const uint8_t *table = voi->table[channel];
+
   for (size_t i = 0; i < n; i++)
-    out[i] = (int16_t)(voi->table[samples[i] ^ voi->flip] << PRC_LEVEL_BITS);
+    out[i] = (int16_t)(table[samples[i] ^ voi->flip] << PRC_LEVEL_BITS);
 }
 
 // A colour picture has no VOI; the user's inversion is all that can be asked of it.
@@ -238,18 +294,49 @@ row_rgb (const PrcVoi *voi, const uint8_t *samples, size_t n, int16_t *out) {
 
 #define ROW_OF(type)                                                                               \
   for (size_t i = 0; i < n; i++)                                                                   \
-  out[i] = (int16_t)(prc_voi_level (voi, ((const type *)voi->samples)[first + i]) << PRC_LEVEL_BITS)
+  out[i] = (int16_t)(channel_level (voi, ((const type *)voi->samples)[first + i], channel)         \
+                     << PRC_LEVEL_BITS)
 
-void
-prc_voi_row (const PrcVoi *voi, size_t first, size_t n, unsigned channel, int16_t *out) {
+// What the shutter leaves out of a row, of the columns [column, column + n).
+static void
+hide (const PrcVoi *voi, uint32_t row, size_t column, size_t n, int16_t *out) {
+  int16_t level = (int16_t)(prc_voi_shutter_level (voi->info) << PRC_LEVEL_BITS);
+  size_t at = column, n_spans;
+  const PrcSpan *spans = prc_mask_row (voi->info->shutter, row, &n_spans);
+
+  for (size_t i = 0; i < n_spans; i++) {
+    for (; at < MIN (spans[i].first, column + n); at++)
+      out[at - column] = level;
+    at = MAX (at, spans[i].end);
+  }
+  for (; at < column + n; at++)
+    out[at - column] = level;
+}
+
+static void
+shut (const PrcVoi *voi, size_t first, size_t n, int16_t *out) {
+  size_t columns = voi->info->columns;
+
+  while (voi->info->shutter != NULL && n > 0) {
+    size_t column = first % columns, here = MIN (n, columns - column);
+
+    hide (voi, (uint32_t)(first / columns), column, here, out);
+    first += here;
+    n -= here;
+    out += here;
+  }
+}
+
+static void
+fill_row (const PrcVoi *voi, size_t first, size_t n, unsigned channel, int16_t *out) {
   switch (voi->info->type) {
   case PRC_SAMPLE_U8:
   case PRC_SAMPLE_S8:
-    row_8_bit (voi, (const uint8_t *)voi->samples + first, n, out);
+    row_8_bit (voi, (const uint8_t *)voi->samples + first, n, channel, out);
     break;
   case PRC_SAMPLE_U16:
   case PRC_SAMPLE_S16:
-    row_16_bit (voi, (const uint16_t *)voi->samples + first, n, out);
+    row_16_bit (voi, (const uint16_t *)voi->samples + first, n, channel, out);
     break;
   case PRC_SAMPLE_RGB8:
     row_rgb (voi, (const uint8_t *)voi->samples + 3 * first + channel, n, out);
@@ -270,12 +357,19 @@ prc_voi_row (const PrcVoi *voi, size_t first, size_t n, unsigned channel, int16_
 }
 
 void
+prc_voi_row (const PrcVoi *voi, size_t first, size_t n, unsigned channel, int16_t *out) {
+  fill_row (voi, first, n, channel, out);
+  shut (voi, first, n, out);
+}
+
+void
 prc_voi_row_for_averaging (const PrcVoi *voi, size_t first, size_t n, unsigned channel,
                            int16_t *out) {
   if (!voi->has_ramp)
-    prc_voi_row (voi, first, n, channel, out);
+    fill_row (voi, first, n, channel, out);
   else if (voi->info->type == PRC_SAMPLE_S16)
     prc_kernels ()->ramp_s16 ((const int16_t *)voi->samples + first, n, &voi->ramp, out);
   else
     prc_kernels ()->ramp_u16 ((const uint16_t *)voi->samples + first, n, &voi->ramp, out);
+  shut (voi, first, n, out);
 }

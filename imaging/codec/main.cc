@@ -128,9 +128,12 @@ decode_one (const Opened &in, uint32_t frame) {
     result.reading = plain_reading (result.decoded, type, in.map.bytes.data[0] == 0xFF);
     return result;
   }
+  const Dataset &set = in.file.data;
   result.decoded = decode_frame (in.file, in.image, frame);
-  SampleType type = deliver (result.decoded, in.file.data);
-  result.reading = reading (in.file, in.image, frame, result.decoded, type);
+  std::vector<OverlayPlane> overlays =
+      read_overlays (set, Charset (set, Charset ()), frame, &result.decoded);
+  SampleType type = deliver (result.decoded, set);
+  result.reading = reading (in.file, in.image, frame, result.decoded, type, std::move (overlays));
   return result;
 }
 

@@ -180,6 +180,36 @@ add_padding (Record &r, const Dataset &set, const Decoded &image) {
   r.add ("PixelPadding", g_variant_new ("(dd)", MIN (low, high), MAX (low, high)));
 }
 
+// PS3.3 C.11.6; it replaces the shape.
+void
+add_presentation_lut (Record &r, const Dataset &set, const Charset &charset) {
+  std::vector<Dataset> tables = set.items (0x20500010);
+  Lut lut;
+  if (!tables.empty () &&
+      read_lut (tables[0], text_of (tables[0], charset, 0x00283003, vr ("LO")), false, lut))
+    r.add ("PresentationLUT", lut_variant (lut));
+}
+
+// Supplemental Palette Color Lookup Table (PS3.3 C.7.6.19), in grey images that are to be coloured
+// in part.
+void
+add_colours (Record &r, const Dataset &set, bool is_signed) {
+  std::string presentation = uid (set, 0x00089205);
+  if ((presentation != "COLOR" && presentation != "MIXED") || !set.find (0x00281101))
+    return;
+  Palette palette = read_palette (set, is_signed);
+  int64_t first = palette.channel[0].first;
+  size_t n = palette.channel[0].entries.size ();
+  std::vector<uint8_t> rgb;
+  for (size_t i = 0; i < n; i++)
+    for (const Palette::Channel &channel : palette.channel)
+      rgb.push_back (channel.at (first + int64_t (i)));
+  r.add (
+      "SupplementalPalette",
+      g_variant_new ("(i@ay)", gint32 (first),
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, rgb.data (), rgb.size (), 1)));
+}
+
 bool
 is_lossy (const Dataset &set, const std::string &syntax) {
   return uid (set, 0x00282110) == "01" || syntax == "1.2.840.10008.1.2.4.50" ||
@@ -190,7 +220,7 @@ is_lossy (const Dataset &set, const std::string &syntax) {
 
 GVariant *
 reading (const File &file, const Image &image, uint32_t frame, const Decoded &decoded,
-         SampleType type) {
+         SampleType type, std::vector<OverlayPlane> overlays) {
   const Dataset &set = file.data;
   Charset charset (set, Charset ());
   FunctionalGroups &groups = file.groups ();
@@ -198,16 +228,22 @@ reading (const File &file, const Image &image, uint32_t frame, const Decoded &de
   add_shape (r, decoded, type);
   add_spacing (r, set, groups, frame);
   r.add ("Lossy", g_variant_new_boolean (is_lossy (set, image.transfer_syntax)));
+  const Dataset *shutter = groups.find (frame, 0x00189472); // Frame Display Shutter Sequence
+  add_shutter (r, shutter ? *shutter : set, overlays);
+  add_overlays (r, overlays);
   if (type == SampleType::RGB8)
     return r.end ();
   // MONOCHROME1 and an inverse presentation shape say the same thing: it is one inversion (PS3.3
   // C.11.6).
   bool inverse = image.photometric == "MONOCHROME1" || uid (set, 0x20500020) == "INVERSE";
+  inverse = inverse && set.items (0x20500010).empty ();
   r.add ("Inverse", g_variant_new_boolean (inverse));
   bool is_signed = add_modality (r, set, charset, groups, frame, decoded.is_signed);
   add_padding (r, set, decoded);
   add_real_world (r, set, charset, groups, frame, decoded.is_signed);
   add_pet (r, set);
+  add_presentation_lut (r, set, charset);
+  add_colours (r, set, decoded.is_signed);
   const Dataset *own = groups.find (frame, 0x00289132);
   const Dataset &voi = own ? *own : set;
   add_windows (r, voi, charset);
