@@ -57,8 +57,8 @@ show_block (const Stage *stage, PrcCorner corner, const char *text, double room,
 
 // How many lines a corner takes, and which are too unimportant for a view of this width.
 static int
-room_for_lines (const Stage *stage) {
-  double free_height = stage->height / 2 - stage->margin - LETTER_SIZE * stage->scale;
+room_for_lines (const Stage *stage, double taken) {
+  double free_height = stage->height / 2 - stage->margin - LETTER_SIZE * stage->scale - taken;
 
   return (int)fmax (0, floor (free_height / stage->line_height));
 }
@@ -89,17 +89,17 @@ drop_lines (GPtrArray *lines, int room, int least) {
 }
 
 static double
-draw_corner (const Stage *stage, PrcCorner corner) {
+draw_corner (const Stage *stage, PrcCorner corner, double below) {
   g_autoptr (GPtrArray) lines = prc_annotate_corner (stage->annotation, corner);
   g_autoptr (GString) text = g_string_new (NULL);
   bool bottom = corner == PRC_CORNER_BOTTOM_LEFT || corner == PRC_CORNER_BOTTOM_RIGHT;
   double middle = bottom ? stage->bar_left : stage->width / 2 - LETTER_SIZE * 2 * stage->scale;
 
-  drop_lines (lines, room_for_lines (stage), least_priority (stage));
+  drop_lines (lines, room_for_lines (stage, below), least_priority (stage));
   for (guint i = 0; i < lines->len; i++)
     g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "",
                             ((PrcCornerLine *)lines->pdata[i])->text);
-  return show_block (stage, corner, text->str, middle - stage->margin * 2, 0, TEXT_COLOUR);
+  return show_block (stage, corner, text->str, middle - stage->margin * 2, below, TEXT_COLOUR);
 }
 
 // Above the bottom left corner: never left out, at most cut short.
@@ -231,7 +231,7 @@ prc_annotate_draw (const PrcAnnotation *annotation, cairo_t *cr) {
                  .height = annotation->view_height,
                  .bar_left = annotation->view_width / 2.0,
                  .scale = annotation->scale > 0 ? annotation->scale : 1};
-  double corner_height;
+  double below, corner_height;
 
   if (annotation->series == NULL || annotation->index >= prc_series_length (annotation->series))
     return;
@@ -242,11 +242,12 @@ prc_annotate_draw (const PrcAnnotation *annotation, cairo_t *cr) {
     draw_bar (&stage);
     draw_orientation (&stage);
     prc_annotate_legend (annotation, cr);
-    draw_corner (&stage, PRC_CORNER_TOP_LEFT);
-    draw_corner (&stage, PRC_CORNER_TOP_RIGHT);
-    draw_corner (&stage, PRC_CORNER_BOTTOM_RIGHT);
+    draw_corner (&stage, PRC_CORNER_TOP_LEFT, 0);
+    draw_corner (&stage, PRC_CORNER_TOP_RIGHT, 0);
+    draw_corner (&stage, PRC_CORNER_BOTTOM_RIGHT, 0);
   }
-  corner_height = draw_corner (&stage, PRC_CORNER_BOTTOM_LEFT);
-  draw_warnings (&stage, corner_height);
+  below = annotation->level != PRC_ANNOTATE_NONE ? annotation->lines_below * stage.line_height : 0;
+  corner_height = draw_corner (&stage, PRC_CORNER_BOTTOM_LEFT, below);
+  draw_warnings (&stage, below + corner_height);
   cairo_restore (cr);
 }

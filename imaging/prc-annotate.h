@@ -21,6 +21,7 @@ typedef struct {
   bool hide_patient;           // no name, id, birth date
   const PrcPreset *presets;    // whose names a window may have; NULL: the built-in ones
   size_t n_presets;
+  int lines_below; // kept free under the text of the bottom left corner, for who writes there
   PrcAnnotateLevel level; // lossy flag and geometry warnings are shown at every level
 } PrcAnnotation;
 

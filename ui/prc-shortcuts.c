@@ -23,11 +23,14 @@ static const PrcShortcut shortcuts[] = {
 
     {N_ ("Picture"), N_ ("Zoom in and out"), "plus minus", NULL},
     {N_ ("Picture"), N_ ("Fit to the view"), "f", NULL},
+    {N_ ("Picture"), N_ ("Actual pixels, one to one"), "a", NULL},
     {N_ ("Picture"), N_ ("Rotate left and right"), "bracketleft bracketright", NULL},
     {N_ ("Picture"), N_ ("Flip left to right"), "x", NULL},
     {N_ ("Picture"), N_ ("Reset zoom, window and rotation"), "r", NULL},
     {N_ ("Picture"), N_ ("Smooth or sharp pixels"), "s", NULL},
     {N_ ("Picture"), N_ ("All, little or no text"), "space t", NULL},
+    {N_ ("Picture"), N_ ("Move a crosshair to read values"),
+     "<Control>Left <Control>Right <Control>Up <Control>Down", NULL},
 
     {N_ ("Similar cases"), N_ ("Show or hide the panel"), "F9", "win.show-panel"},
     {N_ ("Similar cases"), N_ ("Close the case beside the study"), "Escape", NULL},

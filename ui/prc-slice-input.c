@@ -82,6 +82,13 @@ pointed (GtkEventControllerMotion *controller, double x, double y, gpointer user
 
   hands->pointer_x = x;
   hands->pointer_y = y;
+  double scale = gtk_widget_get_scale_factor (GTK_WIDGET (hands->view));
+  prc_slice_view_point (hands->view, x * scale, y * scale);
+}
+
+static void
+went_away (GtkEventControllerMotion *controller, gpointer user_data) {
+  prc_slice_view_point (((Hands *)user_data)->view, NAN, NAN);
 }
 
 static void
@@ -234,7 +241,7 @@ window_key (PrcSliceView *view, guint key) {
   else if (key == GDK_KEY_1)
     prc_slice_view_next_file_window (view);
   else if (key == GDK_KEY_Escape)
-    return prc_slice_view_stop_measuring (view);
+    return prc_slice_view_stop_measuring (view) || prc_slice_view_hide_cross (view);
   else if (key < 128 && (preset = prc_settings_preset_of_key (settings, (char)key)))
     prc_slice_view_apply_preset (view, preset);
   else
@@ -276,6 +283,19 @@ scroll_key (PrcSliceView *view, guint key, GdkModifierType state) {
   }
 }
 
+// Arrows with Control: the crosshair goes that way.
+static gboolean
+cross_key (PrcSliceView *view, guint key, GdkModifierType state) {
+  int step = state & GDK_SHIFT_MASK ? PAGE : 1;
+  int right = (key == GDK_KEY_Right) - (key == GDK_KEY_Left);
+  int down = (key == GDK_KEY_Down) - (key == GDK_KEY_Up);
+
+  if (!(state & GDK_CONTROL_MASK) || state & (GDK_ALT_MASK | GDK_SUPER_MASK) || (!right && !down))
+    return FALSE;
+  prc_slice_view_move_cross (view, right * step, down * step);
+  return TRUE;
+}
+
 static gboolean
 look_key (Hands *hands, guint key) {
   PrcSliceView *view = hands->view;
@@ -291,6 +311,9 @@ look_key (Hands *hands, guint key) {
     return TRUE;
   case GDK_KEY_f:
     prc_slice_view_fit (view);
+    return TRUE;
+  case GDK_KEY_a:
+    prc_slice_view_actual_pixels (view);
     return TRUE;
   case GDK_KEY_s:
     prc_slice_view_set_smooth (view, !prc_slice_view_get_smooth (view));
@@ -340,6 +363,8 @@ key_pressed (GtkEventControllerKey *controller, guint key, guint code, GdkModifi
              gpointer user_data) {
   Hands *hands = user_data;
 
+  if (prc_slice_view_get_series (hands->view) && cross_key (hands->view, plain_key (key), state))
+    return GDK_EVENT_STOP;
   if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK) ||
       !prc_slice_view_get_series (hands->view))
     return GDK_EVENT_PROPAGATE;
@@ -356,7 +381,9 @@ add_scroll (Hands *hands) {
 
   g_signal_connect (scroll, "scroll", G_CALLBACK (scrolled), hands);
   gtk_widget_add_controller (GTK_WIDGET (hands->view), scroll);
+  g_signal_connect (motion, "enter", G_CALLBACK (pointed), hands);
   g_signal_connect (motion, "motion", G_CALLBACK (pointed), hands);
+  g_signal_connect (motion, "leave", G_CALLBACK (went_away), hands);
   gtk_widget_add_controller (GTK_WIDGET (hands->view), motion);
 }
 

@@ -65,6 +65,8 @@ set_loading (PrcSliceView *self, gboolean loading) {
 static void
 came_to_show (PrcSliceView *self) {
   set_loading (self, FALSE);
+  if (self->cross)
+    prc_slice_view_update_accessible (self); // the values under it
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_SHOWN], 0);
   tell_rest (self);

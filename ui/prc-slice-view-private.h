@@ -38,7 +38,10 @@ struct _PrcSliceView {
   guint measure_timer;
   gboolean measure_note;
   graphene_rect_t rubber_band; // device pixels; drawn unless empty
-  guint tick;                  // a picture is to be rendered with the next frame
+  double pointer_x, pointer_y; // device pixels; not a number: elsewhere
+  gboolean cross;              // is shown
+  guint cross_column, cross_row;
+  guint tick; // a picture is to be rendered with the next frame
 };
 
 typedef enum {
@@ -54,6 +57,8 @@ extern guint prc_slice_view_signals[PRC_SLICE_VIEW_N_SIGNALS];
 const PrcSlice *prc_slice_view_slice (PrcSliceView *self); // the one in view, or NULL
 void prc_slice_view_redraw_text (PrcSliceView *self);
 void prc_slice_view_update_accessible (PrcSliceView *self);
+
+void prc_slice_view_snapshot_readout (PrcSliceView *self, GtkSnapshot *snapshot);
 
 void prc_slice_view_load (PrcSliceView *self);    // the slice in view is another one than before
 void prc_slice_view_repaint (PrcSliceView *self); // text now, the picture as soon as it may be

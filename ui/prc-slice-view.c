@@ -2,6 +2,7 @@
 #include "prc-slice-view-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #include "prc-settings.h"
 
@@ -28,8 +29,9 @@ description (PrcSliceView *self) {
     return g_strdup (self->message ? self->message : "");
   g_autofree char *place =
       g_strdup_printf (_ ("Slice %u of %u"), self->index + 1, prc_series_length (self->series));
-  if (self->failure)
-    return g_strdup_printf (_ ("%s. %s"), place, self->failure);
+  g_autofree char *readout = self->cross ? prc_slice_view_readout (self) : NULL;
+  if (self->failure || readout)
+    return g_strdup_printf (_ ("%s. %s"), place, self->failure ? self->failure : readout);
   return g_steal_pointer (&place);
 }
 
@@ -55,6 +57,7 @@ forget_series (PrcSliceView *self) {
   self->window = (PrcSeriesWindow){0};
   self->fitted = TRUE;
   self->direction = 0;
+  self->cross = FALSE;
   self->params.invert = FALSE;
   prc_view_params_set_turn (&self->params, (PrcTurn){0});
 }
@@ -206,6 +209,7 @@ snapshot_annotation (PrcSliceView *self, GtkSnapshot *snapshot) {
       .scale = self->scale,
       .hide_patient = self->hide_patient,
       .level = self->level,
+      .lines_below = 2, // the readout's
       .presets = prc_settings_presets (prc_settings_get_default (), &n_presets),
   };
 
@@ -230,6 +234,8 @@ prc_slice_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
                                          _ ("Looking through the series… (Esc stops)"), 0.92);
   else if (self->note)
     prc_slice_picture_snapshot_sentence (widget, snapshot, _ ("Loading…"), 0.92);
+  if (!instead)
+    prc_slice_view_snapshot_readout (self, snapshot);
   if (self->rubber_band.size.width > 0)
     prc_slice_picture_snapshot_frame (widget, snapshot, &self->rubber_band);
 }
@@ -255,6 +261,9 @@ prc_slice_view_size_allocate (GtkWidget *widget, int width, int height, int base
   self->view_height = height * scale;
   if (self->fitted)
     prc_slice_view_refit (self);
+  else if (self->reference_frame)
+    prc_view_params_snap (&self->params, prc_frame_info (self->reference_frame), self->view_width,
+                          self->view_height);
   prc_slice_view_repaint (self);
 }
 
@@ -361,6 +370,7 @@ prc_slice_view_class_init (PrcSliceViewClass *klass) {
 static void
 prc_slice_view_init (PrcSliceView *self) {
   self->params = (PrcViewParams){.voi = PRC_VOI_USE_WINDOW, .width = 1, .smooth = TRUE, .zoom = 1};
+  self->pointer_x = self->pointer_y = NAN;
   self->fitted = TRUE;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);

@@ -63,6 +63,7 @@ const PrcPalette *prc_slice_view_get_palette (PrcSliceView *self);
 void prc_slice_view_set_smooth (PrcSliceView *self, gboolean smooth);
 gboolean prc_slice_view_get_smooth (PrcSliceView *self);
 void prc_slice_view_fit (PrcSliceView *self);
+void prc_slice_view_actual_pixels (PrcSliceView *self);        // one image pixel per device pixel
 void prc_slice_view_rotate (PrcSliceView *self, int quarters); // clockwise on the screen
 void prc_slice_view_flip (PrcSliceView *self);                 // left to right on the screen
 // Fitted, the file's window, not inverted, as it lies in the file.
@@ -81,6 +82,15 @@ const PrcFrame *prc_slice_view_reference_frame (
 void prc_slice_view_get_size (PrcSliceView *self, int *view_width, int *view_height);
 void prc_slice_view_step (PrcSliceView *self, int slices);
 void prc_slice_view_step_series (PrcSliceView *self, int series); // emits "step-series"
+
+// What is under the pointer stands in the corner: its place and its values (prc-readout.h). The
+// pointer in device pixels; not a number: it is elsewhere. Where there is none, keys move a
+// crosshair by image pixels on the screen; it starts in the middle and stays on its pixel while
+// one scrolls, until the pointer moves or it is hidden (TRUE: it was there).
+void prc_slice_view_point (PrcSliceView *self, double view_x, double view_y);
+void prc_slice_view_move_cross (PrcSliceView *self, int right, int down);
+gboolean prc_slice_view_hide_cross (PrcSliceView *self);
+char *prc_slice_view_readout (PrcSliceView *self); // two lines; owned, NULL when there is nothing
 
 // What a reader reads instead of the picture when it cannot be shown (NULL: nothing).
 void prc_slice_view_set_message (PrcSliceView *self, const char *message);

@@ -10,6 +10,7 @@
 guint fake_store_n_asked, fake_store_prefetch_index;
 int fake_store_prefetch_direction;
 guint fake_annotations_drawn, fake_annotation_index;
+PrcSeries *fake_annotation_series;
 gboolean fake_annotation_hides;
 char *fake_scan_first_path;
 
@@ -177,6 +178,7 @@ void
 prc_annotate_draw (const PrcAnnotation *annotation, cairo_t *cr) {
   fake_annotations_drawn++;
   fake_annotation_index = annotation->index;
+  fake_annotation_series = annotation->series;
   fake_annotation_hides = annotation->hide_patient;
 }
 

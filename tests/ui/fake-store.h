@@ -26,7 +26,8 @@ extern int fake_store_prefetch_direction;
 
 extern guint fake_annotations_drawn;
 extern guint fake_annotation_index;
-extern gboolean fake_annotation_hides; // the patient, when it was drawn last
+extern PrcSeries *fake_annotation_series; // as it was drawn last; not referenced
+extern gboolean fake_annotation_hides;    // the patient, when it was drawn last
 
 // `n` slices `step_mm` apart from `first_mm` on, 48 rows, 64 columns. `way`: +1 or -1 turns the
 // normal over; 0: no geometry.
