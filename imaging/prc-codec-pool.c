@@ -421,6 +421,24 @@ prc_codec_pool_dump_json (PrcCodecPool *pool, const char *path, GCancellable *ca
   return submit (pool, prc_codec_request_dump (path), PRC_PRIORITY_VIEW, cancellable, error);
 }
 
+PrcElements *
+prc_codec_pool_list (PrcCodecPool *pool, const char *path, GCancellable *cancellable,
+                     GError **error) {
+  return submit (pool, prc_codec_request_list (path), PRC_PRIORITY_VIEW, cancellable, error);
+}
+
+void
+prc_codec_pool_list_async (PrcCodecPool *pool, const char *path, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data) {
+  submit_async (pool, prc_codec_request_list (path), PRC_PRIORITY_VIEW, cancellable, callback,
+                user_data);
+}
+
+PrcElements *
+prc_codec_pool_list_finish (GAsyncResult *result, GError **error) {
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 gboolean
 prc_codec_pool_encode (PrcCodecPool *pool, const char *dataset_json, GBytes *pixels,
                        const char *transfer_syntax_uid, const char *path, GCancellable *cancellable,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "prc-elements.h"
 #include "prc-frame.h"
 #include "prc-instance.h"
 
@@ -69,6 +70,13 @@ PrcFrame *prc_codec_pool_decode_finish (GAsyncResult *result, GError **error);
 // left out.
 char *prc_codec_pool_dump_json (PrcCodecPool *pool, const char *path, GCancellable *cancellable,
                                 GError **error);
+
+// The whole data set and the file meta information for a person to read.
+PrcElements *prc_codec_pool_list (PrcCodecPool *pool, const char *path, GCancellable *cancellable,
+                                  GError **error);
+void prc_codec_pool_list_async (PrcCodecPool *pool, const char *path, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data);
+PrcElements *prc_codec_pool_list_finish (GAsyncResult *result, GError **error);
 
 // Writes a DICOM file: `dataset_json` is a DICOM JSON object without pixel data and file meta
 // information; `pixels` is the value of Pixel Data, uncompressed little endian, all frames; the

@@ -11,9 +11,12 @@
 #include <unistd.h>
 
 #include "prc-imaging-error.h"
+#include "prc-text.h"
 
 // While a batch is halved to find the file that stopped the codec, headers get this long.
 #define RETRY_LIMIT_MS 5000
+
+#define MAX_SENTENCE 512 // bytes
 
 struct _PrcCodecRequest {
   gpointer (*run) (PrcCodecRequest *request, const PrcCodecServer *server, GError **error);
@@ -123,10 +126,11 @@ static void
 take_record (PrcDescription *description, GVariant *record) {
   uint32_t code;
   const char *sentence;
-  if (g_variant_lookup (record, "Error", "(u&s)", &code, &sentence))
+  if (g_variant_lookup (record, "Error", "(u&s)", &code, &sentence)) {
+    g_autofree char *safe = prc_text_safe (sentence, -1, MAX_SENTENCE, false);
     g_set_error_literal (&description->error, PRC_IMAGING_ERROR,
-                         (int)MIN (code, PRC_IMAGING_ERROR_ARGUMENT), sentence);
-  else
+                         (int)MIN (code, PRC_IMAGING_ERROR_ARGUMENT), safe);
+  } else
     description->instance =
         prc_instance_new_from_record (description->path, record, &description->error);
 }
@@ -267,6 +271,25 @@ prc_codec_request_dump (const char *path) {
   PrcCodecRequest *request = g_new0 (PrcCodecRequest, 1);
   request->run = run_dump;
   request->destroy = g_free;
+  request->paths = g_new0 (char *, 2);
+  request->paths[0] = g_strdup (path);
+  return request;
+}
+
+// list
+
+static gpointer
+run_list (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
+  g_autoptr (GVariant) listing = call_on_file (request, server, PRC_WIRE_LIST, g_variant_new ("()"),
+                                               "(ba(uqytys))", NULL, error);
+  return listing ? prc_elements_new_from_listing (listing) : NULL;
+}
+
+PrcCodecRequest *
+prc_codec_request_list (const char *path) {
+  PrcCodecRequest *request = g_new0 (PrcCodecRequest, 1);
+  request->run = run_list;
+  request->destroy = (GDestroyNotify)prc_elements_unref;
   request->paths = g_new0 (char *, 2);
   request->paths[0] = g_strdup (path);
   return request;

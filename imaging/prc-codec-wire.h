@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 //   DESCRIBE  ()     files                   aa{sv}   -            a record each
 //   DECODE    (u)    file                    a{sv}    samples      frame from 0; the reading
 //   DUMP      ()     file                    ()       JSON         PS3.18 annex F
+//   LIST      ()     file                    (ba(uqytys))   -    elements for people
 //   ENCODE    (s)    JSON, samples, output   ()       -            transfer syntax UID
 //
 // Any of them may be answered by FAILURE (us): PrcImagingError code and sentence.
@@ -66,10 +67,17 @@ typedef enum {
   PRC_WIRE_DESCRIBE,
   PRC_WIRE_DECODE,
   PRC_WIRE_DUMP,
+  PRC_WIRE_LIST,
   PRC_WIRE_ENCODE,
   PRC_WIRE_ANSWER,
   PRC_WIRE_FAILURE,
 } PrcWireKind;
+
+// Of a row of LIST: tag, VR, flags, length in bytes (all ones: undefined), depth, value.
+typedef enum {
+  PRC_LISTING_BINARY = 1, // the value is its first bytes in hexadecimal
+  PRC_LISTING_CUT = 2,    // the value is but the beginning
+} PrcListingFlags;
 
 // The codec finds these open when it is started.
 #define PRC_WIRE_CHILD_SOCKET 3

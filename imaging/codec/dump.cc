@@ -100,13 +100,24 @@ add_binary (JsonBuilder *b, Bytes bytes) {
   g_free (base64);
 }
 
+bool
+is_blank (const Element &e) { // padding only (PS3.5 6.2)
+  if (!is_text (e.vr) && e.vr != vr ("DS") && e.vr != vr ("IS"))
+    return false;
+  for (size_t i = 0; i < e.value.size; i++)
+    if (e.value.data[i] != ' ' && e.value.data[i] != 0)
+      return false;
+  return true;
+}
+
 void
 Writer::element (const Dataset &set, Element e, const Charset &charset, unsigned depth) {
   char name[3] = {char (e.vr >> 8), char (e.vr & 0xFF), 0};
   json_builder_set_member_name (builder, "vr");
   json_builder_add_string_value (builder, name);
   bool known = e.vr == vr ("SQ") || is_text (e.vr) || is_number (e.vr) || e.vr == vr ("AT");
-  if (e.value.size == 0 || (!known && (e.value.size > MAX_BULK || e.undefined_length || e.cut)))
+  if (e.value.size == 0 || is_blank (e) ||
+      (!known && (e.value.size > MAX_BULK || e.undefined_length || e.cut)))
     return;
   if (!known) {
     add_binary (builder, e.value);
@@ -154,7 +165,7 @@ Writer::members (const Dataset &set, const Charset &outer, unsigned depth) {
 std::string
 dump_json (Bytes bytes) {
   File file;
-  read_file (bytes, Until::PIXELS, file);
+  read_whole_file (bytes, file);
   JsonBuilder *builder = json_builder_new ();
   Writer writer{builder};
   try {

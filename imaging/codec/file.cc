@@ -182,4 +182,14 @@ read_file (Bytes bytes, Until until, File &file) {
     fail_foreign ();
 }
 
+void
+read_whole_file (Bytes bytes, File &file) {
+  try {
+    read_file (bytes, Until::END, file);
+  } catch (const Failure &) {
+    file = File ();
+    read_file (bytes, Until::PIXELS, file);
+  }
+}
+
 } // namespace prc

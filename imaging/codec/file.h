@@ -34,6 +34,9 @@ private:
 // not read.
 void read_file (Bytes bytes, Until until, File &file);
 
+// To the end where that can be; a file cut in its pixels is read up to them.
+void read_whole_file (Bytes bytes, File &file);
+
 // Inflates raw deflate; up to `limit` bytes, beyond that TOO_LARGE.
 Buffer inflate_raw (Bytes in, size_t limit);
 

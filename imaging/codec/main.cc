@@ -21,6 +21,7 @@
 #include "describe.h"
 #include "dump.h"
 #include "encode.h"
+#include "listing.h"
 #include "opened.h"
 #include "pictures.h"
 #include "prc-codec-wire.h"
@@ -166,6 +167,12 @@ on_dump (const Request &request) {
 }
 
 Answer
+on_list (const Request &request) {
+  Mapping map (request.fd (0));
+  return {listing (map.bytes)};
+}
+
+Answer
 on_encode (const Request &request) {
   GVariant *arguments = request.arguments ("(s)");
   const char *text;
@@ -190,6 +197,8 @@ answer_to (const Request &request) {
     return on_decode (request);
   case PRC_WIRE_DUMP:
     return on_dump (request);
+  case PRC_WIRE_LIST:
+    return on_list (request);
   case PRC_WIRE_ENCODE:
     return on_encode (request);
   default:

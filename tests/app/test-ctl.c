@@ -114,7 +114,9 @@ test_dump (void) {
   g_assert_cmpstr (json_object_get_string_member (modality, "vr"), ==, "CS");
   g_auto (Call) text = ctl ("dump", a_slice, NULL);
   g_assert_cmpint (text.status, ==, 0);
-  g_assert_nonnull (strstr (text.output, "(0008,0060) CS "));
+  g_assert_nonnull (
+      strstr (text.output, "(0008,0060) CS        2 Modality                     CT\n"));
+  g_assert_true (g_str_has_prefix (text.output, "(0002,0000) UL        4 "));
 }
 
 static void

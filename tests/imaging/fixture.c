@@ -18,6 +18,52 @@ prc_fixture_instance (const char *path, const char *record) {
   return instance;
 }
 
+GByteArray *
+prc_fixture_begin (void) {
+  static const uint8_t preamble[128];
+  GByteArray *file = g_byte_array_new ();
+  g_byte_array_append (file, preamble, sizeof preamble);
+  g_byte_array_append (file, (const uint8_t *)"DICM", 4);
+  prc_fixture_put (file, 0x00020010, "UI", "1.2.840.10008.1.2.1", 20);
+  return file;
+}
+
+void
+prc_fixture_put (GByteArray *file, uint32_t tag, const char *vr, const void *value, gssize length) {
+  static const char *const long_vrs[] = {"OB", "OW", "OF", "SQ", "UC", "UN", "UT", NULL};
+  uint32_t n = length < 0 ? (uint32_t)strlen (value) : (uint32_t)length, padded = n + n % 2;
+  bool is_long = g_strv_contains (long_vrs, vr);
+  uint8_t head[12] = {(uint8_t)(tag >> 16), (uint8_t)(tag >> 24), (uint8_t)tag,
+                      (uint8_t)(tag >> 8),  (uint8_t)vr[0],       (uint8_t)vr[1]};
+  for (unsigned i = 0; i < (is_long ? 4 : 2); i++)
+    head[(is_long ? 8 : 6) + i] = (uint8_t)(padded >> 8 * i);
+  g_byte_array_append (file, head, is_long ? 12 : 8);
+  g_byte_array_append (file, value, n);
+  if (n % 2)
+    g_byte_array_append (file, (const uint8_t *)" ", 1);
+}
+
+void
+prc_fixture_put_item (GByteArray *items, GByteArray *elements) {
+  uint8_t head[8] = {0xFE, 0xFF, 0x00, 0xE0};
+  for (unsigned i = 0; i < 4; i++)
+    head[4 + i] = (uint8_t)(elements->len >> 8 * i);
+  g_byte_array_append (items, head, sizeof head);
+  g_byte_array_append (items, elements->data, elements->len);
+}
+
+char *
+prc_fixture_save (GByteArray *file) {
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  int fd = g_file_open_tmp ("precedent-fixture-XXXXXX", &path, &error);
+  g_assert_no_error (error);
+  g_close (fd, NULL);
+  g_file_set_contents (path, (const char *)file->data, file->len, &error);
+  g_assert_no_error (error);
+  return g_steal_pointer (&path);
+}
+
 char *
 prc_fixture_sop_uid (const PrcFixtureSlice *slice) {
   return g_strdup_printf (ROOT_UID ".%u.%u.%u", slice->study, slice->series, slice->instance);

@@ -24,6 +24,14 @@ typedef struct {
 } PrcFixtureSlice;
 
 void prc_fixture_write (const char *path, const PrcFixtureSlice *slice);
+// Files of any elements: begin, put (in the order of tags), save. Explicit VR little endian; values
+// are padded. `length` -1: up to the NUL.
+GByteArray *prc_fixture_begin (void); // with the file meta information
+void prc_fixture_put (GByteArray *file, uint32_t tag, const char *vr, const void *value,
+                      gssize length);
+void prc_fixture_put_item (GByteArray *items, GByteArray *elements); // for the value of an SQ
+char *prc_fixture_save (GByteArray *file);                           // a new temporary file's path
+
 char *prc_fixture_sop_uid (const PrcFixtureSlice *slice); // owned
 
 // `n` axial slices 2 mm apart as "IM00001.dcm", ... in `folder`, written last slice first.

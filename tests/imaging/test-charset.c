@@ -8,48 +8,13 @@
 #include "fixture.h"
 #include "prc-codec-pool.h"
 
-static void
-put (GByteArray *b, unsigned group, unsigned element, const char *vr, const char *value,
-     size_t length) {
-  uint8_t head[12] = {(uint8_t)group,          (uint8_t)(group >> 8), (uint8_t)element,
-                      (uint8_t)(element >> 8), (uint8_t)vr[0],        (uint8_t)vr[1]};
-  size_t padded = length + length % 2;
-  bool is_long = strcmp (vr, "UT") == 0 || strcmp (vr, "UC") == 0 || strcmp (vr, "SQ") == 0;
-  memcpy (head + (is_long ? 8 : 6), &(uint32_t){GUINT32_TO_LE ((uint32_t)padded)}, is_long ? 4 : 2);
-  g_byte_array_append (b, head, is_long ? 12 : 8);
-  g_byte_array_append (b, (const uint8_t *)value, (guint)length);
-  if (length % 2)
-    g_byte_array_append (b, (const uint8_t *)" ", 1);
-}
-
-static void
-put_text (GByteArray *b, unsigned group, unsigned element, const char *vr, const char *text) {
-  put (b, group, element, vr, text, strlen (text));
-}
-
 static GByteArray *
 begin (const char *terms) {
-  GByteArray *b = g_byte_array_new ();
-  static const char preamble[128];
-  g_byte_array_append (b, (const uint8_t *)preamble, sizeof preamble);
-  g_byte_array_append (b, (const uint8_t *)"DICM", 4);
-  put (b, 2, 0x10, "UI", "1.2.840.10008.1.2.1\0", 20);
+  GByteArray *b = prc_fixture_begin ();
   if (terms)
-    put_text (b, 8, 5, "CS", terms);
-  put (b, 8, 0x18, "UI", "1.2\0", 4);
+    prc_fixture_put (b, 0x00080005, "CS", terms, -1);
+  prc_fixture_put (b, 0x00080018, "UI", "1.2", 4);
   return b;
-}
-
-static char *
-save (GByteArray *b) {
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
-  int fd = g_file_open_tmp ("precedent-charset-XXXXXX", &path, &error);
-  g_assert_no_error (error);
-  g_close (fd, NULL);
-  g_file_set_contents (path, (const char *)b->data, b->len, &error);
-  g_assert_no_error (error);
-  return g_steal_pointer (&path);
 }
 
 // A pool whose codecs guess by `fallback`; to be used at once: codecs start at the first request.
@@ -69,7 +34,7 @@ pool_with (const char *fallback) {
 
 static char *
 dump (GByteArray *b, const char *fallback) {
-  g_autofree char *path = save (b);
+  g_autofree char *path = prc_fixture_save (b);
   g_autoptr (GError) error = NULL;
   char *json = prc_codec_pool_dump_json (pool_with (fallback), path, NULL, &error);
   g_assert_no_error (error);
@@ -87,8 +52,8 @@ typedef struct {
 static void
 check_name (const Case *c) {
   g_autoptr (GByteArray) b = begin (c->terms);
-  put_text (b, 0x10, 0x10, "PN", c->bytes);
-  g_autofree char *path = save (b);
+  prc_fixture_put (b, 0x00100010, "PN", c->bytes, -1);
+  g_autofree char *path = prc_fixture_save (b);
   g_autoptr (GError) error = NULL;
   g_autoptr (PrcInstance) instance = prc_codec_pool_describe_one (
       pool_with (c->fallback ? c->fallback : WEST), path, PRC_PRIORITY_VIEW, NULL, &error);
@@ -204,7 +169,7 @@ test_reset (void) {
   for (size_t i = 0; i < G_N_ELEMENTS (controls); i++) {
     g_autoptr (GByteArray) b = begin ("ISO 2022 IR 100\\ISO 2022 IR 144");
     g_autofree char *text = g_strconcat ("\033-L\316=^", controls[i], "\351", NULL);
-    put_text (b, 0x10, 0x4000, "LT", text);
+    prc_fixture_put (b, 0x00104000, "LT", text, -1);
     g_autofree char *json = dump (b, WEST);
     g_assert_nonnull (strstr (json, "Ю=^"));
     g_assert_nonnull (strstr (json, "é\"]"));
@@ -259,14 +224,14 @@ assert_element (const char *json, const char *tag, const char *vr, const char *v
 static void
 test_vrs (void) {
   g_autoptr (GByteArray) b = begin ("GB18030");
-  put_text (b, 0x08, 0x20, "DA", "2026\201\\0131");
-  put_text (b, 0x08, 0x60, "CS", "C\315\365T");
-  put_text (b, 0x08, 0x103E, "LO", " a \\ \315\365 ");
-  put_text (b, 0x10, 0x2180, "SH", "\201\\\\\315\365");
-  put_text (b, 0x10, 0x21B0, "LT", " C:\\\315\365\\ x\r\ny ");
-  put_text (b, 0x18, 0x9074, "ST", "a\\b");
-  put_text (b, 0x40, 0xA160, "UT", "\201\\\\\315\365");
-  put_text (b, 0x40, 0xA161, "UC", "\315\365\\b");
+  prc_fixture_put (b, 0x00080020, "DA", "2026\201\\0131", -1);
+  prc_fixture_put (b, 0x00080060, "CS", "C\315\365T", -1);
+  prc_fixture_put (b, 0x0008103E, "LO", " a \\ \315\365 ", -1);
+  prc_fixture_put (b, 0x00102180, "SH", "\201\\\\\315\365", -1);
+  prc_fixture_put (b, 0x001021B0, "LT", " C:\\\315\365\\ x\r\ny ", -1);
+  prc_fixture_put (b, 0x00189074, "ST", "a\\b", -1);
+  prc_fixture_put (b, 0x0040A160, "UT", "\201\\\\\315\365", -1);
+  prc_fixture_put (b, 0x0040A161, "UC", "\315\365\\b", -1);
   g_autofree char *json = dump (b, WEST);
   assert_element (json, "00080020", "DA", "\"2026\",\"0131\""); // damaged, but not decoded
   assert_element (json, "00080060", "CS", "\"CT\"");
@@ -285,14 +250,12 @@ test_items (void) {
   for (int i = 0; i < 2; i++) {
     g_autoptr (GByteArray) item = g_byte_array_new ();
     if (i == 0)
-      put_text (item, 8, 5, "CS", "ISO_IR 126");
-    put_text (item, 8, 0x104, "LO", "\316\340");
-    uint8_t head[8] = {0xFE, 0xFF, 0, 0xE0, (uint8_t)item->len};
-    g_byte_array_append (items, head, 8);
-    g_byte_array_append (items, item->data, item->len);
+      prc_fixture_put (item, 0x00080005, "CS", "ISO_IR 126", -1);
+    prc_fixture_put (item, 0x00080104, "LO", "\316\340", -1);
+    prc_fixture_put_item (items, item);
   }
-  put (b, 0x32, 0x1064, "SQ", (const char *)items->data, items->len);
-  put_text (b, 0x32, 0x1070, "LO", "\316\340");
+  prc_fixture_put (b, 0x00321064, "SQ", items->data, items->len);
+  prc_fixture_put (b, 0x00321070, "LO", "\316\340", -1);
   g_autofree char *json = dump (b, WEST);
   assert_element (json, "00080104", "LO", "\"Ξΰ\"");
   g_assert_nonnull (strstr (json, "{\"00080104\":{\"vr\":\"LO\",\"Value\":[\"Юр\"]}}"));

@@ -110,6 +110,9 @@ test_dumps (void) {
         assert_sentence (error);
       else
         g_assert_true (json[0] == '{' && g_utf8_validate (json, -1, NULL));
+      g_autoptr (GError) why = NULL;
+      g_autoptr (PrcElements) elements = prc_codec_pool_list (pool, paths->pdata[i], NULL, &why);
+      g_assert_true ((elements == NULL) == (json == NULL));
     }
   }
 }
