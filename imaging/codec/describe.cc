@@ -217,6 +217,8 @@ check_promise (const File &file, const std::string &sop_class) {
   if (rows > 0 && columns > 0 && !file.data.find (0x56000020) && !file.data.find (0x00287FE0))
     fail (PRC_IMAGING_ERROR_DAMAGED,
           _ ("The header promises %.0f × %.0f pixels, the file holds none"), columns, rows);
+  if (sop_class.empty () && rows == 0)
+    fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The file has neither a SOP Class UID nor a picture"));
   Tag content = prc_sop_class_content (sop_class.c_str ());
   if (content == 0 || file.data.find (content) || file.data.find (0x00287FE0))
     return;

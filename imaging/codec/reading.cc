@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include <glib/gi18n-lib.h>
+
 #include "luts.h"
 #include "measures.h"
 #include "record.h"
@@ -108,8 +110,11 @@ add_modality (Record &r, const Dataset &set, const Charset &charset, FunctionalG
   r.add ("Units", units_of (set, d));
   std::vector<Dataset> tables = set.items (0x00283000);
   Lut lut;
-  if (!tables.empty () && is_for_display (set) &&
-      read_lut (tables[0], text_of (tables[0], charset, 0x00283003, vr ("LO")), is_signed, lut)) {
+  const Element *entries = tables.empty () ? nullptr : tables[0].find (0x00283006);
+  if (entries && entries->value.size && is_for_display (set)) {
+    // Stored values in its place would pass for the units that it gives.
+    if (!read_lut (tables[0], text_of (tables[0], charset, 0x00283003, vr ("LO")), is_signed, lut))
+      fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The modality lookup table is damaged"));
     r.add ("ModalityLUT", lut_variant (lut));
     return false;
   }

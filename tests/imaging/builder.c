@@ -2,6 +2,7 @@
 #include "builder.h"
 
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -221,4 +222,26 @@ prc_build_assert_refused (PrcCodecPool *pool, const GByteArray *b, uint32_t numb
   g_assert_null (frame);
   g_assert_error (error, PRC_IMAGING_ERROR, code);
   g_assert_false (g_str_has_suffix (error->message, "."));
+}
+
+// ---- memory ----
+
+// The largest resident set, in kB, that a child of this process has had.
+static unsigned long
+peak_of_child (int pid) {
+  g_autofree char *path = g_strdup_printf ("/proc/%d/status", pid), *text = NULL;
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  const char *parent = strstr (text, "\nPPid:"), *peak = strstr (text, "\nVmHWM:");
+  return parent && peak && atoi (parent + 6) == getpid () ? strtoul (peak + 7, NULL, 10) : 0;
+}
+
+unsigned long
+prc_build_peak_of_codecs (void) {
+  unsigned long peak = 0;
+  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  for (const char *name; (name = g_dir_read_name (dir));)
+    if (g_ascii_isdigit (name[0]))
+      peak = MAX (peak, peak_of_child (atoi (name)));
+  return peak;
 }

@@ -67,3 +67,6 @@ void prc_build_assert_frame (PrcCodecPool *pool, const GByteArray *b, uint32_t n
   prc_build_assert_frame (pool, b, number, sample, (const type[]){__VA_ARGS__},                    \
                           sizeof (const type[]){__VA_ARGS__})
 void prc_build_assert_refused (PrcCodecPool *pool, const GByteArray *b, uint32_t number, int code);
+
+// The largest resident set, in kB, that a child of this process has had: of the codec that lives.
+unsigned long prc_build_peak_of_codecs (void);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "builder.h"
 #include "fixture.h"
 #include "prc-codec-pool.h"
 #include "prc-imaging-error.h"
@@ -69,26 +70,6 @@ test_frames (gconstpointer data) {
 
 // ---- memory ----
 
-// The largest resident set, in kB, that a child of this process has had.
-static unsigned long
-peak_of_child (int pid) {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/status", pid), *text = NULL;
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    return 0;
-  const char *parent = strstr (text, "\nPPid:"), *peak = strstr (text, "\nVmHWM:");
-  return parent && peak && atoi (parent + 6) == getpid () ? strtoul (peak + 7, NULL, 10) : 0;
-}
-
-static unsigned long
-peak_of_codec (void) {
-  unsigned long peak = 0;
-  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
-  for (const char *name; (name = g_dir_read_name (dir));)
-    if (g_ascii_isdigit (name[0]))
-      peak = MAX (peak, peak_of_child (atoi (name)));
-  return peak;
-}
-
 // A JPEG stream up to its first block, which is there.
 static GByteArray *
 jpeg_header (uint8_t rows_high, uint8_t columns_high, uint8_t kind) {
@@ -142,11 +123,11 @@ test_lying_headers_cost_little (void) {
   char *folder = prc_fixture_folder ();
   start_afresh ();
   try_promise (folder, 0xc0);
-  unsigned long sequential = peak_of_codec ();
+  unsigned long sequential = prc_build_peak_of_codecs ();
   g_assert_cmpuint (sequential, >, 1000); // found it
   g_assert_cmpuint (sequential, <, 150000);
   try_promise (folder, 0xc2); // coefficients of the whole picture: up to libjpeg's limit
-  g_assert_cmpuint (peak_of_codec (), <, 700000);
+  g_assert_cmpuint (prc_build_peak_of_codecs (), <, 700000);
   prc_fixture_remove (folder);
   g_free (folder);
 }
@@ -176,10 +157,10 @@ test_malformed_cost_little (void) {
     g_autoptr (PrcFrame) frame =
         instance ? prc_codec_pool_decode (pool, instance, 0, PRC_PRIORITY_VIEW, NULL, NULL) : NULL;
     g_assert_false (g_error_matches (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC));
-    g_test_message ("%s: %lu kB", (char *)paths->pdata[i], peak_of_codec ());
-    g_assert_cmpuint (peak_of_codec (), <, 200000);
+    g_test_message ("%s: %lu kB", (char *)paths->pdata[i], prc_build_peak_of_codecs ());
+    g_assert_cmpuint (prc_build_peak_of_codecs (), <, 200000);
   }
-  g_assert_cmpuint (peak_of_codec (), >, 1000);
+  g_assert_cmpuint (prc_build_peak_of_codecs (), >, 1000);
 }
 
 static void
@@ -230,7 +211,7 @@ test_many_frames_cost_little (void) {
   g_assert_null (instance);
   g_assert_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_TOO_LARGE);
   g_assert_nonnull (strstr (error->message, "2000000"));
-  g_assert_cmpuint (peak_of_codec (), <, 150000);
+  g_assert_cmpuint (prc_build_peak_of_codecs (), <, 150000);
   prc_fixture_remove (folder);
   g_free (folder);
 }
