@@ -84,3 +84,27 @@ prc_windowing_resemble (PrcViewParams *params, const PrcFrame *frame, uint32_t v
   params->width = (high - low) / (bright - dark);
   params->centre = low + (0.5 - dark) * params->width;
 }
+
+// PS3.3 C.11.2.1.2.1, C.11.2.1.3.1 and C.11.2.1.3.2.
+static double
+output_of_window (const PrcViewParams *params, double value) {
+  double half_unit = params->function == PRC_VOI_LINEAR ? 0.5 : 0;
+  double width = params->function == PRC_VOI_LINEAR ? params->width - 1 : params->width;
+  double from_centre = value - (params->centre - half_unit);
+
+  if (!(width > 0))
+    return from_centre > 0 ? 1 : 0;
+  if (params->function == PRC_VOI_SIGMOID)
+    return 1 / (1 + exp (-4 * from_centre / width));
+  return CLAMP (from_centre / width + 0.5, 0, 1);
+}
+
+double
+prc_windowing_brightness (const PrcViewParams *params, const PrcFrameInfo *info, double value) {
+  if (isnan (value))
+    return 0;
+  bool table = params->voi >= 0 && (uint32_t)params->voi < info->n_voi_luts;
+  double output =
+      table ? output_of (&info->voi_luts[params->voi], value) : output_of_window (params, value);
+  return info->inverse != params->invert ? 1 - output : output;
+}

@@ -17,3 +17,8 @@ void prc_windowing_choose (PrcViewParams *params, const PrcFrame *frame, uint32_
 // the data are: then it is the automatic window. `params` gets centre, width and function; its
 // `voi` stays.
 void prc_windowing_resemble (PrcViewParams *params, const PrcFrame *frame, uint32_t voi_lut);
+
+// How bright a modality value is: 0, the dark end, to 1, as its VOI LUT or window has it and
+// inverted where frame and parameters say so; before any palette. NaN is dark.
+double prc_windowing_brightness (const PrcViewParams *params, const PrcFrameInfo *info,
+                                 double value);

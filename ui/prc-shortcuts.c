@@ -18,6 +18,7 @@ static const PrcShortcut shortcuts[] = {
     {N_ ("Window"), N_ ("Automatic window of the whole series"), "<Control>0",
      "win.auto-window-of-series"},
     {N_ ("Window"), N_ ("The file's own window, and the next one"), "1", NULL},
+    {N_ ("Window"), N_ ("Histogram"), "h", NULL},
     {N_ ("Window"), N_ ("CT presets"), "2...9", NULL},
     {N_ ("Window"), N_ ("Invert"), "i", NULL},
 

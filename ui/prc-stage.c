@@ -15,6 +15,7 @@ struct _PrcStage {
   PrcTile *active;
   PrcAnnotateLevel level;
   gboolean hide_patient;
+  gboolean histogram;
 
   PrcAnswer *answer; // the case beside: its hit, and how far it is read
   guint hit;
@@ -141,6 +142,7 @@ tile_new (PrcStage *self) {
 
   // A case of the library keeps its patient to itself, whatever is chosen for the study.
   prc_slice_view_set_annotate (view, self->level, self->study ? TRUE : self->hide_patient);
+  prc_tile_set_histogram (tile, self->histogram);
   g_signal_connect_object (tile, "entered", G_CALLBACK (entered), self, 0);
   g_signal_connect_object (view, "notify::index", G_CALLBACK (index_changed), self, 0);
   g_signal_connect_object (view, "window-changed", G_CALLBACK (window_changed), self, 0);
@@ -338,6 +340,14 @@ prc_stage_case_view (PrcStage *self) {
 PrcSliceView *
 prc_stage_active_view (PrcStage *self) {
   return prc_tile_view (self->active);
+}
+
+void
+prc_stage_set_histogram (PrcStage *self, gboolean shown) {
+  self->histogram = shown;
+  prc_tile_set_histogram (self->study, shown);
+  if (self->other)
+    prc_tile_set_histogram (self->other, shown);
 }
 
 void

@@ -3,12 +3,13 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-histogram-view.h"
 #include "prc-slice-input.h"
 
 struct _PrcTile {
   GtkWidget parent_instance;
   GtkWidget *caption, *title, *detail, *close;
-  GtkWidget *view;
+  GtkWidget *view, *histogram;
 };
 
 enum { CLOSE, ENTERED, N_SIGNALS };
@@ -36,6 +37,11 @@ prc_tile_set_active (PrcTile *self, gboolean active) {
     gtk_widget_add_css_class (GTK_WIDGET (self), "active");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "active");
+}
+
+void
+prc_tile_set_histogram (PrcTile *self, gboolean shown) {
+  gtk_widget_set_visible (self->histogram, shown);
 }
 
 static void
@@ -83,6 +89,7 @@ prc_tile_dispose (GObject *object) {
   PrcTile *self = PRC_TILE (object);
 
   g_clear_pointer (&self->caption, gtk_widget_unparent);
+  g_clear_pointer (&self->histogram, gtk_widget_unparent);
   g_clear_pointer (&self->view, gtk_widget_unparent);
   G_OBJECT_CLASS (prc_tile_parent_class)->dispose (object);
 }
@@ -119,5 +126,8 @@ prc_tile_new (PrcFrameStore *store) {
   self->view = prc_slice_view_new (store);
   prc_slice_input_attach (PRC_SLICE_VIEW (self->view));
   gtk_widget_set_parent (self->view, GTK_WIDGET (self));
+  self->histogram = prc_histogram_view_new (PRC_SLICE_VIEW (self->view));
+  gtk_widget_set_visible (self->histogram, FALSE);
+  gtk_widget_set_parent (self->histogram, GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }

@@ -204,6 +204,12 @@ change_show_series (GSimpleAction *action, GVariant *state, gpointer user_data) 
 }
 
 static void
+change_histogram (GSimpleAction *action, GVariant *state, gpointer user_data) {
+  prc_stage_set_histogram (((PrcViewerWindow *)user_data)->stage, g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+}
+
+static void
 change_fullscreen (GSimpleAction *action, GVariant *state, gpointer user_data) {
   if (g_variant_get_boolean (state))
     gtk_window_fullscreen (user_data);
@@ -234,6 +240,7 @@ static const GActionEntry entries[] = {
     {.name = "hide-patient", .state = "false", .change_state = change_hide_patient},
     {.name = "show-panel", .state = "true", .change_state = change_show_panel},
     {.name = "show-series", .state = "true", .change_state = change_show_series},
+    {.name = "histogram", .state = "false", .change_state = change_histogram},
     {.name = "fullscreen", .state = "false", .change_state = change_fullscreen},
 };
 

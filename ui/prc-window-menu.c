@@ -71,6 +71,7 @@ general_section (void) {
   g_menu_append (section, _ ("Automatic (0)"), "win.auto-window");
   g_menu_append (section, _ ("Automatic, Whole Series (Ctrl+0)"), "win.auto-window-of-series");
   g_menu_append (section, _ ("The File's Own (1)"), "win.file-window");
+  g_menu_append (section, _ ("Histogram (H)"), "win.histogram");
   return G_MENU_MODEL (section);
 }
 

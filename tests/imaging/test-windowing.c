@@ -173,6 +173,31 @@ test_choices (void) {
   g_free (picture.entries);
 }
 
+// The curve that a histogram shows is the formula of each function: vectors of C.11.2.1.2.1 and
+// C.11.2.1.3, worked out by hand.
+static void
+test_brightness (void) {
+  Picture picture = {0};
+  g_autoptr (PrcFrame) frame = ramp_frame (&picture, 0, 100);
+  const PrcFrameInfo *info = prc_frame_info (frame);
+  PrcViewParams params = {.voi = PRC_VOI_USE_WINDOW, .centre = 2048, .width = 4096};
+
+  g_assert_cmpfloat (prc_windowing_brightness (&params, info, 0), ==, 0);
+  g_assert_cmpfloat (prc_windowing_brightness (&params, info, 4095), ==, 1);
+  g_assert_cmpfloat_with_epsilon (prc_windowing_brightness (&params, info, 2047.5), 0.5, 1e-12);
+  params.width = 1; // a step between 2047 and 2048
+  g_assert_cmpfloat (prc_windowing_brightness (&params, info, 2047), ==, 0);
+  g_assert_cmpfloat (prc_windowing_brightness (&params, info, 2048), ==, 1);
+  params = (PrcViewParams){
+      .voi = PRC_VOI_USE_WINDOW, .centre = 10, .width = 4, .function = PRC_VOI_LINEAR_EXACT};
+  g_assert_cmpfloat (prc_windowing_brightness (&params, info, 9), ==, 0.25);
+  params.function = PRC_VOI_SIGMOID; // 1 / (1 + e)
+  g_assert_cmpfloat_with_epsilon (prc_windowing_brightness (&params, info, 9), 0.2689414213, 1e-9);
+  params.invert = true;
+  g_assert_cmpfloat_with_epsilon (prc_windowing_brightness (&params, info, 9), 0.7310585786, 1e-9);
+  g_assert_cmpfloat (prc_windowing_brightness (&params, info, NAN), ==, 0);
+}
+
 int
 main (int argc, char *argv[]) {
   g_test_init (&argc, &argv, NULL);
@@ -182,5 +207,6 @@ main (int argc, char *argv[]) {
   g_test_add_func ("/windowing/lut-without-likeness", test_lut_without_likeness);
   g_test_add_func ("/windowing/picture-does-not-jump", test_picture_does_not_jump);
   g_test_add_func ("/windowing/choices", test_choices);
+  g_test_add_func ("/windowing/brightness", test_brightness);
   return g_test_run ();
 }
