@@ -9,13 +9,18 @@
 
 #define NAMES_PER_REASON 5
 
+// A button that says how many there are, over a list of them.
+typedef struct {
+  GtkWidget *button, *label;
+} Notes;
+
 struct _PrcSeriesList {
   GtkWidget parent_instance;
   PrcFrameStore *store;
   PrcScan *scan;
   gboolean hide_patient, quiet;
   GtkWidget *box, *list;
-  GtkWidget *problems_button, *problems_label;
+  Notes problems, others;
   GHashTable *rows; // key -> PrcSeriesRow, borrowed from the list
   GCancellable *cancellable;
   gboolean making; // a thumbnail is under way
@@ -172,41 +177,98 @@ append_reason (GString *text, const char *reason, GPtrArray *paths) {
     g_string_append (text, "\n    …");
 }
 
-char *
-prc_series_list_describe_problems (const PrcScan *scan) {
-  g_autoptr (GHashTable) by_reason =
+// Files by what is to be said about them, in the order found.
+typedef struct {
+  GHashTable *paths; // reason -> array of paths, both borrowed
+  GPtrArray *reasons;
+} Reasons;
+
+static void
+reasons_clear (Reasons *self) {
+  g_hash_table_unref (self->paths);
+  g_ptr_array_unref (self->reasons);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reasons, reasons_clear)
+
+static void
+reasons_init (Reasons *self) {
+  self->paths =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
-  g_autoptr (GPtrArray) reasons = g_ptr_array_new (); // in the order found
+  self->reasons = g_ptr_array_new_with_free_func (g_free);
+}
+
+static void
+reasons_add (Reasons *self, char *reason, const char *path) { // takes the reason
+  GPtrArray *paths = g_hash_table_lookup (self->paths, reason);
+
+  if (paths) {
+    g_free (reason);
+  } else {
+    paths = g_ptr_array_new ();
+    g_hash_table_insert (self->paths, reason, paths);
+    g_ptr_array_add (self->reasons, reason);
+  }
+  g_ptr_array_add (paths, (gpointer)path);
+}
+
+static char *
+reasons_text (const Reasons *self) {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < scan->problems->len; i++) {
-    PrcScanProblem *problem = scan->problems->pdata[i];
-    GPtrArray *paths = g_hash_table_lookup (by_reason, problem->reason);
-    if (!paths) {
-      paths = g_ptr_array_new ();
-      g_hash_table_insert (by_reason, problem->reason, paths);
-      g_ptr_array_add (reasons, problem->reason);
-    }
-    g_ptr_array_add (paths, problem->path);
-  }
-  for (guint i = 0; i < reasons->len; i++)
-    append_reason (text, reasons->pdata[i], g_hash_table_lookup (by_reason, reasons->pdata[i]));
+  for (guint i = 0; i < self->reasons->len; i++)
+    append_reason (text, self->reasons->pdata[i],
+                   g_hash_table_lookup (self->paths, self->reasons->pdata[i]));
   return text->len ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
+char *
+prc_series_list_describe_problems (const PrcScan *scan) {
+  g_auto (Reasons) reasons;
+
+  reasons_init (&reasons);
+  for (guint i = 0; i < scan->problems->len; i++) {
+    const PrcScanProblem *problem = scan->problems->pdata[i];
+    reasons_add (&reasons, g_strdup (problem->reason), problem->path);
+  }
+  return reasons_text (&reasons);
+}
+
+char *
+prc_series_list_describe_others (const PrcScan *scan) {
+  g_auto (Reasons) reasons;
+
+  reasons_init (&reasons);
+  for (guint i = 0; i < scan->others->len; i++) {
+    PrcInstance *instance = scan->others->pdata[i];
+    reasons_add (&reasons, prc_instance_refusal (instance), prc_instance_info (instance)->path);
+  }
+  return reasons_text (&reasons);
+}
+
+static void
+update_notes (Notes *notes, const PrcScan *scan, guint n, const char *title,
+              char *(*describe) (const PrcScan *)) {
+  gtk_widget_set_visible (notes->button, n > 0);
+  if (n == 0)
+    return;
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (notes->button), title);
+  if (scan->complete || n < 50) { // the whole list is written anew: not for each of 10,000
+    g_autofree char *text = describe (scan);
+    gtk_label_set_text (GTK_LABEL (notes->label), text);
+  }
 }
 
 static void
 update_problems (PrcSeriesList *self) {
   guint n = self->scan ? self->scan->problems->len : 0;
-
-  gtk_widget_set_visible (self->problems_button, n > 0);
-  if (!n)
-    return;
-  g_autofree char *label =
+  guint n_others = self->scan ? self->scan->others->len : 0;
+  g_autofree char *unread =
       g_strdup_printf (ngettext ("%u file could not be read", "%u files could not be read", n), n);
-  g_autofree char *text = prc_series_list_describe_problems (self->scan);
-  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->problems_button), label);
-  if (self->scan->complete || n < 50) // the whole list is written anew: not for each of 10,000
-    gtk_label_set_text (GTK_LABEL (self->problems_label), text);
+  g_autofree char *others = g_strdup_printf (
+      ngettext ("%u object without a picture", "%u objects without a picture", n_others), n_others);
+
+  update_notes (&self->problems, self->scan, n, unread, prc_series_list_describe_problems);
+  update_notes (&self->others, self->scan, n_others, others, prc_series_list_describe_others);
 }
 
 /* ---- rows ---- */
@@ -321,27 +383,27 @@ row_selected (GtkListBox *list, GtkListBoxRow *row, gpointer user_data) {
 
 /* ---- widget ---- */
 
-static GtkWidget *
-problems_button_new (PrcSeriesList *self) {
-  GtkWidget *button = gtk_menu_button_new ();
+static void
+notes_init (Notes *notes, GtkWidget *box) {
   GtkWidget *popover = gtk_popover_new ();
   GtkWidget *scrolled = gtk_scrolled_window_new ();
 
-  self->problems_label = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (self->problems_label), 0);
-  gtk_label_set_selectable (GTK_LABEL (self->problems_label), TRUE);
-  gtk_label_set_wrap (GTK_LABEL (self->problems_label), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (self->problems_label), 60);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->problems_label);
+  notes->button = gtk_menu_button_new ();
+  notes->label = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (notes->label), 0);
+  gtk_label_set_selectable (GTK_LABEL (notes->label), TRUE);
+  gtk_label_set_wrap (GTK_LABEL (notes->label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (notes->label), 60);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), notes->label);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
   gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scrolled), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 400);
   gtk_popover_set_child (GTK_POPOVER (popover), scrolled);
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
-  gtk_menu_button_set_direction (GTK_MENU_BUTTON (button), GTK_ARROW_UP);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_visible (button, FALSE);
-  return button;
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (notes->button), popover);
+  gtk_menu_button_set_direction (GTK_MENU_BUTTON (notes->button), GTK_ARROW_UP);
+  gtk_widget_add_css_class (notes->button, "flat");
+  gtk_widget_set_visible (notes->button, FALSE);
+  gtk_box_append (GTK_BOX (box), notes->button);
 }
 
 static void
@@ -386,10 +448,10 @@ prc_series_list_init (PrcSeriesList *self) {
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
   gtk_widget_set_vexpand (scrolled, TRUE);
-  self->problems_button = problems_button_new (self);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (self->box), scrolled);
-  gtk_box_append (GTK_BOX (self->box), self->problems_button);
+  notes_init (&self->others, self->box);
+  notes_init (&self->problems, self->box);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 

@@ -6,7 +6,7 @@
 #include "prc-scan.h"
 
 // The series of a scan under headings of patient and study, with thumbnails of their middle slices;
-// below, what could not be read. A newer snapshot of the same scan refines the rows in place:
+// below, what holds no picture and what could not be read. A newer snapshot of the same scan refines the rows in place:
 // selection, focus and scroll position stay. Main thread. Signal "series-selected" (PrcSeries *): a
 // person chose another series.
 #define PRC_TYPE_SERIES_LIST (prc_series_list_get_type ())
@@ -23,3 +23,5 @@ PrcSeries *prc_series_list_find (PrcSeriesList *self, const char *key); // borro
 guint prc_series_list_length (PrcSeriesList *self);
 // What could not be read, one block a reason; owned, NULL when all was read. Pure.
 char *prc_series_list_describe_problems (const PrcScan *scan);
+// The same for valid objects that no view can show: what they are, what can be done. Pure.
+char *prc_series_list_describe_others (const PrcScan *scan);

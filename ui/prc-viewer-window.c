@@ -132,11 +132,14 @@ prc_viewer_window_set_hide_patient (PrcViewerWindow *self, gboolean hide_patient
 static void
 say_nothing_found (PrcViewerWindow *self, PrcScan *scan, const GError *error) {
   const char *reason = _ ("There are no images in what was opened");
+  g_autofree char *others = scan ? prc_series_list_describe_others (scan) : NULL;
 
   if (error)
     reason = error->message;
   else if (scan && scan->problems->len == 1)
     reason = ((PrcScanProblem *)scan->problems->pdata[0])->reason;
+  else if (others && scan->problems->len == 0)
+    reason = others;
   else if (scan && scan->n_found == 0)
     reason = _ ("The folder is empty");
   adw_status_page_set_title (self->welcome, _ ("Nothing to Show"));

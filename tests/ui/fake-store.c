@@ -234,7 +234,7 @@ make_scan (guint n_series, PrcSeries *const *series, gboolean complete) {
 
   scan->series = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_series_unref);
   scan->problems = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_scan_problem_unref);
-  scan->others = g_ptr_array_new ();
+  scan->others = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_instance_unref);
   for (guint i = 0; i < n_series; i++)
     g_ptr_array_add (scan->series, prc_series_ref (series[i]));
   scan->complete = complete;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fake-store.h"
+#include "fixture.h"
 #include "prc-series-list.h"
 #include "prc-series-row.h"
 
@@ -206,6 +207,48 @@ test_problems (void) {
                    "    bad3.dcm\n    bad4.dcm\n    …");
 }
 
+static gboolean
+shows (GtkWidget *widget, const char *text) { // somewhere below
+  if (!gtk_widget_get_mapped (widget))
+    return FALSE;
+  if (GTK_IS_LABEL (widget) && !g_strcmp0 (gtk_label_get_text (GTK_LABEL (widget)), text))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    if (shows (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+// What is no image is said in words, under a button of its own.
+static void
+test_others (Fixture *f, gconstpointer user_data) {
+  g_autoptr (PrcScan) scan = make_scan (0, NULL, TRUE);
+  static const char *const records[] = {
+      "{'SOPInstanceUID': <'1'>, 'SOPClassUID': <'1.2.840.10008.5.1.4.1.1.104.1'>}",
+      "{'SOPInstanceUID': <'2'>, 'SOPClassUID': <'1.2.840.10008.5.1.4.1.1.88.33'>}",
+      "{'SOPInstanceUID': <'3'>, 'SOPClassUID': <'1.2.840.10008.5.1.4.1.1.88.11'>}",
+      "{'SOPInstanceUID': <'4'>, 'SOPClassUID': <'1.2.840.10008.5.1.4.1.1.77.1.1.1'>,"
+      " 'TransferSyntaxUID': <'1.2.840.10008.1.2.4.102'>}"};
+
+  g_assert_null (prc_series_list_describe_others (scan));
+  for (guint i = 0; i < G_N_ELEMENTS (records); i++) {
+    g_autofree char *path = g_strdup_printf ("/x/object%u.dcm", i);
+    g_ptr_array_add (scan->others, prc_fixture_instance (path, records[i]));
+  }
+  g_autofree char *text = prc_series_list_describe_others (scan);
+  g_assert_true (g_str_has_prefix (text, "This is an encapsulated PDF document;"));
+  g_assert_nonnull (strstr (text, "report; the tag browser and precedentctl dump show what it "
+                                  "holds (2 files)\n    object1.dcm\n    object2.dcm\n\n"));
+  g_assert_nonnull (strstr (text, "This is a video (MPEG-4 AVC/H.264 High Profile / Level 4.1)"));
+  prc_series_list_set_scan (f->list, scan);
+  wait_ms (50);
+  g_assert_true (shows (GTK_WIDGET (f->list), "4 objects without a picture"));
+  prc_series_list_set_scan (f->list, NULL);
+  wait_ms (50);
+  g_assert_false (shows (GTK_WIDGET (f->list), "4 objects without a picture"));
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/series-list/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -217,6 +260,7 @@ main (int argc, char *argv[]) {
   ADD ("refinement-keeps-the-selection", test_refinement_keeps_the_selection);
   ADD ("grown-series", test_grown_series_takes_the_place_of_the_old);
   ADD ("cleared", test_cleared);
+  ADD ("others", test_others);
   ADD ("headings", test_headings);
   ADD ("thumbnails", test_thumbnails);
   ADD ("failed-thumbnail", test_failed_thumbnail);
