@@ -10,7 +10,8 @@
 
 #define HEIGHT  112 // logical pixels
 #define MARGIN  12
-#define COLOURS 6 // of the strip below the bars
+#define RIGHT   56 // of the plot, where the button is
+#define COLOURS 6  // of the strip below the bars
 #define STEPS   200
 
 struct _PrcHistogramView {
@@ -36,7 +37,7 @@ has_values (PrcHistogramView *self) {
 
 static double
 plot_width (PrcHistogramView *self) {
-  return MAX (gtk_widget_get_width (GTK_WIDGET (self)) - 2 * MARGIN, 1);
+  return MAX (gtk_widget_get_width (GTK_WIDGET (self)) - MARGIN - RIGHT, 1);
 }
 
 static double
@@ -323,7 +324,8 @@ prc_histogram_view_size_allocate (GtkWidget *widget, int width, int height, int 
   GtkRequisition button;
 
   gtk_widget_get_preferred_size (self->logarithmic, &button, NULL);
-  place_child (self->logarithmic, MAX (width - button.width - 4, 0), 4, button.width,
+  int button_width = MAX (button.width, RIGHT - 16);
+  place_child (self->logarithmic, MAX (width - button_width - 6, 0), 4, button_width,
                button.height);
   for (int i = 0; has_values (self) && i < 2; i++) {
     double x = place_of (self, i ? self->high : self->low);

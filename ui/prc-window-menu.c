@@ -69,7 +69,7 @@ general_section (void) {
   GMenu *section = g_menu_new ();
 
   g_menu_append (section, _ ("Automatic (0)"), "win.auto-window");
-  g_menu_append (section, _ ("Automatic, Whole Series (Ctrl+0)"), "win.auto-window-of-series");
+  g_menu_append (section, _ ("Automatic, Whole Series"), "win.auto-window-of-series");
   g_menu_append (section, _ ("The File's Own (1)"), "win.file-window");
   g_menu_append (section, _ ("Histogram (H)"), "win.histogram");
   return G_MENU_MODEL (section);
@@ -126,9 +126,14 @@ prc_window_menu_new (PrcSliceView *view) {
                          presets = presets_section (), looks = looks_section ();
 
   g_menu_append_section (menu, NULL, general);
+  // On other values the numbers of these mean nothing.
+  const PrcFrame *frame = prc_slice_view_reference_frame (view);
+  bool is_ct = frame && !g_strcmp0 (prc_frame_info (frame)->units, "HU");
+
   if (g_menu_model_get_n_items (own) > 0)
     g_menu_append_section (menu, _ ("The file's own: centre / width"), own);
-  g_menu_append_section (menu, _ ("CT: centre / width in HU"), presets);
+  if (is_ct)
+    g_menu_append_section (menu, _ ("CT: centre / width in HU"), presets);
   g_menu_append_section (menu, NULL, looks);
   return G_MENU_MODEL (menu);
 }

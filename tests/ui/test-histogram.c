@@ -70,7 +70,7 @@ set_up (Fixture *fixture, gconstpointer data) {
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (fixture->view));
   gtk_box_append (GTK_BOX (box), fixture->histogram);
   gtk_window_set_decorated (fixture->window, FALSE);
-  gtk_window_set_default_size (fixture->window, 536, 400); // 512 pixels for 256 bins
+  gtk_window_set_default_size (fixture->window, 580, 400); // 512 pixels for 256 bins
   gtk_window_set_child (fixture->window, box);
   gtk_window_present (fixture->window);
   prc_slice_view_set_series (fixture->view, fixture->series, 0);
