@@ -32,6 +32,7 @@ static const PrcShortcut shortcuts[] = {
     {N_ ("Picture"), N_ ("All, little or no text"), "space t", NULL},
     {N_ ("Picture"), N_ ("Move a crosshair to read values"),
      "<Control>Left <Control>Right <Control>Up <Control>Down", NULL},
+    {N_ ("Picture"), N_ ("Show or hide overlays and graphics"), "g", NULL},
 
     {N_ ("Similar cases"), N_ ("Show or hide the panel"), "F9", "win.show-panel"},
     {N_ ("Similar cases"), N_ ("Close the case beside the study"), "Escape", NULL},

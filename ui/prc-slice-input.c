@@ -320,6 +320,9 @@ look_key (Hands *hands, guint key) {
   case GDK_KEY_s:
     prc_slice_view_set_smooth (view, !prc_slice_view_get_smooth (view));
     return TRUE;
+  case GDK_KEY_g:
+    prc_slice_view_set_graphics (view, !prc_slice_view_get_graphics (view));
+    return TRUE;
   case GDK_KEY_bracketleft:
   case GDK_KEY_bracketright:
     prc_slice_view_rotate (view, key == GDK_KEY_bracketleft ? -1 : 1);

@@ -155,6 +155,19 @@ prc_slice_view_first_palette (PrcSeries *series) {
 }
 
 void
+prc_slice_view_set_graphics (PrcSliceView *self, gboolean graphics) {
+  PrcViewParams params = self->params;
+
+  params.overlays = graphics;
+  prc_slice_view_take_params (self, &params, FALSE);
+}
+
+gboolean
+prc_slice_view_get_graphics (PrcSliceView *self) {
+  return self->params.overlays;
+}
+
+void
 prc_slice_view_set_smooth (PrcSliceView *self, gboolean smooth) {
   PrcViewParams params = self->params;
 

@@ -369,8 +369,9 @@ prc_slice_view_class_init (PrcSliceViewClass *klass) {
 
 static void
 prc_slice_view_init (PrcSliceView *self) {
-  self->params = (PrcViewParams){.voi = PRC_VOI_USE_WINDOW, .width = 1, .smooth = TRUE, .zoom = 1};
   self->pointer_x = self->pointer_y = NAN;
+  self->params = (PrcViewParams){
+      .voi = PRC_VOI_USE_WINDOW, .width = 1, .smooth = TRUE, .overlays = TRUE, .zoom = 1};
   self->fitted = TRUE;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);

@@ -62,6 +62,9 @@ void prc_slice_view_set_palette (PrcSliceView *self, const PrcPalette *palette);
 const PrcPalette *prc_slice_view_get_palette (PrcSliceView *self);
 void prc_slice_view_set_smooth (PrcSliceView *self, gboolean smooth);
 gboolean prc_slice_view_get_smooth (PrcSliceView *self);
+// Overlays and other graphics that come with the image; TRUE at first.
+void prc_slice_view_set_graphics (PrcSliceView *self, gboolean graphics);
+gboolean prc_slice_view_get_graphics (PrcSliceView *self);
 void prc_slice_view_fit (PrcSliceView *self);
 void prc_slice_view_actual_pixels (PrcSliceView *self);        // one image pixel per device pixel
 void prc_slice_view_rotate (PrcSliceView *self, int quarters); // clockwise on the screen

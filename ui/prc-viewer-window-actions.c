@@ -144,6 +144,13 @@ invert_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data
 }
 
 static void
+graphics_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  PrcSliceView *view = active_view (user_data);
+
+  prc_slice_view_set_graphics (view, !prc_slice_view_get_graphics (view));
+}
+
+static void
 smooth_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
   PrcSliceView *view = active_view (user_data);
 
@@ -230,6 +237,7 @@ static const GActionEntry entries[] = {
     {.name = "own-window", .parameter_type = "i", .state = "-1", .change_state = change_own_window},
     {.name = "palette", .parameter_type = "s", .state = "'grey'", .change_state = change_palette},
     {.name = "invert", .activate = invert_activated},
+    {.name = "graphics", .activate = graphics_activated},
     {.name = "smooth", .activate = smooth_activated},
     {.name = "rotate", .activate = rotate_activated, .parameter_type = "i"},
     {.name = "flip", .activate = flip_activated},
@@ -280,8 +288,9 @@ void
 prc_viewer_window_update_actions (PrcViewerWindow *self) {
   static const char *const of_a_picture[] = {"preset",      "auto-window", "auto-window-of-series",
                                              "file-window", "own-window",  "palette",
-                                             "invert",      "smooth",      "rotate",
-                                             "flip",        "fit",         "reset"};
+                                             "invert",      "graphics",    "smooth",
+                                             "rotate",      "flip",        "fit",
+                                             "reset"};
   gboolean shown = prc_slice_view_get_series (prc_stage_study_view (self->stage)) != NULL;
   gboolean comparing = prc_stage_get_comparing (self->stage);
 

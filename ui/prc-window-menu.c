@@ -111,6 +111,7 @@ looks_section (void) {
   g_menu_append_submenu (section, _ ("Palette"), palettes);
   g_menu_append (section, _ ("Invert (I)"), "win.invert");
   g_menu_append (section, _ ("Smooth or Sharp Pixels (S)"), "win.smooth");
+  g_menu_append (section, _ ("Overlays and Graphics (G)"), "win.graphics");
   g_menu_append (section, _ ("Rotate Left ([)"), "win.rotate(-1)");
   g_menu_append (section, _ ("Rotate Right (])"), "win.rotate(1)");
   g_menu_append (section, _ ("Flip Left to Right (X)"), "win.flip");

@@ -15,7 +15,7 @@ typedef struct {
   int frame_number;
   char *window, *preset, *palette, *size, *output;
   int voi; // from 1; 0: not given
-  gboolean invert, native, no_text;
+  gboolean invert, native, no_text, no_overlays;
 } Options;
 
 static void
@@ -58,6 +58,7 @@ choose_voi (const Options *options, const PrcFrame *frame, PrcViewParams *params
     }
   }
   params->invert = options->invert;
+  params->overlays = !options->no_overlays;
   params->palette = options->palette ? prc_palette_find (options->palette) : NULL;
   return true;
 }
@@ -231,6 +232,8 @@ ctl_render (int argc, char **argv) {
       {"size", 0, 0, G_OPTION_ARG_STRING, &options.size, N_ ("Size of the picture"), "WxH"},
       {"native", 0, 0, G_OPTION_ARG_NONE, &options.native,
        N_ ("One image pixel per output pixel, no text"), NULL},
+      {"no-overlays", 0, 0, G_OPTION_ARG_NONE, &options.no_overlays,
+       N_ ("Leave out the file's overlays; --native always does"), NULL},
       {"no-text", 0, 0, G_OPTION_ARG_NONE, &options.no_text, N_ ("Leave out text and marks"), NULL},
       {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, N_ ("The PNG file to write"),
        "OUT.png"},

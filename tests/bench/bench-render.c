@@ -104,12 +104,44 @@ report_palette (const char *what, PrcFrame *frame, double zoom_factor) {
                                .palette = prc_palette_find ("hot-iron")});
 }
 
+// The same samples with text-like overlays over a twentieth of the picture.
+static PrcFrame *
+with_overlay (PrcFrame *frame) {
+  PrcFrameInfo info = *prc_frame_info (frame);
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (PrcRowSpan));
+
+  for (uint32_t row = 0; row < info.rows; row += 1 + row % 7 / 6 * 8)
+    for (int32_t column = (int32_t)(row % 64); column < (int32_t)info.columns; column += 60) {
+      PrcRowSpan span = {(int32_t)row, column, column + 3};
+      g_array_append_val (spans, span);
+    }
+  g_autoptr (PrcMask) mask = prc_mask_new_from_spans (
+      info.rows, info.columns, (const PrcRowSpan *)(const void *)spans->data, spans->len);
+  PrcOverlay overlay = {.mask = mask};
+  info.overlays = &overlay;
+  info.n_overlays = 1;
+  g_autoptr (GBytes) bytes = g_bytes_new (prc_frame_samples (frame), prc_frame_size (frame));
+  return prc_frame_new (&info, bytes, NULL);
+}
+
+static void
+report_overlay (const char *what, PrcFrame *frame, double zoom_factor) {
+  g_autoptr (PrcFrame) overlaid = with_overlay (frame);
+
+  report_with (
+      what, overlaid, zoom_factor,
+      (PrcViewParams){
+          .voi = PRC_VOI_USE_WINDOW, .centre = 40, .width = 400, .smooth = true, .overlays = true});
+}
+
 static void
 bench_set (PrcFrame *small, PrcFrame *portrait, PrcFrame *landscape) {
   report ("512 x 512, fitted", small, 1, PRC_VOI_LINEAR);
   report ("512 x 512, filling the view", small, 4, PRC_VOI_LINEAR);
   report_palette ("512 x 512, filling the view, palette", small, 4);
   report_palette ("3000 columns x 4000 rows, fitted, palette", portrait, 1);
+  report_overlay ("512 x 512, filling the view, overlay", small, 4);
+  report_overlay ("3000 columns x 4000 rows, fitted, overlay", portrait, 1);
   report ("512 x 512, fitted, SIGMOID", small, 1, PRC_VOI_SIGMOID);
   report ("3000 columns x 4000 rows, fitted", portrait, 1, PRC_VOI_LINEAR);
   report ("4000 columns x 3000 rows, fitted", landscape, 1, PRC_VOI_LINEAR);

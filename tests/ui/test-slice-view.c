@@ -272,6 +272,12 @@ test_looks (Fixture *fixture, gconstpointer data) {
   g_assert_true (prc_slice_view_get_invert (fixture->view));
   press_key (view, GDK_KEY_s, 0);
   g_assert_false (prc_slice_view_get_smooth (fixture->view));
+  g_assert_true (prc_slice_view_params (fixture->view)->overlays); // graphics are seen at first
+  press_key (view, GDK_KEY_g, 0);
+  g_assert_false (prc_slice_view_get_graphics (fixture->view));
+  g_assert_false (prc_slice_view_params (fixture->view)->overlays);
+  press_key (view, GDK_KEY_g, 0);
+  g_assert_true (prc_slice_view_get_graphics (fixture->view));
   press_key (view, GDK_KEY_plus, 0);
   g_assert_cmpfloat (prc_slice_view_params (fixture->view)->zoom, >, fitted.zoom);
   press_key (view, GDK_KEY_space, 0);
