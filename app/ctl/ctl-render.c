@@ -10,6 +10,7 @@
 #include "prc-presets.h"
 #include "prc-render.h"
 #include "prc-series.h"
+#include "prc-windowing.h"
 
 typedef struct {
   int frame_number;
@@ -30,22 +31,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 static bool
 choose_voi (const Options *options, const PrcFrame *frame, PrcViewParams *params, GError **error) {
-  const PrcFrameInfo *info = prc_frame_info (frame);
-  uint32_t n_voi = info->n_voi_luts + info->n_windows;
+  uint32_t n_voi = prc_windowing_n_choices (prc_frame_info (frame));
   prc_view_params_default_voi (params, frame);
   if (options->voi > (int)n_voi) {
     g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_ARGUMENT,
                  _ ("there is no VOI transformation %d, the image has %u"), options->voi, n_voi);
     return false;
   }
-  if (options->voi > 0 && options->voi <= (int)info->n_voi_luts) {
-    params->voi = options->voi - 1;
-  } else if (options->voi > 0) {
-    const PrcWindow *window = &info->windows[options->voi - 1 - (int)info->n_voi_luts];
-    params->voi = PRC_VOI_USE_WINDOW;
-    params->centre = window->centre;
-    params->width = window->width;
-    params->function = info->voi_function;
+  if (options->voi > 0) {
+    prc_windowing_choose (params, frame, (uint32_t)options->voi - 1);
   } else if (options->preset || options->window) {
     const PrcPreset *preset = options->preset ? prc_preset_find (options->preset) : NULL;
     params->voi = PRC_VOI_USE_WINDOW;
