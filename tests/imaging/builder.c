@@ -37,7 +37,7 @@ prc_build_32 (GByteArray *b, uint32_t v, bool big) {
 void
 prc_build_head (GByteArray *b, const char *syntax, uint32_t tag, const char *vr, uint32_t length) {
   static const char *const long_ones[] = {"OB", "OD", "OF", "OL", "OV", "OW",
-                                          "SQ", "UN", "UT", "UV", NULL};
+                                          "SQ", "UN", "UR", "UT", "UV", NULL};
   bool big = strcmp (syntax, PRC_BUILD_BIG) == 0;
   prc_build_16 (b, tag >> 16, big);
   prc_build_16 (b, tag & 0xffff, big);

@@ -452,6 +452,82 @@ test_dcmtk_12_bits (void) {
   }
 }
 
+// ---- beyond four gigabytes ----
+
+// Holes take no room on the disk.
+static int
+sparse_file (const char *path, const GByteArray *begin) {
+  int fd = g_open (path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+  g_assert_cmpint (write (fd, begin->data, begin->len), ==, begin->len);
+  return fd;
+}
+
+static PrcFrame *
+read_number (const char *path, uint32_t number, GError **error) {
+  g_autoptr (PrcInstance) instance =
+      prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_VIEW, NULL, error);
+  return instance ? prc_codec_pool_decode (pool, instance, number, PRC_PRIORITY_VIEW, NULL, error)
+                  : NULL;
+}
+
+// 4095 frames of 1024 x 1024 behind 16 MB of something else.
+static void
+test_large_native (void) {
+  const PrcBuildHeader h = {
+      .syntax = PRC_BUILD_EXPLICIT, .rows = 1024, .columns = 1024, .frames = 4095, .allocated = 8};
+  g_autofree char *path = g_build_filename (folder, "large.dcm", NULL);
+  g_autoptr (GByteArray) b = prc_build_begin (&h), head = g_byte_array_new ();
+  prc_build_head (b, h.syntax, 0x00291010, "OB", 16 << 20);
+  int fd = sparse_file (path, b);
+  prc_build_head (head, h.syntax, 0x7fe00010, "OB", 4095u << 20);
+  off_t pixels = (off_t)b->len + (16 << 20) + head->len;
+  g_assert_cmpint (pwrite (fd, head->data, head->len, pixels - head->len), ==, head->len);
+  g_assert_cmpint (pwrite (fd, "abc", 3, pixels + ((off_t)4094 << 20) + 1024), ==, 3);
+  g_assert_cmpint (ftruncate (fd, pixels + ((off_t)4095 << 20)), ==, 0);
+  g_assert_cmpint (lseek (fd, 0, SEEK_END), >, (off_t)4 << 30);
+  close (fd);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcFrame) last = read_number (path, 4094, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (prc_frame_stored (last, 0, 1), ==, 'a');
+  g_assert_cmpfloat (prc_frame_stored (last, 2, 1), ==, 'c');
+  g_assert_cmpfloat (prc_frame_stored (last, 3, 1), ==, 0);
+  g_remove (path);
+}
+
+// (7FE0,0001) and (7FE0,0002) in place of an offset table, whose 32 bits do not suffice (PS3.3
+// C.7.6.3.1.8): the second frame lies in two fragments beyond 4 GiB, the first is a hole.
+static void
+test_extended_offset_table (void) {
+  const PrcBuildHeader h = {
+      .syntax = "1.2.840.10008.1.2.1.98", .rows = 1, .columns = 4, .frames = 2, .allocated = 8};
+  const uint32_t hole = 0xfffffff0;
+  g_autofree char *path = g_build_filename (folder, "extended.dcm", NULL);
+  g_autoptr (GByteArray) b = prc_build_begin (&h), tail = g_byte_array_new ();
+  const uint64_t offsets[] = {0, 2 * (8 + (uint64_t)hole)}, lengths[] = {2 * (uint64_t)hole, 4};
+  prc_build_element (b, h.syntax, 0x7fe00001, "OV", offsets, sizeof offsets);
+  prc_build_element (b, h.syntax, 0x7fe00002, "OV", lengths, sizeof lengths);
+  prc_build_fragments (b, NULL, 0);
+  off_t first = b->len;
+  PUT (b, 0xfe, 0xff, 0x00, 0xe0);
+  prc_build_32 (b, hole, false);
+  int fd = sparse_file (path, b);
+  g_assert_cmpint (pwrite (fd, b->data + first, 8, first + 8 + (off_t)hole), ==, 8);
+  prc_build_item (tail, (const uint8_t[]){1, 2}, 2);
+  prc_build_item (tail, (const uint8_t[]){3, 4}, 2);
+  prc_build_end (tail);
+  g_assert_cmpint (pwrite (fd, tail->data, tail->len, first + (off_t)offsets[1]), ==, tail->len);
+  close (fd);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcFrame) second = read_number (path, 1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (prc_frame_samples (second), prc_frame_size (second), "\1\2\3\4", 4);
+  g_autoptr (PrcFrame) nothing = read_number (path, 0, &error); // eight gigabytes of zeros
+  g_assert_null (nothing);
+  g_assert_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_TOO_LARGE);
+  g_remove (path);
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -468,6 +544,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/syntaxes/retired-jpeg", test_retired_jpeg);
   g_test_add_func ("/codec/syntaxes/dcmtk-lossless", test_dcmtk_lossless);
   g_test_add_func ("/codec/syntaxes/dcmtk-12-bits", test_dcmtk_12_bits);
+  g_test_add_func ("/codec/syntaxes/large-native", test_large_native);
+  g_test_add_func ("/codec/syntaxes/extended-offset-table", test_extended_offset_table);
   int status = g_test_run ();
   prc_codec_pool_unref (pool);
   prc_fixture_remove (folder);
