@@ -147,21 +147,3 @@ prc_view_params_zoom_at (PrcViewParams *params, const PrcFrameInfo *info, int vi
   params->zoom = zoom;
   prc_view_params_pan (params, info, -x, -y);
 }
-
-void
-prc_view_params_actual (PrcViewParams *params, const PrcFrameInfo *info, int view_width,
-                        int view_height) {
-  params->zoom = 1;
-  prc_view_params_snap (params, info, view_width, view_height);
-}
-
-void
-prc_view_params_snap (PrcViewParams *params, const PrcFrameInfo *info, int view_width,
-                      int view_height) {
-  double x, y;
-
-  if (params->zoom != 1)
-    return;
-  prc_view_params_to_view (params, info, view_width, view_height, 0, 0, &x, &y);
-  prc_view_params_pan (params, info, round (x) - x, round (y) - y);
-}

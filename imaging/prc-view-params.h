@@ -46,14 +46,6 @@ void prc_view_params_to_view (const PrcViewParams *params, const PrcFrameInfo *i
                               int view_height, double image_x, double image_y, double *view_x,
                               double *view_y);
 
-// One image column per device pixel, the same place in the middle.
-void prc_view_params_actual (PrcViewParams *params, const PrcFrameInfo *info, int view_width,
-                             int view_height);
-// At one image column per device pixel, moves the picture by less than a device pixel so that
-// borders of image pixels lie on those of device pixels: nothing is blurred. At other zooms
-// nothing.
-void prc_view_params_snap (PrcViewParams *params, const PrcFrameInfo *info, int view_width,
-                           int view_height);
 // Moves the picture by (dx, dy) device pixels: it goes where the hand goes, however it is turned.
 void prc_view_params_pan (PrcViewParams *params, const PrcFrameInfo *info, double dx, double dy);
 // Zooms by `factor` and keeps the image point under (view_x, view_y) where it is.

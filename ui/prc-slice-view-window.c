@@ -31,9 +31,6 @@ prc_slice_view_take_params (PrcSliceView *self, const PrcViewParams *params, gbo
   self->params = *params;
   if (moved)
     self->fitted = FALSE;
-  if (self->reference_frame)
-    prc_view_params_snap (&self->params, prc_frame_info (self->reference_frame), self->view_width,
-                          self->view_height);
   if (!same_window (&before, params)) {
     self->window.by_hand = true;
     prc_slice_view_stop_measuring (self); // what would come later was not meant
@@ -193,8 +190,7 @@ prc_slice_view_actual_pixels (PrcSliceView *self) {
 
   if (!self->reference_frame)
     return;
-  prc_view_params_actual (&params, prc_frame_info (self->reference_frame), self->view_width,
-                          self->view_height);
+  params.zoom = 1; // at which the renderer takes each pixel as it is, smooth or not
   prc_slice_view_take_params (self, &params, TRUE);
   self->fitted = FALSE; // also when it happened to fit
 }

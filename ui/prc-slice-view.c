@@ -261,9 +261,6 @@ prc_slice_view_size_allocate (GtkWidget *widget, int width, int height, int base
   self->view_height = height * scale;
   if (self->fitted)
     prc_slice_view_refit (self);
-  else if (self->reference_frame)
-    prc_view_params_snap (&self->params, prc_frame_info (self->reference_frame), self->view_width,
-                          self->view_height);
   prc_slice_view_repaint (self);
 }
 
