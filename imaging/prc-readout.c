@@ -123,7 +123,9 @@ add_modality (GString *text, const PrcFrameInfo *info, double value, bool has_re
   if (info->suv.kind != PRC_SUV_NONE && !info->suv.lacks && info->suv.factor == 1)
     return; // the file holds the SUV itself
   if (!has_real_world) {
-    add (text, what);
+    // Translators: %s is a number without a unit
+    g_autofree char *bare = *info->units ? NULL : g_strdup_printf (_ ("Value %s"), what);
+    add (text, bare ? bare : what);
     return;
   }
   g_autofree char *part = info->modality_lut

@@ -13,6 +13,8 @@ static const PrcShortcut shortcuts[] = {
     {N_ ("Slices"), N_ ("Previous and next slice"), "Up Down", NULL},
     {N_ ("Slices"), N_ ("Ten slices back and forth"), "Page_Up Page_Down", NULL},
     {N_ ("Slices"), N_ ("First and last slice"), "Home End", NULL},
+    {N_ ("Slices"), N_ ("Play and pause"), "c", NULL},
+    {N_ ("Slices"), N_ ("Play slower and faster"), "comma period", NULL},
 
     {N_ ("Window"), N_ ("Automatic window"), "0", NULL},
     {N_ ("Window"), N_ ("Automatic window of the whole series"), "<Control>0",

@@ -351,6 +351,11 @@ prc_stage_set_histogram (PrcStage *self, gboolean shown) {
 }
 
 void
+prc_stage_play_or_pause (PrcStage *self) {
+  prc_tile_play_or_pause (self->active);
+}
+
+void
 prc_stage_set_annotate (PrcStage *self, PrcAnnotateLevel level, gboolean hide_patient) {
   self->level = level;
   self->hide_patient = hide_patient;

@@ -15,6 +15,7 @@ GtkWidget *prc_stage_new (PrcCodecPool *pool, PrcFrameStore *store);
 PrcSliceView *prc_stage_study_view (PrcStage *self);  // of the study being read; borrowed
 PrcSliceView *prc_stage_active_view (PrcStage *self); // the one with the keyboard last; borrowed
 PrcSliceView *prc_stage_case_view (PrcStage *self);   // borrowed, NULL unless comparing
+void prc_stage_play_or_pause (PrcStage *self);        // the active one
 
 void prc_stage_open_case (PrcStage *self, PrcEngine *engine, PrcAnswer *answer, guint hit);
 void prc_stage_close_case (PrcStage *self);

@@ -3,13 +3,14 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-cine-bar.h"
 #include "prc-histogram-view.h"
 #include "prc-slice-input.h"
 
 struct _PrcTile {
   GtkWidget parent_instance;
   GtkWidget *caption, *title, *detail, *close;
-  GtkWidget *view, *histogram;
+  GtkWidget *view, *histogram, *cine;
 };
 
 enum { CLOSE, ENTERED, N_SIGNALS };
@@ -29,6 +30,11 @@ prc_tile_set_caption (PrcTile *self, const char *title, const char *detail, gboo
   gtk_label_set_text (GTK_LABEL (self->detail), detail ? detail : "");
   gtk_widget_set_tooltip_text (self->detail, detail);
   gtk_widget_set_visible (self->close, closable);
+}
+
+void
+prc_tile_play_or_pause (PrcTile *self) {
+  prc_cine_bar_play_or_pause (PRC_CINE_BAR (self->cine));
 }
 
 void
@@ -90,6 +96,7 @@ prc_tile_dispose (GObject *object) {
 
   g_clear_pointer (&self->caption, gtk_widget_unparent);
   g_clear_pointer (&self->histogram, gtk_widget_unparent);
+  g_clear_pointer (&self->cine, gtk_widget_unparent);
   g_clear_pointer (&self->view, gtk_widget_unparent);
   G_OBJECT_CLASS (prc_tile_parent_class)->dispose (object);
 }
@@ -129,5 +136,7 @@ prc_tile_new (PrcFrameStore *store) {
   self->histogram = prc_histogram_view_new (PRC_SLICE_VIEW (self->view));
   gtk_widget_set_visible (self->histogram, FALSE);
   gtk_widget_set_parent (self->histogram, GTK_WIDGET (self));
+  self->cine = prc_cine_bar_new (PRC_SLICE_VIEW (self->view));
+  gtk_widget_set_parent (self->cine, GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }

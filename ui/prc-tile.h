@@ -12,5 +12,6 @@ GtkWidget *prc_tile_new (PrcFrameStore *store);
 PrcSliceView *prc_tile_view (PrcTile *self); // borrowed
 // NULL: no caption line. `closable`: with a button that asks to be closed.
 void prc_tile_set_caption (PrcTile *self, const char *title, const char *detail, gboolean closable);
+void prc_tile_play_or_pause (PrcTile *self);
 void prc_tile_set_active (PrcTile *self, gboolean active);
 void prc_tile_set_histogram (PrcTile *self, gboolean shown); // below the picture

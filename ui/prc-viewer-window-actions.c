@@ -173,6 +173,16 @@ fit_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
 }
 
 static void
+actual_pixels_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  prc_slice_view_actual_pixels (active_view (user_data));
+}
+
+static void
+play_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  prc_stage_play_or_pause (((PrcViewerWindow *)user_data)->stage);
+}
+
+static void
 reset_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
   prc_slice_view_reset (active_view (user_data));
 }
@@ -242,6 +252,8 @@ static const GActionEntry entries[] = {
     {.name = "rotate", .activate = rotate_activated, .parameter_type = "i"},
     {.name = "flip", .activate = flip_activated},
     {.name = "fit", .activate = fit_activated},
+    {.name = "actual-pixels", .activate = actual_pixels_activated},
+    {.name = "play", .activate = play_activated},
     {.name = "reset", .activate = reset_activated},
     {.name = "close-case", .activate = close_case_activated},
     {.name = "link", .state = "true", .change_state = change_link},
@@ -286,11 +298,12 @@ enable (PrcViewerWindow *self, const char *name, gboolean enabled) {
 
 void
 prc_viewer_window_update_actions (PrcViewerWindow *self) {
-  static const char *const of_a_picture[] = {"preset",      "auto-window", "auto-window-of-series",
-                                             "file-window", "own-window",  "palette",
-                                             "invert",      "graphics",    "smooth",
-                                             "rotate",      "flip",        "fit",
-                                             "reset"};
+  static const char *const of_a_picture[] = {
+      "preset",      "auto-window",   "auto-window-of-series",
+      "file-window", "own-window",    "palette",
+      "invert",      "graphics",      "smooth",
+      "rotate",      "flip",          "fit",
+      "reset",       "actual-pixels", "play"};
   gboolean shown = prc_slice_view_get_series (prc_stage_study_view (self->stage)) != NULL;
   gboolean comparing = prc_stage_get_comparing (self->stage);
 

@@ -116,6 +116,8 @@ looks_section (void) {
   g_menu_append (section, _ ("Rotate Right (])"), "win.rotate(1)");
   g_menu_append (section, _ ("Flip Left to Right (X)"), "win.flip");
   g_menu_append (section, _ ("Fit to the View (F)"), "win.fit");
+  g_menu_append (section, _ ("Actual Pixels (A)"), "win.actual-pixels");
+  g_menu_append (section, _ ("Play or Pause (C)"), "win.play");
   g_menu_append (section, _ ("Reset (R)"), "win.reset");
   return G_MENU_MODEL (section);
 }

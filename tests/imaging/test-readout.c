@@ -63,7 +63,7 @@ test_real_world (void) {
       frame_with ("\"00409096\":{\"vr\":\"SQ\",\"Value\":[" ADC "]},", words, 3);
   assert_value (plain, 0, "ADC 0.00112 mm²/s (real world) · 1120 (rescale)");
   assert_value (plain, 1, "ADC 0.004 mm²/s (real world) · 4000 (rescale)");
-  assert_value (plain, 2, "4001"); // beyond Last Value Mapped
+  assert_value (plain, 2, "Value 4001"); // beyond Last Value Mapped
   g_autoptr (PrcFrame) rescaled = frame_with (
       NUMBER ("00281052", "DS", "-1000") NUMBER ("00281053", "DS", "2")
           TEXT ("00281054", "LO", "HU") "\"00409096\":{\"vr\":\"SQ\",\"Value\":[" ADC "]},",
@@ -84,7 +84,7 @@ test_real_world_table (void) {
       words, 4);
   assert_value (frame, 0, "T1 1.5 ms (real world) · 10 (rescale)");
   assert_value (frame, 1, "T1 350 ms (real world) · 12 (rescale)");
-  assert_value (frame, 2, "13"); // the table is one short
+  assert_value (frame, 2, "Value 13"); // the table is one short
   assert_value (frame, 3, "Fat 0 % (real world) · 100 (rescale)");
 }
 
@@ -136,7 +136,7 @@ test_real_world_damage (void) {
         g_strdup_printf ("\"00409096\":{\"vr\":\"SQ\",\"Value\":[{%s}]},", items[i]);
     g_autoptr (PrcFrame) frame = frame_with (json, words, 1);
     g_assert_cmpuint (prc_frame_info (frame)->n_real_worlds, ==, 0);
-    assert_value (frame, 0, "2");
+    assert_value (frame, 0, "Value 2");
   }
 }
 
@@ -194,9 +194,9 @@ test_plain (void) {
   assert_value (ct, 0, "-24 HU · stored 1000");
   assert_value (ct, 1, "Padding · stored 63536");
   g_autoptr (PrcFrame) nothing = frame_with ("", words, 3);
-  assert_value (nothing, 2, "7");
+  assert_value (nothing, 2, "Value 7");
   g_autoptr (PrcFrame) half = frame_with (NUMBER ("00281053", "DS", "0.37"), words, 3);
-  assert_value (half, 2, "2.59 · stored 7");
+  assert_value (half, 2, "Value 2.59 · stored 7");
 }
 
 static void

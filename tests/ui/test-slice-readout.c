@@ -153,7 +153,7 @@ test_not_stale (Fixture *fixture, gconstpointer data) {
   assert_readout (fixture, NULL);
   fake_store_release ();
   g_assert_true (wait_until (is_shown, fixture->view));
-  assert_readout (fixture, "Column 13, row 6 · L 12.0  P 5.0  H 2.0 mm\n255");
+  assert_readout (fixture, "Column 13, row 6 · L 12.0  P 5.0  H 2.0 mm\nValue 255");
   fake_store_hold (FALSE);
 }
 
@@ -194,7 +194,7 @@ test_cross (Fixture *fixture, gconstpointer data) {
   assert_readout (fixture, "Column 2, row 15 · L 1.0  P 14.0  H 4.0 mm\n377 HU · stored 1401");
   press_key (view, GDK_KEY_Up, 0); // another slice, the same place
   g_assert_true (wait_until (is_shown, fixture->view));
-  assert_readout (fixture, "Column 2, row 15 · L 1.0  P 14.0  H 2.0 mm\n255");
+  assert_readout (fixture, "Column 2, row 15 · L 1.0  P 14.0  H 2.0 mm\nValue 255");
   g_assert_true (press_key (view, GDK_KEY_Escape, 0));
   assert_readout (fixture, NULL);
 }
