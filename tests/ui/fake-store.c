@@ -318,10 +318,14 @@ controller_of (GtkWidget *widget, GType type) {
 
 gboolean
 press_key (GtkWidget *widget, guint key, GdkModifierType state) {
+  g_autoptr (GListModel) all = gtk_widget_observe_controllers (widget);
   gboolean taken = FALSE;
 
-  g_signal_emit_by_name (controller_of (widget, GTK_TYPE_EVENT_CONTROLLER_KEY), "key-pressed", key,
-                         0u, state, &taken);
+  for (guint i = 0; i < g_list_model_get_n_items (all) && !taken; i++) { // one after the other
+    g_autoptr (GObject) one = g_list_model_get_item (all, i);
+    if (GTK_IS_EVENT_CONTROLLER_KEY (one))
+      g_signal_emit_by_name (one, "key-pressed", key, 0u, state, &taken);
+  }
   return taken;
 }
 
