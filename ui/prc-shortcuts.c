@@ -8,6 +8,7 @@ static const PrcShortcut shortcuts[] = {
     {N_ ("Study"), N_ ("Open a folder"), "<Control><Shift>o", "win.open-folder"},
     {N_ ("Study"), N_ ("Add to library"), "<Control>d", "win.add-to-library"},
     {N_ ("Study"), N_ ("Hide patient data"), "<Control>h", "win.hide-patient"},
+    {N_ ("Study"), N_ ("Tags of the slice"), "<Control>i", "win.tags"},
     {N_ ("Study"), N_ ("Previous and next series"), "Left Right", NULL},
 
     {N_ ("Slices"), N_ ("Previous and next slice"), "Up Down", NULL},

@@ -201,6 +201,11 @@ change_link (GSimpleAction *action, GVariant *state, gpointer user_data) {
 }
 
 static void
+tags_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  prc_viewer_window_show_tags (user_data);
+}
+
+static void
 change_hide_patient (GSimpleAction *action, GVariant *state, gpointer user_data) {
   prc_viewer_window_set_hide_patient (user_data, g_variant_get_boolean (state));
   g_simple_action_set_state (action, state);
@@ -257,6 +262,7 @@ static const GActionEntry entries[] = {
     {.name = "reset", .activate = reset_activated},
     {.name = "close-case", .activate = close_case_activated},
     {.name = "link", .state = "true", .change_state = change_link},
+    {.name = "tags", .activate = tags_activated},
     {.name = "hide-patient", .state = "false", .change_state = change_hide_patient},
     {.name = "show-panel", .state = "true", .change_state = change_show_panel},
     {.name = "show-series", .state = "true", .change_state = change_show_series},
@@ -303,7 +309,8 @@ prc_viewer_window_update_actions (PrcViewerWindow *self) {
       "file-window", "own-window",    "palette",
       "invert",      "graphics",      "smooth",
       "rotate",      "flip",          "fit",
-      "reset",       "actual-pixels", "play"};
+      "reset",       "actual-pixels", "play",
+      "tags"};
   gboolean shown = prc_slice_view_get_series (prc_stage_study_view (self->stage)) != NULL;
   gboolean comparing = prc_stage_get_comparing (self->stage);
 

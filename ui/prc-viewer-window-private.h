@@ -5,6 +5,7 @@
 #include "prc-progress-row.h"
 #include "prc-series-list.h"
 #include "prc-stage.h"
+#include "prc-tag-window.h"
 #include "prc-viewer-window.h"
 
 struct _PrcViewerWindow {
@@ -31,12 +32,18 @@ struct _PrcViewerWindow {
   PrcScan *scan;
   gboolean all_read; // and shown so
   GCancellable *import;
+  PrcTagWindow *tags; // while it is open; weak
   gboolean hide_patient;
 };
 
 // Adds the actions "win.*" and the menu of window presets (prc-viewer-window-actions.c).
 void prc_viewer_window_add_actions (PrcViewerWindow *self);
 void prc_viewer_window_update_actions (PrcViewerWindow *self);
+
+// The window of tags (prc-viewer-window-tags.c).
+void prc_viewer_window_show_tags (PrcViewerWindow *self);
+void prc_viewer_window_update_tags (PrcViewerWindow *self); // what is in view, what is hidden
+void prc_viewer_window_close_tags (PrcViewerWindow *self);
 
 void prc_viewer_window_import_paths (PrcViewerWindow *self, const char *const *paths);
 void prc_viewer_window_set_hide_patient (PrcViewerWindow *self, gboolean hide_patient);

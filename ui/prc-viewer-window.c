@@ -104,6 +104,7 @@ slice_rested (PrcSliceView *view, PrcViewerWindow *self) {
 
   prc_case_panel_ask (self->panel, prc_slice_view_get_frame (view), slice->instance, slice->frame,
                       index + 1);
+  prc_viewer_window_update_tags (self);
 }
 
 static void
@@ -125,6 +126,7 @@ prc_viewer_window_set_hide_patient (PrcViewerWindow *self, gboolean hide_patient
   prc_stage_set_annotate (self->stage, prc_slice_view_get_annotate (view), hide_patient);
   prc_series_list_set_hide_patient (self->list, hide_patient);
   update_title (self);
+  prc_viewer_window_update_tags (self);
 }
 
 /* ---- opening ---- */
@@ -422,6 +424,7 @@ prc_viewer_window_dispose (GObject *object) {
   PrcViewerWindow *self = PRC_VIEWER_WINDOW (object);
 
   forget_opening (self);
+  prc_viewer_window_close_tags (self);
   if (self->import)
     g_cancellable_cancel (self->import);
   if (self->stage)

@@ -258,6 +258,30 @@ test_presets (Fixture *fixture, gconstpointer data) {
   g_assert_false (prc_slice_view_get_invert (view_of (fixture)));
 }
 
+// The window of tags stays with its slice until it is asked to follow, hides what is hidden, and
+// goes with this one.
+static void
+test_tags (Fixture *fixture, gconstpointer data) {
+  PrcViewerWindow *window = fixture->window;
+  open_series (fixture, 1, &fixture->a);
+  guint index = prc_slice_view_get_index (view_of (fixture));
+  const char *path = prc_instance_info (prc_series_slice (fixture->a, index)->instance)->path;
+  g_action_group_activate_action (G_ACTION_GROUP (window), "tags", NULL);
+  g_assert_nonnull (window->tags);
+  g_assert_cmpstr (fake_listed_path, ==, path);
+  prc_slice_view_set_index (view_of (fixture), 0);
+  wait_ms (400);
+  g_assert_cmpstr (fake_listed_path, ==, path);
+  g_action_group_activate_action (G_ACTION_GROUP (window), "tags", NULL); // asked again
+  g_assert_cmpstr (fake_listed_path, ==,
+                   prc_instance_info (prc_series_slice (fixture->a, 0)->instance)->path);
+  gtk_window_destroy (GTK_WINDOW (window->tags));
+  wait_ms (10);
+  g_assert_null (window->tags);
+  g_action_group_activate_action (G_ACTION_GROUP (window), "tags", NULL);
+  g_assert_nonnull (window->tags); // and is left open: the end of the fixture closes it
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/viewer-window/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -268,6 +292,7 @@ main (int argc, char *argv[]) {
   ADD ("opens", test_opens);
   ADD ("shows-while-reading", test_shows_while_reading);
   ADD ("hides-the-patient", test_hides_the_patient);
+  ADD ("tags", test_tags);
   ADD ("steps-through-the-series", test_steps_through_the_series);
   ADD ("asks", test_asks);
   ADD ("says-why-there-is-nothing", test_says_why_there_is_nothing);
