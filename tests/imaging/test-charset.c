@@ -13,7 +13,7 @@ begin (const char *terms) {
   GByteArray *b = prc_fixture_begin ();
   if (terms)
     prc_fixture_put (b, 0x00080005, "CS", terms, -1);
-  prc_fixture_put (b, 0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.7", 26);
+  prc_fixture_put (b, 0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.66", 26); // raw data
   prc_fixture_put (b, 0x00080018, "UI", "1.2", 4);
   return b;
 }
