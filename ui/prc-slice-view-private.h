@@ -22,7 +22,8 @@ struct _PrcSliceView {
   PrcFrame *reference_frame; // newest decoded of the series
   PrcViewParams params;
   PrcSeriesWindow window;
-  gboolean fitted; // follows the size of the view
+  GHashTable *looks; // by series key: how the other series of the study were left
+  gboolean fitted;   // follows the size of the view
   int view_width, view_height, scale;
   PrcAnnotateLevel level;
   gboolean hide_patient;
@@ -64,6 +65,9 @@ void prc_slice_view_load (PrcSliceView *self);    // the slice in view is anothe
 void prc_slice_view_repaint (PrcSliceView *self); // text now, the picture as soon as it may be
 void prc_slice_view_refit (PrcSliceView *self);   // zoom and place, to the size of the view
 const PrcPalette *prc_slice_view_first_palette (PrcSeries *series); // or NULL, grey
+void prc_slice_view_keep_look (PrcSliceView *self); // of the series in view, before it goes
+// As the series in view was left, or as one opens. NULL series: another study comes.
+void prc_slice_view_recall_look (PrcSliceView *self);
 void prc_slice_view_postpone_rest (PrcSliceView *self);
 
 // For the render source; user_data is the view.

@@ -164,6 +164,41 @@ prc_slice_view_get_graphics (PrcSliceView *self) {
   return self->params.overlays;
 }
 
+typedef struct {
+  PrcSeriesWindow window;
+  PrcViewParams params; // but zoom and place
+} Look;
+
+void
+prc_slice_view_keep_look (PrcSliceView *self) {
+  Look look = {self->window, self->params};
+
+  if (self->series && self->window.known)
+    g_hash_table_replace (self->looks, g_strdup (prc_series_key (self->series)),
+                          g_memdup2 (&look, sizeof look));
+}
+
+void
+prc_slice_view_recall_look (PrcSliceView *self) {
+  const Look *kept =
+      self->series ? g_hash_table_lookup (self->looks, prc_series_key (self->series)) : NULL;
+  Look look = kept ? *kept : (Look){.params = {.voi = PRC_VOI_USE_WINDOW, .width = 1}};
+  PrcViewParams *params = &self->params;
+
+  if (!kept)
+    look.params.palette = prc_slice_view_first_palette (self->series);
+  if (!self->series)
+    g_hash_table_remove_all (self->looks);
+  self->window = look.window;
+  params->voi = look.params.voi;
+  params->centre = look.params.centre;
+  params->width = look.params.width;
+  params->function = look.params.function;
+  params->invert = look.params.invert;
+  params->palette = look.params.palette;
+  prc_view_params_set_turn (params, prc_view_params_turn (&look.params));
+}
+
 void
 prc_slice_view_set_smooth (PrcSliceView *self, gboolean smooth) {
   PrcViewParams params = self->params;

@@ -48,18 +48,16 @@ prc_slice_view_update_accessible (PrcSliceView *self) {
 static void
 forget_series (PrcSliceView *self) {
   prc_slice_view_stop_measuring (self);
+  prc_slice_view_keep_look (self);
   prc_render_source_reset (self->source);
   prc_slice_picture_clear (&self->picture);
   g_clear_pointer (&self->picture_instance, prc_instance_unref);
   g_clear_pointer (&self->reference_frame, prc_frame_unref);
   g_clear_pointer (&self->series, prc_series_unref);
   prc_frame_store_prefetch (self->store, self, NULL, 0, 0);
-  self->window = (PrcSeriesWindow){0};
   self->fitted = TRUE;
   self->direction = 0;
   self->cross = FALSE;
-  self->params.invert = FALSE;
-  prc_view_params_set_turn (&self->params, (PrcTurn){0});
 }
 
 static void
@@ -98,7 +96,7 @@ prc_slice_view_set_series (PrcSliceView *self, PrcSeries *series, guint index) {
   }
   forget_series (self);
   self->series = series ? prc_series_ref (series) : NULL;
-  self->params.palette = prc_slice_view_first_palette (series);
+  prc_slice_view_recall_look (self);
   self->index = series ? MIN (index, prc_series_length (series) - 1) : 0;
   if (series)
     g_clear_pointer (&self->message, g_free);
@@ -317,6 +315,7 @@ static void
 prc_slice_view_finalize (GObject *object) {
   PrcSliceView *self = PRC_SLICE_VIEW (object);
 
+  g_hash_table_unref (self->looks);
   g_free (self->failure);
   g_free (self->message);
   G_OBJECT_CLASS (prc_slice_view_parent_class)->finalize (object);
@@ -370,6 +369,7 @@ prc_slice_view_init (PrcSliceView *self) {
   self->params = (PrcViewParams){
       .voi = PRC_VOI_USE_WINDOW, .width = 1, .smooth = TRUE, .overlays = TRUE, .zoom = 1};
   self->fitted = TRUE;
+  self->looks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);

@@ -22,7 +22,8 @@ G_DECLARE_FINAL_TYPE (PrcSliceView, prc_slice_view, PRC, SLICE_VIEW, GtkWidget)
 GtkWidget *prc_slice_view_new (PrcFrameStore *store);
 
 // A series of the key in view refines it: slice, zoom and window stay. Another one starts at
-// `index`, fitted, with its own window. NULL clears.
+// `index`, fitted, with its own window, or with window, colours and turn as it was left. NULL clears,
+// and forgets how series were left.
 void prc_slice_view_set_series (PrcSliceView *self, PrcSeries *series, guint index);
 PrcSeries *prc_slice_view_get_series (PrcSliceView *self);       // borrowed, or NULL
 void prc_slice_view_set_index (PrcSliceView *self, guint index); // clamped

@@ -21,7 +21,7 @@ plain_label (const char *text) {
     else
       g_string_append_c (out, ' ');
   }
-  return g_string_free (out, FALSE);
+  return g_strstrip (g_string_free (out, FALSE));
 }
 
 static void

@@ -293,6 +293,35 @@ test_first_drag_on_a_table (Fixture *fixture, gconstpointer data) {
   g_assert_cmpint (prc_slice_view_params (fixture->view)->voi, ==, 0);
 }
 
+// Back from another series, one is as it was left: window, inversion, palette, turn.
+static void
+test_series_as_it_was_left (Fixture *fixture, gconstpointer data) {
+  g_autoptr (PrcSeries) other = make_series ("2", "b", N_SLICES, 0, 2, 1);
+
+  fake_store_put (other, 5, "HU");
+  prc_slice_view_set_window (fixture->view, 11, 22);
+  prc_slice_view_set_invert (fixture->view, TRUE);
+  prc_slice_view_set_palette (fixture->view, prc_palette_find ("hot-iron"));
+  prc_slice_view_rotate (fixture->view, 1);
+  prc_slice_view_set_series (fixture->view, other, 0);
+  g_assert_true (wait_until (is_shown, fixture->view));
+  g_assert_false (prc_slice_view_get_invert (fixture->view));
+  g_assert_cmpint (prc_slice_view_params (fixture->view)->quarter_turns, ==, 0);
+  g_assert_cmpint (prc_slice_view_get_file_window (fixture->view), ==, 0);
+  prc_slice_view_set_series (fixture->view, fixture->series, 2);
+  g_assert_true (wait_until (is_shown, fixture->view));
+  assert_window (fixture->view, 11, 22, 0);
+  g_assert_true (prc_slice_view_window_is_by_hand (fixture->view));
+  g_assert_true (prc_slice_view_get_invert (fixture->view));
+  g_assert_cmpstr (prc_slice_view_get_palette (fixture->view)->id, ==, "hot-iron");
+  g_assert_cmpint (prc_slice_view_params (fixture->view)->quarter_turns, ==, 1);
+  prc_slice_view_set_series (fixture->view, NULL, 0); // another study begins anew
+  prc_slice_view_set_series (fixture->view, fixture->series, 2);
+  g_assert_true (wait_until (is_shown, fixture->view));
+  g_assert_false (prc_slice_view_window_is_by_hand (fixture->view));
+  g_assert_false (prc_slice_view_get_invert (fixture->view));
+}
+
 /* ---- palettes ---- */
 
 // PET opens dark on light, and up is brighter all the same; a palette is the series' own, `i` turns
@@ -320,8 +349,9 @@ test_palette_of_pet (Fixture *fixture, gconstpointer data) {
   g_assert_cmpstr (prc_slice_view_get_palette (fixture->view)->id, ==, "inverted-grey");
   g_assert_false (prc_slice_view_get_invert (fixture->view));
   prc_slice_view_set_series (fixture->view, fixture->series, 1);
-  g_assert_cmpstr (prc_slice_view_get_palette (fixture->view)->id, ==, "grey");
+  g_assert_cmpstr (prc_slice_view_get_palette (fixture->view)->id, ==, "hot-iron");
   g_object_set (prc_settings_get_default (), "palette-of-pet", "pet", NULL);
+  prc_slice_view_set_series (fixture->view, NULL, 0);
   prc_slice_view_set_series (fixture->view, pet, 1);
   g_assert_cmpstr (prc_slice_view_get_palette (fixture->view)->id, ==, "pet");
   g_object_set (prc_settings_get_default (), "palette-of-pet", "inverted-grey", NULL);
@@ -360,6 +390,7 @@ main (int argc, char *argv[]) {
   ADD ("sigmoid-does-not-run-away", test_sigmoid_does_not_run_away, &with_windows);
   ADD ("scrolling", test_scrolling, &with_windows);
   ADD ("first-drag-on-a-table", test_first_drag_on_a_table, &with_table);
+  ADD ("series-as-it-was-left", test_series_as_it_was_left, NULL);
   ADD ("palette-of-pet", test_palette_of_pet, NULL);
   ADD ("own-presets", test_own_presets, NULL);
   int status = g_test_run ();
