@@ -78,6 +78,8 @@ add_patient (GPtrArray *lines, const PrcAnnotation *annotation, const PrcInstanc
     add (lines, 1, info->patient_id);
   }
   add (lines, 2, facts);
+  if (info->text_guessed)
+    add (lines, 2, _ ("Character set guessed"));
 }
 
 // "101500.123" -> "10:15:00"; other text is left out.

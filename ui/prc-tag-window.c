@@ -312,6 +312,7 @@ pop_up (PrcTagWindow *self, double x, double y) {
   }
   gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &(GdkRectangle){(int)x, (int)y, 1, 1});
   gtk_popover_popup (GTK_POPOVER (self->popover));
+  gtk_popover_present (GTK_POPOVER (self->popover)); // the rows' view does not do it for us
 }
 
 static void

@@ -232,6 +232,20 @@ test_corners (void) {
   g_assert_cmpstr (place, ==, "CT · Series 3|Thorax|T 1.25 mm · Loc 5.0 mm|");
 }
 
+// Trap 37: what was converted by a guess is said to be.
+static void
+test_trap_37_guess_is_said (void) {
+  Spec sure = {AXIAL, NULL, PATIENT, 1, 0},
+       guess = {AXIAL, NULL, PATIENT ", 'CharacterSetGuessed': <true>", 1, 0};
+  g_autoptr (PrcSeries) one = make_series (&sure), two = make_series (&guess);
+  PrcAnnotation first = annotation_of (one), second = annotation_of (two);
+  g_autofree char *plain = corner_text (&first, PRC_CORNER_TOP_LEFT);
+  g_autofree char *guessed = corner_text (&second, PRC_CORNER_TOP_LEFT);
+
+  g_assert_null (strstr (plain, "guessed"));
+  g_assert_nonnull (strstr (guessed, "Character set guessed|"));
+}
+
 static void
 test_hidden (void) {
   static const char *const secrets[] = {"SYNTHETIC", "合成", "P1", "1957", "Demo", "A7"};
@@ -516,6 +530,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/annotate/scale-length", test_scale_length);
   g_test_add_func ("/annotate/scale-label", test_scale_label);
   g_test_add_func ("/annotate/corners", test_corners);
+  g_test_add_func ("/annotate/trap-37-guess-is-said", test_trap_37_guess_is_said);
   g_test_add_func ("/annotate/hidden", test_hidden);
   g_test_add_func ("/annotate/levels", test_levels);
   g_test_add_func ("/annotate/window-names", test_window_names);

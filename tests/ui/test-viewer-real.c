@@ -300,6 +300,57 @@ test_added_case_is_found (Fixture *f, gconstpointer data) {
   g_assert_cmpint (prc_case_panel_get_state (f->window->panel), !=, PRC_CASE_PANEL_EMPTY_LIBRARY);
 }
 
+static void
+assert_safe (GtkWidget *widget) {
+  if (GTK_IS_LABEL (widget)) {
+    const char *text = gtk_label_get_text (GTK_LABEL (widget));
+    g_assert_true (g_utf8_validate (text, -1, NULL));
+    g_assert_null (strstr (text, "\u202E"));
+    g_assert_cmpuint (strlen (text), <, 5000);
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    assert_safe (child);
+}
+
+#define HOSTILE "<b>&amp;</i> \xC0\xAF \xED\xA0\x80 \xFF \u202Eevil\x1b[31m"
+
+// Trap 38, all the way: codec, series row, title, corners, dialog, library, panel, tags. Warnings
+// of GTK and Pango are fatal in tests.
+static void
+test_hostile_text (Fixture *f, gconstpointer data) {
+  g_autoptr (GString) marks = g_string_new (HOSTILE);
+  for (int i = 0; i < 20000; i++)
+    g_string_append (marks, "\u0301");
+  g_autofree char *folder = g_build_filename (f->folder, "hostile", NULL);
+  g_autofree char *path = g_build_filename (folder, "IM001.dcm", NULL);
+  const PrcFixtureSlice slice = {.study = 9,
+                                 .series = 1,
+                                 .instance = 1,
+                                 .patient_id = HOSTILE,
+                                 .description = marks->str,
+                                 .rows = 64,
+                                 .columns = 64};
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  prc_fixture_write (path, &slice);
+  prc_viewer_window_open_paths (f->window, (const char *const[]){folder, NULL});
+  WAIT_FOR (prc_viewer_window_is_settled (f->window, TRUE));
+  g_assert_true (says (GTK_WIDGET (f->window), "<b>&amp;</i> "));
+  assert_safe (GTK_WIDGET (f->window));
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "tags", NULL);
+  WAIT_FOR (says (GTK_WIDGET (f->window->tags), "<b>&amp;</i> "));
+  assert_safe (GTK_WIDGET (f->window->tags));
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "add-to-library", NULL);
+  WAIT_FOR (find_dialog ());
+  assert_safe (find_dialog ());
+  g_signal_emit_by_name (part (find_dialog (), "add"), "clicked");
+  WAIT_FOR (!find_dialog ());
+  WAIT_FOR (prc_engine_n_cases (f->engine) == 1);
+  open_case (f, 2);
+  WAIT_FOR (prc_viewer_window_is_settled (f->window, TRUE));
+  assert_safe (GTK_WIDGET (f->window));
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/viewer-real/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -313,5 +364,6 @@ main (int argc, char *argv[]) {
   ADD ("removed-file", test_removed_file);
   ADD ("drop", test_drop);
   ADD ("added-case-is-found", test_added_case_is_found);
+  ADD ("hostile-text", test_hostile_text);
   return g_test_run ();
 }
