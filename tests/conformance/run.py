@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Every file of the folders given through `precedentctl render --native`, compared with what
-independent programs and the standard's formulas make of it. See references.py, rulings.csv."""
+independent programs (references.py) and the standard's formulas (presentation.py) make of it.
+Where the programs disagree, rulings.csv decides."""
 
 import argparse
 import collections
@@ -20,6 +21,8 @@ try:
     from PIL import Image
     from pydicom.uid import UID
 
+    import make
+    import presentation
     import references
 except ImportError as missing:
     print('skipped:', missing)
@@ -79,10 +82,10 @@ def compare(ours, low, high):
 def compare_samples(ours, ds, frame, samples, syntax):
     """Verdict and a few words for one reference."""
     try:
-        difference = compare(ours, *references.present(ds, frame, samples))
+        difference = compare(ours, *presentation.present(ds, frame, samples))
         if difference and syntax in references.JPEG_LOSSY:
             spread = JPEG_COLOUR if samples.values.ndim == 3 else JPEG_GREY
-            if compare(ours, *references.present(ds, frame, samples, spread)) is None:
+            if compare(ours, *presentation.present(ds, frame, samples, spread)) is None:
                 return 'within', difference
         return ('DIFFERENT', difference) if difference else ('equal', '')
     except Exception as e:
@@ -122,7 +125,7 @@ def judge_refusal(sentence, ds, frame, answers, rulings):
     showing = []
     for name, samples in answers.items():
         try:
-            showing += [name] if references.present(ds, frame, samples)[0].size else []
+            showing += [name] if presentation.present(ds, frame, samples)[0].size else []
         except Exception:
             pass
     if not showing:
@@ -136,7 +139,7 @@ def has_pixels(ds):
 
 
 def wanted_frames(ds):
-    n = int(references.number(ds, 'NumberOfFrames', 1) or 1)
+    n = int(presentation.number(ds, 'NumberOfFrames', 1) or 1)
     return sorted({0, n // 2, n - 1}) if 0 < n < 100000 else [0]
 
 
@@ -191,18 +194,22 @@ def print_summary(rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('folders', nargs='+')
+    parser.add_argument('folders', nargs='*')
+    parser.add_argument('--made', type=int, default=0, help='so many files of make.py, too')
+    parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--ctl', default='precedentctl')
     parser.add_argument('--jobs', type=int, default=2)
     arguments = parser.parse_args()
-    if not any(os.path.exists(folder) for folder in arguments.folders):
-        print('skipped: there is no', arguments.folders[0])
-        return 77
+    folders = [folder for folder in arguments.folders if os.path.exists(folder)]
     with open(HERE + '/rulings.csv', newline='') as f:
         rulings = list(csv.DictReader(f))
-    jobs = [(arguments.ctl, path, name, rulings) for path, name in find_files(arguments.folders)]
-    with multiprocessing.Pool(arguments.jobs) as pool:
+    with tempfile.TemporaryDirectory() as made, multiprocessing.Pool(arguments.jobs) as pool:
+        make.write(made, arguments.made, arguments.seed)
+        jobs = [(arguments.ctl, path, name, rulings) for path, name in find_files(folders + [made])]
         rows = pool.map(judge, jobs, chunksize=1)
+    if not rows:
+        print('skipped: there is none of', arguments.folders)
+        return 77
     for row in sorted(rows, key=lambda r: (r.verdict not in GOOD, r.file)):
         print('%-60s %-40s %-16s %-10s %s' % (row.file, syntax_name(row.syntax), row.photometric,
                                               row.verdict, row.reason))
