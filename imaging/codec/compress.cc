@@ -4,13 +4,10 @@
 #include <cstring>
 
 #include <charls/charls.h>
-#include <gdcmFragment.h>
-#include <gdcmImage.h>
-#include <gdcmImageChangeTransferSyntax.h>
-#include <gdcmSequenceOfFragments.h>
-#include <gdcmSmartPointer.h>
 #include <glib/gi18n-lib.h>
 #include <openjpeg.h>
+
+#include "jpeg.h"
 
 namespace prc {
 
@@ -177,33 +174,12 @@ to_jpeg_lossless (Bytes frame, const Image &image) {
   if (image.allocated > 16 || image.allocated < 8 || (image.planar && image.samples > 1))
     fail_compress ();
   Buffer samples = only_stored_bits (frame, image);
-  gdcm::SmartPointer<gdcm::Image> picture = new gdcm::Image;
-  picture->SetNumberOfDimensions (2);
-  picture->SetDimension (0, image.columns);
-  picture->SetDimension (1, image.rows);
-  unsigned short stored = static_cast<unsigned short> (image.stored);
-  picture->SetPixelFormat (gdcm::PixelFormat (static_cast<unsigned short> (image.samples),
-                                              static_cast<unsigned short> (image.allocated), stored,
-                                              static_cast<unsigned short> (stored - 1), 0));
-  picture->SetPhotometricInterpretation (image.samples == 3
-                                             ? gdcm::PhotometricInterpretation::RGB
-                                             : gdcm::PhotometricInterpretation::MONOCHROME2);
-  picture->SetTransferSyntax (gdcm::TransferSyntax::ExplicitVRLittleEndian);
-  gdcm::DataElement pixels (gdcm::Tag (0x7fe0, 0x0010));
-  pixels.SetByteValue (reinterpret_cast<const char *> (samples.data.get ()),
-                       uint32_t (samples.size));
-  picture->SetDataElement (pixels);
-  gdcm::ImageChangeTransferSyntax change;
-  change.SetTransferSyntax (gdcm::TransferSyntax::JPEGLosslessProcess14_1);
-  change.SetInput (*picture);
-  if (!change.Change ())
-    fail_compress ();
-  const gdcm::DataElement &packed = change.GetOutput ().GetDataElement ();
-  const gdcm::SequenceOfFragments *fragments = packed.GetSequenceOfFragments ();
-  if (!fragments || fragments->GetNumberOfFragments () != 1)
-    fail_compress ();
-  const gdcm::ByteValue *bytes = fragments->GetFragment (0).GetByteValue ();
-  return std::string (bytes->GetPointer (), bytes->GetLength ());
+  JpegFrame jpeg;
+  jpeg.rows = image.rows;
+  jpeg.columns = image.columns;
+  jpeg.channels = image.samples;
+  jpeg.precision = image.allocated == 8 ? MAX (image.stored, 2) : MAX (image.stored, 9);
+  return encode_jpeg_lossless (samples.bytes (), jpeg);
 }
 
 } // namespace

@@ -5,10 +5,6 @@
 #include <cstdio>
 #include <cstring>
 
-#include <gdcmFragment.h>
-#include <gdcmImage.h>
-#include <gdcmSequenceOfFragments.h>
-#include <gdcmSmartPointer.h>
 #include <glib/gi18n-lib.h>
 #include <jpeglib.h>
 
@@ -108,10 +104,11 @@ by_libjpeg (Bytes stream, const Image &image, const JpegFrame &frame) {
   return out;
 }
 
-// GDCM's own libjpeg reads what the system's does not: 12 bits and lossless. It gets one frame as
-// one fragment; its file parser is never used.
+// What the system's library does not read: 12 bits and lossless.
 Decoded
-by_gdcm (Bytes stream, const Image &image, const JpegFrame &frame) {
+by_ourselves (Bytes stream, const Image &image, const JpegFrame &frame) {
+  if (frame.arithmetic || (!frame.lossless && frame.precision != 12))
+    fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("This kind of JPEG picture is not read"));
   Decoded out;
   out.rows = frame.rows;
   out.columns = frame.columns;
@@ -121,36 +118,11 @@ by_gdcm (Bytes stream, const Image &image, const JpegFrame &frame) {
   out.high = frame.precision > image.high ? image.high : out.stored - 1;
   out.is_signed = image.is_signed;
   out.colour = image.colour;
-  gdcm::SmartPointer<gdcm::SequenceOfFragments> fragments = gdcm::SequenceOfFragments::New ();
-  gdcm::Fragment fragment;
-  size_t even = stream.size & ~size_t (1);
-  fragment.SetByteValue (reinterpret_cast<const char *> (stream.data), uint32_t (even));
-  fragments->AddFragment (fragment);
-  gdcm::DataElement pixels (gdcm::Tag (0x7fe0, 0x0010));
-  pixels.SetVR (gdcm::VR::OB);
-  pixels.SetValue (*fragments);
-  gdcm::Image picture;
-  picture.SetNumberOfDimensions (2);
-  picture.SetDimension (0, frame.columns);
-  picture.SetDimension (1, frame.rows);
-  unsigned short container = frame.precision > 8 ? 16 : 8;
-  picture.SetPixelFormat (gdcm::PixelFormat (static_cast<unsigned short> (frame.channels),
-                                             container,
-                                             static_cast<unsigned short> (frame.precision),
-                                             static_cast<unsigned short> (frame.precision - 1), 0));
-  // RGB keeps GDCM from converting or relabelling anything: what the samples mean is said by the
-  // file's header.
-  picture.SetPhotometricInterpretation (frame.channels == 3
-                                            ? gdcm::PhotometricInterpretation::RGB
-                                            : gdcm::PhotometricInterpretation::MONOCHROME2);
-  picture.SetPlanarConfiguration (0);
-  picture.SetTransferSyntax (frame.lossless ? gdcm::TransferSyntax::JPEGLosslessProcess14_1
-                                            : gdcm::TransferSyntax::JPEGExtendedProcess2_4);
-  picture.SetDataElement (pixels);
   Buffer samples (out.size ());
-  if (picture.GetBufferLength () != samples.size ||
-      !picture.GetBuffer (reinterpret_cast<char *> (samples.data.get ())))
-    fail_damaged ();
+  if (frame.lossless)
+    decode_jpeg_lossless (stream, frame, samples.data.get ());
+  else
+    decode_jpeg_12 (stream, frame, reinterpret_cast<uint16_t *> (samples.data.get ()));
   out.take (std::move (samples));
   return out;
 }
@@ -203,7 +175,7 @@ decode_jpeg (Bytes stream, const Image &image) {
     fail (PRC_IMAGING_ERROR_UNSUPPORTED,
           _ ("JPEG in arithmetic coding is read with 8 bits and lossy only"));
   return frame.precision == 8 && !frame.lossless ? by_libjpeg (stream, image, frame)
-                                                 : by_gdcm (stream, image, frame);
+                                                 : by_ourselves (stream, image, frame);
 }
 
 Decoded

@@ -25,9 +25,7 @@ set_precision (Decoded &out, const Image &image, unsigned precision, bool certai
   out.high = careless ? image.high : precision - 1;
 }
 
-// Which library reads what is said in prc-transfer-syntax.c. GDCM reads the rare 12-bit and lossless
-// JPEG only: its RLE takes forty times as long as the ten lines here, it knows no HTJ2K, and its
-// parser stops the process on one damaged file in five.
+// Which library reads what is said in prc-transfer-syntax.c.
 Decoded
 decode_frame (const File &file, const Image &image, uint32_t frame) {
   if (!prc_coding_is_read (image.coding)) {

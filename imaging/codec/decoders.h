@@ -11,8 +11,7 @@ namespace prc {
 
 Decoded decode_native (FrameBytes &frame, const Image &image, const File &file);
 Decoded decode_rle (Bytes stream, const Image &image); // PS3.5 Annex G
-Decoded decode_jpeg (Bytes stream,
-                     const Image &image); // 8-bit baseline and progressive, else by GDCM
+Decoded decode_jpeg (Bytes stream, const Image &image);
 Decoded decode_jpegls (Bytes stream, const Image &image);
 Decoded decode_jpeg2000 (Bytes stream, const Image &image, unsigned component); // and HTJ2K
 Decoded decode_jpegxl (Bytes stream, const Image &image);

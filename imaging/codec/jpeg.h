@@ -13,6 +13,14 @@ struct JpegFrame {
 };
 bool read_jpeg_frame (Bytes stream, JpegFrame &frame);
 
+// A frame into rows * columns * channels samples, of two bytes when its precision is above 8. What
+// is missing or wrong throws.
+void decode_jpeg_lossless (Bytes stream, const JpegFrame &frame, uint8_t *to);
+void decode_jpeg_12 (Bytes stream, const JpegFrame &frame, uint16_t *to);
+
+// The other way, by predictor 1; channels lie side by side.
+std::string encode_jpeg_lossless (Bytes samples, const JpegFrame &frame);
+
 Decoded decode_jpeg_picture (Bytes stream); // 8-bit grey or RGB
 
 } // namespace prc

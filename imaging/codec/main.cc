@@ -8,7 +8,6 @@
 #include <new>
 
 #include <fcntl.h>
-#include <gdcmTrace.h>
 #include <glib/gi18n-lib.h>
 #include <malloc.h>
 #include <poll.h>
@@ -272,8 +271,6 @@ serve () {
   load_words ();
   text_init ();
   tune_memory ();
-  gdcm::Trace::WarningOff (); // it would write to the viewer's standard error
-  gdcm::Trace::ErrorOff ();
   int nowhere = open ("/dev/null", O_RDWR | O_CLOEXEC);
   if (!confine ()) {
     fprintf (stderr, "precedent-codec: the kernel refuses to confine this process\n");
