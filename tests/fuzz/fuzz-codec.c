@@ -1,15 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
-// fuzz-codec SECONDS SEED FILE...: mutates the files and sends them through the codec. Says how
+// fuzz-codec SECONDS SEED FILE...: mutates the files, and as many built here of what real ones
+// seldom hold, and sends them through the codec. Says how
 // many requests ended how; a breakdown of the codec is counted and its mutant kept in the current
 // folder. Not part of the tests.
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "prc-codec-pool.h"
+#include "builder.h"
+#include "codestreams.h"
 #include "prc-imaging-error.h"
 
 static unsigned n_good, n_refused, n_broken;
+
+// ---- what real files seldom hold ----
+
+#define CODESTREAM(b) b, sizeof b
+
+static const struct {
+  const char *syntax;
+  const uint8_t *bytes;
+  size_t n;
+  unsigned samples, allocated, frames;
+} streams[] = {
+    {"1.2.840.10008.1.2.4.110", CODESTREAM (jpeg_xl_8), 1, 8, 1},
+    {"1.2.840.10008.1.2.4.110", CODESTREAM (jpeg_xl_12), 1, 16, 1},
+    {"1.2.840.10008.1.2.4.112", CODESTREAM (jpeg_xl_rgb), 3, 8, 1},
+    {"1.2.840.10008.1.2.4.111", CODESTREAM (jpeg_xl_of_jpeg), 1, 8, 1},
+    {"1.2.840.10008.1.2.4.92", CODESTREAM (jpeg_2000_four), 1, 16, 4},
+    {"1.2.840.10008.1.2.4.91", CODESTREAM (jpeg_2000_boxed), 1, 16, 1},
+    {"1.2.840.10008.1.2.4.90", CODESTREAM (jpeg_2000_unsigned_20), 1, 32, 1},
+    {"1.2.840.10008.1.2.4.56", CODESTREAM (jpeg_arithmetic_progressive), 1, 8, 1},
+    {"1.2.840.10008.1.2.1.98", CODESTREAM (jpeg_xl_of_jpeg), 1, 12, 2},
+};
+
+static GByteArray *
+stream_file (unsigned i) {
+  bool of_jpeg = streams[i].bytes == jpeg_xl_of_jpeg || streams[i].bytes[0] == 0xff;
+  bool eight = of_jpeg && streams[i].bytes[1] != 0x4f && streams[i].bytes[1] != 0x0a;
+  const PrcBuildHeader h = {.syntax = streams[i].syntax,
+                            .photometric = streams[i].samples == 3 ? "RGB" : NULL,
+                            .rows = eight ? 8 : 4,
+                            .columns = eight ? 8 : 5,
+                            .frames = streams[i].frames,
+                            .samples = streams[i].samples,
+                            .allocated = streams[i].allocated};
+  return prc_build_one_frame (&h, streams[i].bytes, streams[i].n);
+}
+
+// Segments of bytes and of words, behind which pixels are.
+static GByteArray *
+palette_file (unsigned bits) {
+  static const uint8_t bytes[] = {0, 2, 0, 40, 1, 3, 100, 2, 1, 0, 0, 0, 0, 0};
+  static const uint8_t words[] = {0, 0,    2,    0, 0, 0, 0xe8, 3, 1, 0, 3,
+                                  0, 0x10, 0x27, 2, 0, 1, 0,    0, 0, 0, 0};
+  const PrcBuildHeader h = {.syntax = PRC_BUILD_EXPLICIT,
+                            .photometric = "PALETTE COLOR",
+                            .rows = 1,
+                            .columns = 8,
+                            .allocated = 8};
+  GByteArray *b = prc_build_begin (&h);
+  for (unsigned c = 0; c < 3; c++) {
+    prc_build_head (b, h.syntax, 0x00281101 + c, "US", 6);
+    prc_build_16 (b, 7, false);
+    prc_build_16 (b, 0, false);
+    prc_build_16 (b, bits, false);
+  }
+  for (unsigned c = 0; c < 3; c++)
+    prc_build_element (b, h.syntax, 0x00281221 + c, "OW", bits == 8 ? bytes : words,
+                       bits == 8 ? sizeof bytes : sizeof words);
+  prc_build_element (b, h.syntax, 0x7fe00010, "OW", "\0\1\2\3\4\5\6\7", 8);
+  return b;
+}
+
+static GPtrArray *
+built_files (void) {
+  GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)g_byte_array_unref);
+  for (unsigned i = 0; i < G_N_ELEMENTS (streams); i++)
+    g_ptr_array_add (files, stream_file (i));
+  g_ptr_array_add (files, palette_file (8));
+  g_ptr_array_add (files, palette_file (16));
+  for (unsigned allocated = 1; allocated <= 64; allocated *= 2) {
+    const PrcBuildHeader h = {.syntax = allocated > 8 ? PRC_BUILD_BIG : PRC_BUILD_GE,
+                              .rows = 2,
+                              .columns = 3,
+                              .frames = 2,
+                              .allocated = allocated == 2 ? 12 : allocated,
+                              .is_signed = allocated > 16};
+    g_ptr_array_add (files, prc_build_native (&h, jpeg_xl_of_jpeg, sizeof jpeg_xl_of_jpeg));
+  }
+  return files;
+}
+
+// ---- mutation ----
 
 static void
 mutate (GRand *rand, guint8 *bytes, gsize *size) {
@@ -62,9 +145,12 @@ try_file (PrcCodecPool *pool, const char *path, unsigned number) {
   g_clear_error (&error);
   if (!d->instance)
     return;
-  g_autoptr (PrcFrame) frame =
-      prc_codec_pool_decode (pool, d->instance, 0, PRC_PRIORITY_VIEW, NULL, &error);
-  count (error, path, number);
+  for (uint32_t last = prc_instance_info (d->instance)->n_frames - 1, i = 0; i < 2; i++) {
+    g_autoptr (PrcFrame) frame =
+        prc_codec_pool_decode (pool, d->instance, i * last, PRC_PRIORITY_VIEW, NULL, &error);
+    count (error, path, number);
+    g_clear_error (&error);
+  }
 }
 
 int
@@ -80,10 +166,15 @@ main (int argc, char **argv) {
   prc_codec_pool_set_time_limit (pool, 10000);
   gint64 end = g_get_monotonic_time () + (gint64)atoi (argv[1]) * G_USEC_PER_SEC;
   unsigned number = 0;
+  g_autoptr (GPtrArray) built = built_files ();
   for (; g_get_monotonic_time () < end; number++) {
     g_autofree char *bytes = NULL;
     gsize size;
-    if (!g_file_get_contents (argv[3 + g_rand_int_range (rand, 0, argc - 3)], &bytes, &size, NULL))
+    const GByteArray *own = built->pdata[g_rand_int_range (rand, 0, (gint32)built->len)];
+    const char *file = argv[3 + g_rand_int_range (rand, 0, argc - 3)];
+    if (g_rand_boolean (rand))
+      bytes = g_memdup2 (own->data, size = own->len);
+    else if (!g_file_get_contents (file, &bytes, &size, NULL))
       continue;
     mutate (rand, (guint8 *)bytes, &size);
     g_file_set_contents (path, bytes, (gssize)size, NULL);
