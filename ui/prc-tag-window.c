@@ -307,12 +307,13 @@ static void
 pop_up (PrcTagWindow *self, double x, double y) {
   if (!self->popover) {
     self->popover = gtk_popover_menu_new_from_model (self->row_menu);
-    gtk_widget_set_parent (self->popover, GTK_WIDGET (self->view));
+    gtk_widget_set_parent (self->popover, gtk_widget_get_parent (GTK_WIDGET (self->pages)));
     gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
   }
+  gtk_widget_translate_coordinates (GTK_WIDGET (self->view), gtk_widget_get_parent (self->popover),
+                                    x, y, &x, &y);
   gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &(GdkRectangle){(int)x, (int)y, 1, 1});
   gtk_popover_popup (GTK_POPOVER (self->popover));
-  gtk_popover_present (GTK_POPOVER (self->popover)); // the rows' view does not do it for us
 }
 
 static void
