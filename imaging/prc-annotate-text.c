@@ -224,12 +224,36 @@ add_series (GPtrArray *lines, const PrcAnnotation *annotation, const PrcInstance
   add (lines, 1, place);
 }
 
+// Which presentation state shapes the picture; said at every level, since it changes what is seen.
+static void
+add_presentation (GPtrArray *lines, const PrcAnnotation *annotation) {
+  const PrcSlice *slice = prc_series_slice (annotation->series, annotation->index);
+  g_autofree char *line = NULL;
+  const char *title;
+
+  if (annotation->presentation == NULL)
+    return;
+  title = prc_presentation_info (annotation->presentation)->title;
+  if (!prc_presentation_names (annotation->presentation, slice))
+    // Translators: a presentation state is chosen that does not name this image
+    line = g_strdup_printf (_ ("State: %s, not for this image"), title);
+  else if (annotation->graphics_only)
+    // Translators: of a presentation state only what it draws is shown
+    line = g_strdup_printf (_ ("State: %s, graphics only"), title);
+  else
+    // Translators: the presentation state that is applied
+    line = g_strdup_printf (_ ("State: %s"), title);
+  add (lines, 0, line);
+}
+
 GPtrArray *
 prc_annotate_corner (const PrcAnnotation *annotation, PrcCorner corner) {
   GPtrArray *lines = g_ptr_array_new_with_free_func (corner_line_free);
   const PrcSlice *slice = prc_series_slice (annotation->series, annotation->index);
   const PrcInstanceInfo *info = prc_instance_info (slice->instance);
 
+  if (corner == PRC_CORNER_BOTTOM_LEFT)
+    add_presentation (lines, annotation);
   if (annotation->level == PRC_ANNOTATE_NONE)
     return lines;
   if (corner == PRC_CORNER_BOTTOM_LEFT)

@@ -223,6 +223,17 @@ line_height (const Stage *stage) {
   return fmax (prc_text_sprite (&style)->height, 1);
 }
 
+static void
+draw_presentation (const PrcAnnotation *annotation, cairo_t *cr) {
+  const PrcSlice *slice = prc_series_slice (annotation->series, annotation->index);
+
+  if (annotation->presentation != NULL && annotation->frame != NULL &&
+      prc_presentation_names (annotation->presentation, slice))
+    prc_presentation_draw (annotation->presentation, slice, prc_frame_info (annotation->frame),
+                           annotation->params, annotation->view_width, annotation->view_height,
+                           annotation->scale, cr);
+}
+
 void
 prc_annotate_draw (const PrcAnnotation *annotation, cairo_t *cr) {
   Stage stage = {.annotation = annotation,
@@ -235,6 +246,7 @@ prc_annotate_draw (const PrcAnnotation *annotation, cairo_t *cr) {
 
   if (annotation->series == NULL || annotation->index >= prc_series_length (annotation->series))
     return;
+  draw_presentation (annotation, cr);
   cairo_save (cr);
   stage.margin = MARGIN * stage.scale;
   stage.line_height = line_height (&stage);

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cairo.h>
+#include "prc-presentation.h"
 #include "prc-presets.h"
 #include "prc-series.h"
 #include "prc-view-params.h"
 
-// What stands over the picture: corner text, orientation letters, scale bar, warnings. Drawn with
+// What stands over the picture: graphics of a presentation state, corner text, orientation letters, scale bar, warnings. Drawn with
 // cairo and pango, the same in the viewer and in `precedentctl render`. Any thread.
 
 typedef enum { PRC_ANNOTATE_ALL, PRC_ANNOTATE_MINIMAL, PRC_ANNOTATE_NONE } PrcAnnotateLevel;
@@ -23,6 +24,10 @@ typedef struct {
   size_t n_presets;
   int lines_below; // kept free under the text of the bottom left corner, for who writes there
   PrcAnnotateLevel level; // lossy flag and geometry warnings are shown at every level
+  // Chosen for the series, or NULL: its graphics are drawn on slices it names, and the corner says
+  // that it is applied, or that nothing but its graphics is.
+  const PrcPresentation *presentation;
+  bool graphics_only;
 } PrcAnnotation;
 
 void prc_annotate_draw (const PrcAnnotation *annotation, cairo_t *cr); // in device pixels

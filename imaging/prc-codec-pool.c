@@ -415,6 +415,12 @@ prc_codec_pool_decode_finish (GAsyncResult *result, GError **error) {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+PrcPresentation *
+prc_codec_pool_present (PrcCodecPool *pool, const char *path, PrcPriority priority,
+                        GCancellable *cancellable, GError **error) {
+  return submit (pool, prc_codec_request_present (path), priority, cancellable, error);
+}
+
 char *
 prc_codec_pool_dump_json (PrcCodecPool *pool, const char *path, GCancellable *cancellable,
                           GError **error) {

@@ -254,6 +254,25 @@ prc_codec_request_decode (PrcInstance *instance, uint32_t frame) {
   return request;
 }
 
+// present
+
+static gpointer
+run_present (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
+  g_autoptr (GVariant) record =
+      call_on_file (request, server, PRC_WIRE_PRESENT, g_variant_new ("()"), "a{sv}", NULL, error);
+  return record ? prc_presentation_new_from_record (record, error) : NULL;
+}
+
+PrcCodecRequest *
+prc_codec_request_present (const char *path) {
+  PrcCodecRequest *request = g_new0 (PrcCodecRequest, 1);
+  request->run = run_present;
+  request->destroy = (GDestroyNotify)prc_presentation_unref;
+  request->paths = g_new0 (char *, 2);
+  request->paths[0] = g_strdup (path);
+  return request;
+}
+
 // dump
 
 static gpointer

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 //   request   body   descriptors             answer   bulk
 //   DESCRIBE  ()     files                   aa{sv}   -            a record each
 //   DECODE    (u)    file                    a{sv}    samples      frame from 0; the reading
+//   PRESENT   ()     file                    a{sv}    -            a presentation
 //   DUMP      ()     file                    ()       JSON         PS3.18 annex F
 //   LIST      ()     file                    (ba(uqytys))   -    elements for people
 //   ENCODE    (s)    JSON, samples, output   ()       -            transfer syntax UID
@@ -34,6 +35,7 @@ G_BEGIN_DECLS
 //             "CharacterSetGuessed" b: Specific Character Set is absent or wrong
 //             "Error" (us): PrcImagingError code and sentence; then nothing else counts
 //   reading:  "SampleType" u (PrcSampleType), "Rows" u, "Columns" u
+//             "BitsStored" u, of integers
 //             "Inverse" b, "Units" s, "Lossy" b, "PixelAspect" d
 //             "RescaleSlope" d, "RescaleIntercept" d, "VOILUTFunction" s
 //             "WindowCenter" ad, "WindowWidth" ad, "WindowCenterWidthExplanation" as
@@ -41,6 +43,7 @@ G_BEGIN_DECLS
 //             "RowSpacing" d, "ColumnSpacing" d
 //             "ModalityLUT" (iusay): first mapped, bits, explanation, entries as native uint16
 //             "VOILUTs" a(iusay)
+//             "PresentationLUT" (iusay): counts, not "Inverse"
 //             "RealWorldValues" a(ddddadsss): Real World Value Mappings (PS3.3 C.7.6.16.2.11): first
 //                and last stored value, slope, intercept, table (empty: slope and intercept count),
 //                LUT Label, LUT Explanation, units (UCUM code)
@@ -51,7 +54,6 @@ G_BEGIN_DECLS
 //                RadionuclideHalfLife, PatientWeight, FrameReferenceTime, ActualFrameDuration;
 //                private ones: "GEScanDateTime" s (0009,xx0D), "PhilipsSUVFactor" d (7053,xx00),
 //                "PhilipsActivityFactor" d (7053,xx09)
-//             "PresentationLUT" (iusay); "Inverse" is false with it
 //             "SupplementalPalette" (iay): first mapped, entries as R G B
 //             "ShutterRectangle" (iiii): left, right, upper, lower edge; "ShutterCircle" (iii):
 //                centre row and column, radius; "ShutterPolygon" ai: row, column, ...; all from 1
@@ -60,12 +62,38 @@ G_BEGIN_DECLS
 //             "ShutterPresentationValue" q
 //             "Overlays" a(quuiibsay): group, rows, columns, row and column of the first pixel from
 //                1, region of interest, label, bits; lowest first, no gap between rows
+// A presentation is what a softcopy presentation state (PS3.3 A.33) says. "References" a(sau) is in
+// most of its parts: SOP Instance UIDs with frames from 0, where no frames mean all of them and no
+// references all images of the presentation state.
+//             "SOPInstanceUID", "StudyInstanceUID", "ContentLabel", "ContentDescription",
+//                "PresentationCreationDate", "PresentationCreationTime" s
+//             "References" a(sau): the images it is about
+//             "Grey" b: it replaces how grey values are read
+//             "Layout" a{sv}: the shutter and the overlays it brings, by keys of a reading
+//             "ActiveOverlays" aq: groups of overlays to be shown, its own or else the image's
+//             "Reading" a{sv}, "Rescales" aa{sv}, "VOIs" aa{sv}: keys of a reading, which replace
+//                those of the image; where there are several, those whose "References" name it
+//             "PaletteUID" s: a well-known palette
+//             "Areas" aa{sv}: "TopLeft", "BottomRight" (dd) column and row from 1, "SizeMode" s,
+//                "Spacing" (dd) of rows and of columns, "Aspect" d (height by width of a pixel),
+//                "Magnification" d
+//             "QuarterTurns" u clockwise, "Flip" b after it
+//             "Layers" a(sddaqs): name, order, grey (-1: none), CIELab (3 values or none),
+//                description
+//             "Annotations" aa{sv}: "Layer" s;
+//                "Texts" a(sbb(dddd)sbb(dd)baq): text; has a box, in parts of the displayed area,
+//                   the box (column, row, column, row), justification; has an anchor, in parts of
+//                   the displayed area, the anchor, which is drawn; CIELab
+//                "Graphics" a(sbbadaqdb): type, in parts of the displayed area, filled, points
+//                   (column, row, ...), CIELab, thickness, dashed
+//             "Notes" as: sentences on what is in it and not shown
 // A picture (PNG, JPEG) is described with Modality "OT" and a SOP Instance UID made from its
 // contents (2.25.<decimal of a hash>).
 
 typedef enum {
   PRC_WIRE_DESCRIBE,
   PRC_WIRE_DECODE,
+  PRC_WIRE_PRESENT,
   PRC_WIRE_DUMP,
   PRC_WIRE_LIST,
   PRC_WIRE_ENCODE,

@@ -71,6 +71,7 @@ set_text (char *out, size_t size, const char *text) {
 static void
 read_windows (Reading *self) {
   size_t n_centres = 0, n_widths = 0, n_explanations = 0;
+  self->info.n_windows = 0;
   GVariant *centres = lookup (self, "WindowCenter", "ad");
   GVariant *widths = lookup (self, "WindowWidth", "ad");
   if (!centres || !widths)
@@ -107,17 +108,25 @@ read_lut (Reading *self, GVariant *value, PrcLut *lut) {
 }
 
 static void
-read_luts (Reading *self) {
+read_modality_lut (Reading *self) {
   GVariant *modality = lookup (self, "ModalityLUT", "(iusay)");
-  if (modality) {
+  self->info.modality_lut = modality ? &self->modality_lut : NULL;
+  if (modality)
     read_lut (self, modality, &self->modality_lut);
-    self->info.modality_lut = &self->modality_lut;
-  }
-  GVariant *presentation = lookup (self, "PresentationLUT", "(iusay)");
-  if (presentation) {
-    read_lut (self, presentation, &self->presentation_lut);
-    self->info.presentation_lut = &self->presentation_lut;
-  }
+}
+
+static void
+read_presentation (Reading *self) {
+  GVariant *table = lookup (self, "PresentationLUT", "(iusay)");
+  self->info.presentation_lut = table ? &self->presentation_lut : NULL;
+  if (table)
+    read_lut (self, table, &self->presentation_lut);
+  self->info.inverse = lookup_flag (self, "Inverse") && !table;
+}
+
+static void
+read_voi_luts (Reading *self) {
+  self->info.n_voi_luts = 0;
   GVariant *vois = lookup (self, "VOILUTs", "a(iusay)");
   size_t n = vois ? g_variant_n_children (vois) : 0;
   for (size_t i = 0; i < n && self->info.n_voi_luts < MAX_LUTS; i++) {
@@ -232,30 +241,114 @@ read_function (Reading *self) {
 }
 
 static void
+read_rescale (Reading *self) {
+  PrcFrameInfo *info = &self->info;
+  info->rescale_slope = lookup_number (self, "RescaleSlope", 1);
+  if (info->rescale_slope == 0) // would make all values one
+    info->rescale_slope = 1;
+  info->rescale_intercept = lookup_number (self, "RescaleIntercept", 0);
+  set_text (info->units, sizeof info->units, lookup_text (self, "Units"));
+  read_modality_lut (self);
+}
+
+static void
+read_spacing (Reading *self) {
+  PrcFrameInfo *info = &self->info;
+  info->row_spacing_mm = MAX (lookup_number (self, "RowSpacing", 0), 0);
+  info->column_spacing_mm = MAX (lookup_number (self, "ColumnSpacing", 0), 0);
+  info->pixel_aspect = read_aspect (self);
+}
+
+static void
+read_voi (Reading *self) {
+  self->info.voi_function = read_function (self);
+  read_windows (self);
+  read_voi_luts (self);
+}
+
+static void
 read_all (Reading *self) {
   PrcFrameInfo *info = &self->info;
   info->type = lookup_count (self, "SampleType", G_MAXINT);
   info->rows = lookup_count (self, "Rows", 0);
   info->columns = lookup_count (self, "Columns", 0);
-  info->rescale_slope = lookup_number (self, "RescaleSlope", 1);
-  if (info->rescale_slope == 0) // would make all values one
-    info->rescale_slope = 1;
-  info->rescale_intercept = lookup_number (self, "RescaleIntercept", 0);
-  info->inverse = lookup_flag (self, "Inverse");
+  info->bits_stored = lookup_count (self, "BitsStored", 0);
+  read_rescale (self);
+  read_presentation (self);
   info->lossy = lookup_flag (self, "Lossy");
-  info->row_spacing_mm = MAX (lookup_number (self, "RowSpacing", 0), 0);
-  info->column_spacing_mm = MAX (lookup_number (self, "ColumnSpacing", 0), 0);
-  info->pixel_aspect = read_aspect (self);
-  info->voi_function = read_function (self);
-  set_text (info->units, sizeof info->units, lookup_text (self, "Units"));
+  read_spacing (self);
   read_padding (self);
-  read_windows (self);
-  read_luts (self);
+  read_voi (self);
   read_real_worlds (self);
   read_colours (self);
   GVariant *pet = lookup (self, "PET", "a{sv}");
   if (pet)
     info->suv = read_suv (pet);
+}
+
+static bool
+has (Reading *self, const char *key) {
+  return g_variant_dict_contains (self->dict, key);
+}
+
+static void
+reread (Reading *self) {
+  if (has (self, "RescaleSlope"))
+    read_rescale (self);
+  if (has (self, "Inverse"))
+    read_presentation (self);
+  if (has (self, "PixelAspect"))
+    read_spacing (self);
+  if (has (self, "WindowCenter") || has (self, "VOILUTs"))
+    read_voi (self);
+}
+
+static bool
+stays (const PrcOverlay *overlay, const PrcFrameChanges *changes, const PrcFrameMasks *masks) {
+  bool active = !changes->active;
+  for (size_t i = 0; changes->active && i < changes->n_active; i++)
+    active = active || changes->active[i] == overlay->group;
+  for (uint32_t i = 0; i < masks->n_overlays; i++)
+    active = active && masks->overlays[i].group != overlay->group;
+  return active;
+}
+
+static PrcOverlay * // the masks stay where they are
+join_overlays (const PrcFrameInfo *info, const PrcFrameChanges *changes, const PrcFrameMasks *masks,
+               uint32_t *n) {
+  PrcOverlay *all = g_new0 (PrcOverlay, info->n_overlays + masks->n_overlays + 1);
+  *n = 0;
+  for (uint32_t i = 0; i < info->n_overlays; i++)
+    if (stays (&info->overlays[i], changes, masks))
+      all[(*n)++] = info->overlays[i];
+  for (uint32_t i = 0; i < masks->n_overlays; i++)
+    all[(*n)++] = masks->overlays[i];
+  return all;
+}
+
+PrcFrame *
+prc_frame_new_reread (PrcFrame *frame, const PrcFrameChanges *changes, GError **error) {
+  const PrcFrameInfo *info = prc_frame_info (frame);
+  g_autoptr (GVariantDict) dict = g_variant_dict_new (changes->reading);
+  g_autoptr (GPtrArray) variants = g_ptr_array_new_with_free_func ((GDestroyNotify)g_variant_unref);
+  g_autofree Reading *self = g_new0 (Reading, 1);
+  g_auto (PrcFrameMasks) shutter = {0}, overlays = {0};
+  g_autofree PrcOverlay *joined = NULL;
+  self->dict = dict;
+  self->variants = variants;
+  self->info = *info;
+  reread (self);
+  if (changes->layout) {
+    prc_frame_masks_init (&shutter, changes->layout, info->rows, info->columns,
+                          self->info.pixel_aspect);
+    self->info.shutter = shutter.shutter;
+    self->info.shutter_value = shutter.shutter_value;
+  }
+  if (changes->overlays)
+    prc_frame_masks_init (&overlays, changes->overlays, info->rows, info->columns, 1);
+  joined = join_overlays (info, changes, &overlays, &self->info.n_overlays);
+  self->info.overlays = joined;
+  return prc_frame_new (&self->info, prc_frame_bytes (frame), error);
 }
 
 PrcFrame *

@@ -271,6 +271,11 @@ prc_frame_samples (const PrcFrame *frame) {
   return frame->data;
 }
 
+GBytes *
+prc_frame_bytes (const PrcFrame *frame) {
+  return frame->samples;
+}
+
 size_t
 prc_frame_size (const PrcFrame *frame) {
   return g_bytes_get_size (frame->samples);

@@ -90,8 +90,9 @@ typedef struct {
   const PrcOverlay *overlays;
   uint32_t n_overlays;
   double row_spacing_mm, column_spacing_mm; // 0 when unknown
-  double pixel_aspect; // height / width of a pixel, > 0; from spacing or Pixel Aspect Ratio
-  char units[24];      // of modality values: "HU", "BQML", "" when unknown
+  double pixel_aspect;  // height / width of a pixel, > 0; from spacing or Pixel Aspect Ratio
+  char units[24];       // of modality values: "HU", "BQML", "" when unknown
+  uint32_t bits_stored; // of integer samples; 0: all that the type has
   bool lossy;
   const PrcRealWorld *real_worlds; // Real World Value Mappings, in file order
   uint32_t n_real_worlds;
@@ -109,12 +110,29 @@ PrcFrame *prc_frame_new (const PrcFrameInfo *info, GBytes *samples, GError **err
 // From the codec's answer to Decode.
 PrcFrame *prc_frame_new_from_reading (GVariant *reading, GBytes *samples, GError **error);
 
+// The same samples read otherwise. A dictionary with keys of a reading, of which these groups
+// replace what the frame says, each as a whole, when their first key is there: "RescaleSlope" (with
+// intercept, units, modality table); "Inverse" (with presentation LUT); "PixelAspect" (with the spacings); "WindowCenter"
+// or "VOILUTs" (with function and explanations).
+// The shutter is replaced when `layout` is not NULL: with the one of that reading or with none.
+// `overlays` (may be NULL) are shown besides the frame's own of the `n_active` groups given, except
+// for those whose group they have too; active == NULL: of all groups.
+typedef struct {
+  GVariant *reading;
+  GVariant *layout;
+  GVariant *overlays;
+  const uint16_t *active;
+  size_t n_active;
+} PrcFrameChanges;
+PrcFrame *prc_frame_new_reread (PrcFrame *frame, const PrcFrameChanges *changes, GError **error);
+
 PrcFrame *prc_frame_ref (PrcFrame *frame);
 void prc_frame_unref (PrcFrame *frame);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcFrame, prc_frame_unref)
 
 const PrcFrameInfo *prc_frame_info (const PrcFrame *frame); // borrowed
 const void *prc_frame_samples (const PrcFrame *frame);      // borrowed
+GBytes *prc_frame_bytes (const PrcFrame *frame);            // the same; borrowed
 size_t prc_frame_size (const PrcFrame *frame);              // bytes of samples, for budgets
 
 // Stored value of a pixel (0 for RGB8), and its value in modality units after rescale or modality

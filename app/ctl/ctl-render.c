@@ -14,10 +14,34 @@
 
 typedef struct {
   int frame_number;
-  char *window, *preset, *palette, *size, *output;
+  char *window, *preset, *palette, *size, *output, *state;
   int voi; // from 1; 0: not given
-  gboolean invert, native, no_text, no_overlays;
+  gboolean invert, native, no_text, no_overlays, graphics_only;
 } Options;
+
+// What is drawn: a slice in a series of its own, and the presentation state it is looked at with.
+typedef struct {
+  PrcInstance *instance;
+  PrcFrame *frame; // read as the presentation state says
+  GPtrArray *stacks;
+  PrcSeries *series; // in stacks, NULL for what belongs to none
+  uint32_t index;
+  PrcPresentation *state; // or NULL
+} Subject;
+
+static void
+subject_clear (Subject *subject) {
+  g_clear_pointer (&subject->instance, prc_instance_unref);
+  g_clear_pointer (&subject->frame, prc_frame_unref);
+  g_clear_pointer (&subject->stacks, g_ptr_array_unref);
+  g_clear_pointer (&subject->state, prc_presentation_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Subject, subject_clear)
+
+static const PrcSlice *
+slice_of (const Subject *subject) {
+  return prc_series_slice (subject->series, subject->index);
+}
 
 static void
 options_clear (Options *options) {
@@ -26,6 +50,7 @@ options_clear (Options *options) {
   g_free (options->palette);
   g_free (options->size);
   g_free (options->output);
+  g_free (options->state);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -59,43 +84,68 @@ choose_voi (const Options *options, const PrcFrame *frame, PrcViewParams *params
 
 // Text and marks over the raster, as the viewer draws them.
 static void
-annotate (cairo_surface_t *surface, PrcInstance *instance, const Options *options,
-          const PrcFrame *frame, const PrcViewParams *params) {
-  g_autoptr (GPtrArray) series = prc_series_group (&instance, 1);
-  if (series->len == 0)
-    return;
-  PrcSeries *stack = g_ptr_array_index (series, 0);
-  int index = prc_series_find (stack, prc_instance_info (instance)->sop_instance_uid,
-                               (uint32_t)options->frame_number - 1);
+annotate (cairo_surface_t *surface, const Subject *subject, const Options *options,
+          const PrcViewParams *params) {
   const PrcAnnotation annotation = {
-      .series = stack,
-      .index = index < 0 ? 0 : (uint32_t)index,
-      .frame = frame,
+      .series = subject->series,
+      .index = subject->index,
+      .frame = subject->frame,
       .params = params,
       .view_width = cairo_image_surface_get_width (surface),
       .view_height = cairo_image_surface_get_height (surface),
       .scale = 1,
       .level = PRC_ANNOTATE_ALL,
+      .presentation = subject->state,
+      .graphics_only = options->graphics_only,
   };
+  if (!subject->series)
+    return;
   cairo_t *cr = cairo_create (surface);
-  prc_annotate_draw (&annotation, cr);
+  if (!options->no_text)
+    prc_annotate_draw (&annotation, cr);
+  else if (subject->state)
+    prc_presentation_draw (subject->state, slice_of (subject), prc_frame_info (subject->frame),
+                           params, annotation.view_width, annotation.view_height, 1, cr);
   cairo_destroy (cr);
 }
 
-static cairo_surface_t *
-view_surface (PrcInstance *instance, const PrcFrame *frame, PrcViewParams *params,
-              const Options *options, GError **error) {
-  const PrcFrameInfo *info = prc_frame_info (frame);
-  double width = info->columns, height = info->rows * info->pixel_aspect;
+// The size of a picture of one device pixel per column, but no poster.
+static void
+choose_size (const Subject *subject, const Options *options, int *view_width, int *view_height) {
+  const PrcFrameInfo *info = prc_frame_info (subject->frame);
+  double width = info->columns, height = info->rows * info->pixel_aspect, larger;
+  if (subject->state && !options->graphics_only)
+    prc_presentation_extent (subject->state, slice_of (subject), info, &width, &height);
+  larger = fmax (width, height) / 2048;
   if (options->size)
     ctl_parse_pair (options->size, 'x', &width, &height);
-  else if (fmax (width, height) > 2048) // a whole radiograph on a screen, not a poster
-    width *= 2048 / fmax (width, height),
-        height = info->rows * info->pixel_aspect * width / info->columns;
-  int view_width = (int)fmax (1, round (width)), view_height = (int)fmax (1, round (height));
-  prc_view_params_fit (params, info, view_width, view_height);
+  else if (larger > 1) // a whole radiograph on a screen
+    width /= larger, height /= larger;
+  *view_width = (int)fmax (1, round (width));
+  *view_height = (int)fmax (1, round (height));
+}
+
+static void
+place (const Subject *subject, const Options *options, int view_width, int view_height,
+       PrcViewParams *params) {
+  const PrcFrameInfo *info = prc_frame_info (subject->frame);
+  if (!subject->state || options->graphics_only) {
+    prc_view_params_fit (params, info, view_width, view_height);
+    return;
+  }
+  prc_view_params_set_turn (params, prc_presentation_turn (subject->state));
+  prc_presentation_place (subject->state, slice_of (subject), info, view_width, view_height, 0,
+                          params);
+}
+
+static cairo_surface_t *
+view_surface (const Subject *subject, PrcViewParams *params, const Options *options,
+              GError **error) {
+  int view_width, view_height;
+  choose_size (subject, options, &view_width, &view_height);
+  place (subject, options, view_width, view_height, params);
   g_autoptr (PrcRaster) raster =
-      prc_render (frame, params, view_width, view_height, ctl_cancellable (), error);
+      prc_render (subject->frame, params, view_width, view_height, ctl_cancellable (), error);
   if (!raster)
     return NULL;
   cairo_surface_t *surface =
@@ -107,8 +157,7 @@ view_surface (PrcInstance *instance, const PrcFrame *frame, PrcViewParams *param
   for (int y = 0; y < view_height; y++)
     memcpy (to + to_stride * (size_t)y, from + raster->stride * (size_t)y, 4 * (size_t)view_width);
   cairo_surface_mark_dirty (surface);
-  if (!options->no_text)
-    annotate (surface, instance, options, frame, params);
+  annotate (surface, subject, options, params);
   return surface;
 }
 
@@ -157,18 +206,62 @@ write_png (cairo_surface_t *surface, const char *path, GError **error) {
                                    G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
+// Reads the presentation state and looks at the frame as it says.
+static bool
+apply_state (PrcCodecPool *pool, const Options *options, Subject *subject, GError **error) {
+  subject->state =
+      prc_codec_pool_present (pool, options->state, PRC_PRIORITY_VIEW, ctl_cancellable (), error);
+  if (!subject->state) {
+    g_prefix_error (error, "%s: ", options->state);
+    return false;
+  }
+  if (!subject->series || !prc_presentation_names (subject->state, slice_of (subject))) {
+    g_set_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_ARGUMENT,
+                 _ ("The presentation state is not about this image"));
+    return false;
+  }
+  const char *const *notes = prc_presentation_info (subject->state)->notes;
+  for (; *notes && !options->graphics_only; notes++)
+    ctl_complain_text (options->state, *notes);
+  g_autoptr (PrcFrame) frame = g_steal_pointer (&subject->frame);
+  subject->frame = options->graphics_only
+                       ? prc_presentation_overlay (subject->state, frame)
+                       : prc_presentation_read (subject->state, slice_of (subject), frame);
+  return true;
+}
+
+static bool
+read_subject (const char *path, const Options *options, Subject *subject, GError **error) {
+  g_autoptr (PrcCodecPool) pool = prc_codec_pool_new (1);
+  subject->instance = ctl_describe (pool, path, error);
+  subject->frame =
+      subject->instance ? ctl_decode (pool, subject->instance, options->frame_number, error) : NULL;
+  if (!subject->frame)
+    return false;
+  subject->stacks = prc_series_group (&subject->instance, 1);
+  for (guint i = 0; i < subject->stacks->len; i++) {
+    int index = prc_series_find (subject->stacks->pdata[i],
+                                 prc_instance_info (subject->instance)->sop_instance_uid,
+                                 (uint32_t)options->frame_number - 1);
+    if (index < 0)
+      continue;
+    subject->series = subject->stacks->pdata[i];
+    subject->index = (uint32_t)index;
+  }
+  return !options->state || apply_state (pool, options, subject, error);
+}
+
 static bool
 render_file (const char *path, const Options *options, GError **error) {
-  g_autoptr (PrcCodecPool) pool = prc_codec_pool_new (1);
-  g_autoptr (PrcInstance) instance = ctl_describe (pool, path, error);
-  g_autoptr (PrcFrame) frame =
-      instance ? ctl_decode (pool, instance, options->frame_number, error) : NULL;
+  g_auto (Subject) subject = {NULL};
   PrcViewParams params = {.smooth = true, .zoom = 1};
-  if (!frame || !choose_voi (options, frame, &params, error))
+  if (!read_subject (path, options, &subject, error) ||
+      !choose_voi (options, subject.frame, &params, error))
     return false;
-  cairo_surface_t *surface = options->native
-                                 ? native_surface (frame, &params)
-                                 : view_surface (instance, frame, &params, options, error);
+  if (subject.state && !options->graphics_only && !params.palette)
+    params.palette = prc_presentation_palette (subject.state);
+  cairo_surface_t *surface = options->native ? native_surface (subject.frame, &params)
+                                             : view_surface (&subject, &params, options, error);
   bool written = surface && write_png (surface, options->output, error);
   if (surface)
     cairo_surface_destroy (surface);
@@ -205,6 +298,8 @@ check (const Options *options, CtlStatus *status) {
   else if (options->voi < 0 ||
            (options->window != NULL) + (options->preset != NULL) + (options->voi > 0) > 1)
     *status = ctl_usage (_ ("give one of --window, --preset and --voi"));
+  else if (options->graphics_only && !options->state)
+    *status = ctl_usage (_ ("--graphics-only goes with --state"));
   return *status == CTL_DONE;
 }
 
@@ -228,6 +323,10 @@ ctl_render (int argc, char **argv) {
        N_ ("One image pixel per output pixel, no text"), NULL},
       {"no-overlays", 0, 0, G_OPTION_ARG_NONE, &options.no_overlays,
        N_ ("Leave out the file's overlays; --native always does"), NULL},
+      {"state", 0, 0, G_OPTION_ARG_FILENAME, &options.state,
+       N_ ("Presentation state to look at it with"), "PRFILE"},
+      {"graphics-only", 0, 0, G_OPTION_ARG_NONE, &options.graphics_only,
+       N_ ("Of the presentation state only what it draws"), NULL},
       {"no-text", 0, 0, G_OPTION_ARG_NONE, &options.no_text, N_ ("Leave out text and marks"), NULL},
       {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, N_ ("The PNG file to write"),
        "OUT.png"},

@@ -25,7 +25,8 @@ read_descriptor (const Dataset &set, Tag tag, bool is_signed, Descriptor &d) {
   if (v.size () != 3 || !std::isfinite (v[0]) || !std::isfinite (v[1]) || !std::isfinite (v[2]))
     return false;
   d.entries = v[0] == 0 ? 65536 : uint32_t (v[0]); // PS3.3 C.11.1.1.1: 0 means 65536
-  bool sign = is_signed || e->vr == vr ("SS");
+  // What would end beyond the last value there is can only begin below 0.
+  bool sign = is_signed || e->vr == vr ("SS") || v[1] + d.entries > 65536;
   d.first = sign ? int16_t (uint16_t (v[1])) : int32_t (v[1]);
   d.bits = unsigned (v[2]);
   return d.bits >= 8 && d.bits <= 16;

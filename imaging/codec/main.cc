@@ -24,6 +24,7 @@
 #include "opened.h"
 #include "pictures.h"
 #include "prc-codec-wire.h"
+#include "present.h"
 #include "prc-places.h"
 #include "reading.h"
 #include "sandbox.h"
@@ -156,6 +157,12 @@ on_decode (const Request &request) {
 }
 
 Answer
+on_present (const Request &request) {
+  Mapping map (request.fd (0));
+  return {present (map.bytes)};
+}
+
+Answer
 on_dump (const Request &request) {
   Mapping map (request.fd (0));
   std::string json = dump_json (map.bytes);
@@ -194,6 +201,8 @@ answer_to (const Request &request) {
     return on_describe (request);
   case PRC_WIRE_DECODE:
     return on_decode (request);
+  case PRC_WIRE_PRESENT:
+    return on_present (request);
   case PRC_WIRE_DUMP:
     return on_dump (request);
   case PRC_WIRE_LIST:

@@ -48,6 +48,8 @@ add_spacing (Record &r, const Dataset &set, FunctionalGroups &groups, uint32_t f
   r.add ("PixelAspect", real (std::isfinite (aspect) && aspect > 0 ? aspect : 1));
 }
 
+} // namespace
+
 GVariant *
 lut_variant (const Lut &lut) {
   GVariant *entries = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, lut.entries.data (),
@@ -65,6 +67,8 @@ text_of (const Dataset &set, const Charset &charset, Tag tag, Vr fallback) {
     copy.vr = fallback;
   return charset.utf8 (copy);
 }
+
+namespace {
 
 std::string
 units_of (const Dataset &set, const Dataset &transform) {
@@ -121,6 +125,8 @@ add_modality (Record &r, const Dataset &set, const Charset &charset, FunctionalG
   return is_signed || intercept < 0 || slope < 0;
 }
 
+} // namespace
+
 void
 add_windows (Record &r, const Dataset &d, const Charset &charset) {
   std::vector<double> centres = numbers (d, 0x00281050, vr ("DS")),
@@ -171,6 +177,8 @@ add_voi_luts (Record &r, const Dataset &d, const Charset &charset, bool is_signe
     r.add ("VOILUTs", all);
   g_variant_unref (all);
 }
+
+namespace {
 
 // PS3.3 C.7.5.1.1.2; both ends inclusive, in either order.
 void
@@ -243,6 +251,8 @@ reading (const File &file, const Image &image, uint32_t frame, const Decoded &de
   bool inverse = image.photometric == "MONOCHROME1" || uid (set, 0x20500020) == "INVERSE";
   inverse = inverse && set.items (0x20500010).empty ();
   r.add ("Inverse", g_variant_new_boolean (inverse));
+  if (!image.is_float)
+    r.add ("BitsStored", g_variant_new_uint32 (decoded.stored));
   bool is_signed = add_modality (r, set, charset, groups, frame, decoded.is_signed);
   add_padding (r, set, decoded);
   add_real_world (r, set, charset, groups, frame, decoded.is_signed);

@@ -3,7 +3,10 @@
 
 #include "decoded.h"
 #include "deliver.h"
+#include "luts.h"
 #include "overlays.h"
+#include "record.h"
+#include "text.h"
 
 namespace prc {
 
@@ -14,5 +17,11 @@ GVariant *reading (const File &file, const Image &image, uint32_t frame, const D
 
 // The same for a picture without a header.
 GVariant *plain_reading (const Decoded &decoded, SampleType type, bool lossy);
+
+// Parts of a reading, of an image or of a presentation state.
+std::string text_of (const Dataset &set, const Charset &charset, Tag tag, Vr fallback);
+GVariant *lut_variant (const Lut &lut);
+void add_windows (Record &record, const Dataset &set, const Charset &charset);
+void add_voi_luts (Record &record, const Dataset &set, const Charset &charset, bool is_signed);
 
 } // namespace prc

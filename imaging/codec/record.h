@@ -51,4 +51,33 @@ private:
   std::vector<std::string> keys_;
 };
 
+// A list under construction; forgotten when it is not ended.
+class List {
+public:
+  explicit List (const char *type) {
+    g_variant_builder_init (&builder_, G_VARIANT_TYPE (type));
+  }
+  ~List () {
+    g_variant_builder_clear (&builder_);
+  }
+  List (const List &) = delete;
+  List &operator= (const List &) = delete;
+
+  void
+  add (GVariant *value) {
+    g_variant_builder_add_value (&builder_, value);
+  }
+  GVariantBuilder *
+  builder () {
+    return &builder_;
+  }
+  GVariant *
+  end () {
+    return g_variant_builder_end (&builder_);
+  } // floating
+
+private:
+  GVariantBuilder builder_;
+};
+
 } // namespace prc
