@@ -237,9 +237,18 @@ emit_rgb (const int16_t *red, const int16_t *green, const int16_t *blue, size_t 
   prc_kernels_scalar.emit_rgb (red + i, green + i, blue + i, n - i, pixels + i);
 }
 
+// Eight flags of a byte each as eight masks of 32 bits.
+static inline AVX2 __m256i
+masks_of (uint64_t flags) {
+  __m256i wide = _mm256_cvtepu8_epi32 (_mm_cvtsi64_si128 ((long long)flags));
+
+  return _mm256_cmpgt_epi32 (wide, _mm256_setzero_si256 ());
+}
+
 // Bytes become words, two pixels to a 128-bit lane, and sums stay below 65,536.
 static AVX2 void
-blend_colour (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha) {
+blend_covered (uint32_t *pixels, const uint8_t *covered, size_t n, uint32_t colour,
+               unsigned alpha) {
   const __m256i zero = _mm256_setzero_si256 (), opaque = _mm256_set1_epi32 ((int)0xff000000);
   const __m256i scale = _mm256_set1_epi16 ((int16_t)(256 - alpha));
   __m256i wide = _mm256_unpacklo_epi8 (_mm256_set1_epi32 ((int)colour), zero);
@@ -248,15 +257,21 @@ blend_colour (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha) {
 
   share = _mm256_add_epi16 (share, _mm256_set1_epi16 (128));
   for (; i + 8 <= n; i += 8) {
-    __m256i pixel = load (pixels + i);
-    __m256i low = _mm256_mullo_epi16 (_mm256_unpacklo_epi8 (pixel, zero), scale);
-    __m256i high = _mm256_mullo_epi16 (_mm256_unpackhi_epi8 (pixel, zero), scale);
+    __m256i pixel, low, high;
+    uint64_t flags;
 
+    memcpy (&flags, covered + i, sizeof flags);
+    if (flags == 0)
+      continue;
+    pixel = load (pixels + i);
+    low = _mm256_mullo_epi16 (_mm256_unpacklo_epi8 (pixel, zero), scale);
+    high = _mm256_mullo_epi16 (_mm256_unpackhi_epi8 (pixel, zero), scale);
     low = _mm256_srli_epi16 (_mm256_add_epi16 (low, share), 8);
     high = _mm256_srli_epi16 (_mm256_add_epi16 (high, share), 8);
-    store (pixels + i, _mm256_or_si256 (_mm256_packus_epi16 (low, high), opaque));
+    low = _mm256_or_si256 (_mm256_packus_epi16 (low, high), opaque);
+    store (pixels + i, _mm256_blendv_epi8 (pixel, low, masks_of (flags)));
   }
-  prc_kernels_scalar.blend_colour (pixels + i, n - i, colour, alpha);
+  prc_kernels_scalar.blend_covered (pixels + i, covered + i, n - i, colour, alpha);
 }
 
 const PrcKernels prc_kernels_avx2 = {
@@ -270,7 +285,7 @@ const PrcKernels prc_kernels_avx2 = {
     .emit_grey = emit_grey,
     .emit_palette = emit_palette,
     .emit_rgb = emit_rgb,
-    .blend_colour = blend_colour,
+    .blend_covered = blend_covered,
 };
 
 #endif

@@ -95,17 +95,24 @@ emit_rgb (const int16_t *red, const int16_t *green, const int16_t *blue, size_t 
     pixels[i] = 0xff000000u | to_byte (red[i]) << 16 | to_byte (green[i]) << 8 | to_byte (blue[i]);
 }
 
-static void
-blend_colour (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha) {
-  for (size_t i = 0; i < n; i++) {
-    uint32_t pixel = 0xff000000u;
+static uint32_t
+blend (uint32_t pixel, uint32_t colour, unsigned alpha) {
+  uint32_t blended = 0xff000000u;
 
-    for (int shift = 0; shift < 24; shift += 8)
-      pixel |=
-          ((pixels[i] >> shift & 255) * (256 - alpha) + (colour >> shift & 255) * alpha + 128) >>
-          8 << shift;
-    pixels[i] = pixel;
+  for (int shift = 0; shift < 24; shift += 8) {
+    uint32_t under = pixel >> shift & 255, over = colour >> shift & 255;
+
+    blended |= (under * (256 - alpha) + over * alpha + 128) >> 8 << shift;
   }
+  return blended;
+}
+
+static void
+blend_covered (uint32_t *pixels, const uint8_t *covered, size_t n, uint32_t colour,
+               unsigned alpha) {
+  for (size_t i = 0; i < n; i++)
+    if (covered[i])
+      pixels[i] = blend (pixels[i], colour, alpha);
 }
 
 const PrcKernels prc_kernels_scalar = {
@@ -119,7 +126,7 @@ const PrcKernels prc_kernels_scalar = {
     .emit_grey = emit_grey,
     .emit_palette = emit_palette,
     .emit_rgb = emit_rgb,
-    .blend_colour = blend_colour,
+    .blend_covered = blend_covered,
 };
 
 const PrcKernels *const *

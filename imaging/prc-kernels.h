@@ -49,8 +49,10 @@ typedef struct {
   void (*emit_palette) (const int16_t *row, size_t n, const uint32_t *palette, uint32_t *pixels);
   void (*emit_rgb) (const int16_t *red, const int16_t *green, const int16_t *blue, size_t n,
                     uint32_t *pixels);
-  // Each of the three channels: pixel * (1 - alpha / 256) + colour * alpha / 256, halves up; opaque.
-  void (*blend_colour) (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha);
+  // Where covered[i] is 1, not 0, each of the three channels becomes
+  // pixel * (1 - alpha / 256) + colour * alpha / 256, halves up; opaque.
+  void (*blend_covered) (uint32_t *pixels, const uint8_t *covered, size_t n, uint32_t colour,
+                         unsigned alpha);
 } PrcKernels;
 
 const PrcKernels *prc_kernels (void); // the best for this processor

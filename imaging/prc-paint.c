@@ -14,10 +14,6 @@ typedef struct {
   int size;
 } Axis;
 
-typedef struct {
-  int first, end;
-} Run;
-
 static Axis
 new_axis (double zoom, double image_centre, int32_t at, int size, bool nearest) {
   return (Axis){zoom, size / 2.0 + (at - image_centre) * zoom, zoom < 1 && !nearest, size};
@@ -28,17 +24,23 @@ within (const Axis *axis, double at) {
   return at > 0 ? (int)fmin (at, axis->size) : 0;
 }
 
-// The device pixels that show mask pixels [first, end).
-static Run
-to_device (const Axis *axis, uint32_t first, uint32_t end) {
-  double low = axis->origin + first * axis->zoom, high = axis->origin + end * axis->zoom;
+// The device pixels that show mask pixels from `edge` on begin here,
+static int
+first_after (const Axis *axis, uint32_t edge) {
+  double at = axis->origin + edge * axis->zoom;
 
-  if (axis->any)
-    return (Run){within (axis, floor (low)), within (axis, ceil (high))};
-  return (Run){within (axis, ceil (low - 0.5)), within (axis, ceil (high - 0.5))};
+  return within (axis, axis->any ? floor (at) : ceil (at - 0.5));
 }
 
-// The mask rows that device row `at` shows.
+// and those that show mask pixels before it end here.
+static int
+end_before (const Axis *axis, uint32_t edge) {
+  double at = axis->origin + edge * axis->zoom;
+
+  return within (axis, axis->any ? ceil (at) : ceil (at - 0.5));
+}
+
+// The mask rows that device row `at` shows; none when first == end.
 static PrcRowSpan
 to_mask (const Axis *axis, int at, const PrcMaskBounds *bounds) {
   double low = (at - axis->origin) / axis->zoom, high = (at + 1 - axis->origin) / axis->zoom;
@@ -52,54 +54,74 @@ to_mask (const Axis *axis, int at, const PrcMaskBounds *bounds) {
   return low < high ? (PrcRowSpan){0, (int32_t)low, (int32_t)high} : (PrcRowSpan){0, 0, 0};
 }
 
+// What of a device row shows the mask, a byte a pixel from `first` on.
+typedef struct {
+  int first, n;
+  uint32_t left;      // mask column of the first edge in the tables
+  int *firsts, *ends; // device pixels of edges, counted from `first`
+  uint8_t *covered;
+} Cover;
+
 static void
-add_run (GArray *runs, Run run) {
-  if (run.first < run.end)
-    g_array_append_val (runs, run);
+cover_init (Cover *cover, const Axis *x, const PrcMaskBounds *bounds) {
+  size_t n_edges = bounds->right - bounds->left + 1;
+
+  *cover = (Cover){.first = first_after (x, bounds->left), .left = bounds->left};
+  cover->n = MAX (end_before (x, bounds->right) - cover->first, 0);
+  cover->firsts = g_new (int, 2 * n_edges);
+  cover->ends = cover->firsts + n_edges;
+  for (uint32_t i = 0; i < n_edges; i++) {
+    cover->firsts[i] = first_after (x, bounds->left + i) - cover->first;
+    cover->ends[i] = end_before (x, bounds->left + i) - cover->first;
+  }
+  cover->covered = g_malloc ((size_t)cover->n + 1);
 }
 
 static void
-runs_of_row (const PrcMask *mask, uint32_t row, const Axis *x, GArray *runs) {
-  size_t n;
-  const PrcSpan *spans = prc_mask_row (mask, row, &n);
-
-  for (size_t i = 0; i < n; i++)
-    add_run (runs, to_device (x, spans[i].first, spans[i].end));
+cover_clear (Cover *cover) {
+  g_free (cover->firsts);
+  g_free (cover->covered);
 }
 
-// Several rows become one: each pixel is painted once, or it would be blended twice.
+// Several rows become one: each device pixel is painted once, or it would be blended twice.
 static void
-runs_of_rows (const PrcMask *mask, PrcRowSpan rows, const Axis *x, uint8_t *covered, GArray *runs) {
-  uint8_t *at = covered, *end = covered + x->size;
-
-  memset (covered, 0, (size_t)x->size);
+cover_rows (Cover *cover, const PrcMask *mask, PrcRowSpan rows) {
+  memset (cover->covered, 0, (size_t)cover->n);
   for (int32_t row = rows.first; row < rows.end; row++) {
     size_t n;
     const PrcSpan *spans = prc_mask_row (mask, (uint32_t)row, &n);
 
     for (size_t i = 0; i < n; i++) {
-      Run run = to_device (x, spans[i].first, spans[i].end);
+      int first = cover->firsts[spans[i].first - cover->left];
+      int end = cover->ends[spans[i].end - cover->left];
 
-      if (run.first < run.end)
-        memset (covered + run.first, 1, (size_t)(run.end - run.first));
+      if (end - first > 16)
+        memset (cover->covered + first, 1, (size_t)(end - first));
+      else
+        while (first < end)
+          cover->covered[first++] = 1;
     }
-  }
-  while ((at = memchr (at, 1, (size_t)(end - at))) != NULL) {
-    uint8_t *stop = memchr (at, 0, (size_t)(end - at));
-
-    stop = stop != NULL ? stop : end;
-    add_run (runs, (Run){(int)(at - covered), (int)(stop - covered)});
-    at = stop;
   }
 }
 
 static void
-paint_runs (const PrcPaint *paint, const GArray *runs, uint32_t *pixels) {
-  const Run *all = (const Run *)(const void *)runs->data;
+paint_rows (const PrcPaint *paint, const Axis *x, const Axis *y, const PrcMaskBounds *bounds,
+            uint32_t *pixels) {
+  int end = end_before (y, bounds->bottom);
+  PrcRowSpan shown = {0, -1, -1};
+  Cover cover;
 
-  for (guint i = 0; i < runs->len; i++)
-    prc_kernels ()->blend_colour (pixels + all[i].first, (size_t)(all[i].end - all[i].first),
-                                  paint->colour, paint->alpha);
+  cover_init (&cover, x, bounds);
+  for (int at = first_after (y, bounds->top); at < end && cover.n > 0; at++) {
+    PrcRowSpan rows = to_mask (y, at, bounds);
+
+    if (rows.first != shown.first || rows.end != shown.end)
+      cover_rows (&cover, paint->mask, rows);
+    shown = rows;
+    prc_kernels ()->blend_covered (pixels + (size_t)at * x->size + cover.first, cover.covered,
+                                   (size_t)cover.n, paint->colour, paint->alpha);
+  }
+  cover_clear (&cover);
 }
 
 void
@@ -108,25 +130,9 @@ prc_paint (const PrcPaint *paint, const PrcViewParams *params, double aspect, ui
   Axis x = new_axis (params->zoom, params->image_centre_x, paint->column, width, paint->nearest);
   Axis y =
       new_axis (params->zoom * aspect, params->image_centre_y, paint->row, height, paint->nearest);
-  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (Run));
-  g_autofree uint8_t *covered = g_malloc ((size_t)width);
-  PrcRowSpan shown = {0, -1, -1}, rows;
   PrcMaskBounds bounds;
-  Run seen;
 
-  if (!prc_mask_bounds (paint->mask, &bounds) || !isfinite (x.origin) || !isfinite (y.origin) ||
-      !(x.zoom > 0) || !(y.zoom > 0))
-    return;
-  seen = to_device (&y, bounds.top, bounds.bottom);
-  for (int at = seen.first; at < seen.end; at++, shown = rows) {
-    rows = to_mask (&y, at, &bounds);
-    if (rows.first != shown.first || rows.end != shown.end) {
-      g_array_set_size (runs, 0);
-      if (rows.end - rows.first == 1 && !x.any)
-        runs_of_row (paint->mask, (uint32_t)rows.first, &x, runs);
-      else if (rows.end > rows.first)
-        runs_of_rows (paint->mask, rows, &x, covered, runs);
-    }
-    paint_runs (paint, runs, pixels + (size_t)at * width);
-  }
+  if (prc_mask_bounds (paint->mask, &bounds) && isfinite (x.origin) && isfinite (y.origin) &&
+      x.zoom > 0 && y.zoom > 0)
+    paint_rows (paint, &x, &y, &bounds, pixels);
 }
