@@ -48,7 +48,8 @@ compare (const void *a, const void *b) {
 
 void
 prc_values_sort (GArray *values) {
-  qsort (values->data, values->len, sizeof (double), compare);
+  if (values->len > 1) // an empty array has no data at all
+    qsort (values->data, values->len, sizeof (double), compare);
 }
 
 static double
