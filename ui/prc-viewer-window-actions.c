@@ -3,6 +3,7 @@
 
 #include "prc-add-case-dialog.h"
 #include "prc-settings.h"
+#include "prc-test-pattern-window.h"
 #include "prc-viewer-window-private.h"
 #include "prc-window-menu.h"
 
@@ -178,6 +179,11 @@ actual_pixels_activated (GSimpleAction *action, GVariant *parameter, gpointer us
 }
 
 static void
+test_pattern_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  gtk_window_present (GTK_WINDOW (prc_test_pattern_window_new (user_data)));
+}
+
+static void
 play_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
   prc_stage_play_or_pause (((PrcViewerWindow *)user_data)->stage);
 }
@@ -258,6 +264,7 @@ static const GActionEntry entries[] = {
     {.name = "flip", .activate = flip_activated},
     {.name = "fit", .activate = fit_activated},
     {.name = "actual-pixels", .activate = actual_pixels_activated},
+    {.name = "test-pattern", .activate = test_pattern_activated},
     {.name = "play", .activate = play_activated},
     {.name = "reset", .activate = reset_activated},
     {.name = "close-case", .activate = close_case_activated},
