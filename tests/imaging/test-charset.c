@@ -73,7 +73,7 @@ check_names (const Case *cases, size_t n) {
 
 // Every defined term of PS3.3 tables C.12-2 and C.12-5 that stands alone.
 static void
-test_single_valued (void) {
+test_trap_37_single_valued (void) {
   static const Case cases[] = {
       {NULL, "Doe^Jane", NULL, "Doe^Jane", false},
       {"ISO_IR 6", "Doe^Jane", NULL, "Doe^Jane", false},
@@ -108,7 +108,7 @@ test_single_valued (void) {
 
 // Every escape of PS3.3 tables C.12-3 and C.12-4 beside the default repertoire.
 static void
-test_escapes (void) {
+test_trap_37_escapes (void) {
   static const Case cases[] = {
       {"\\ISO 2022 IR 100", "A\033-AJ\351r\364me^\033-A\321and\372", NULL, "AJérôme^Ñandú", false},
       {"\\ISO 2022 IR 101", "A\033-B\310ech^\033-B\256ofie", NULL, "AČech^Žofie", false},
@@ -142,7 +142,7 @@ test_escapes (void) {
 // Trap 37: bytes of delimiters inside characters of two bytes are no delimiters, and text is
 // decoded before it is split.
 static void
-test_delimiters_inside_characters (void) {
+test_trap_37_delimiters_inside_characters (void) {
   static const Case cases[] = {
       {"\\ISO 2022 IR 87", "\033$BK\\\033(B^\033$B5\\\033(B", NULL, "本^宮", false}, // 5C
       {"\\ISO 2022 IR 87", "\033$B8^E^\033(B^\033$B=;=\033(B", NULL, "五党^住\xEF\xBF\xBD", false},
@@ -157,7 +157,7 @@ test_delimiters_inside_characters (void) {
 
 // PS3.5 6.1.2.5.3: value 1 is active again behind each delimiter.
 static void
-test_reset (void) {
+test_trap_37_reset (void) {
   static const Case cases[] = {
       {"ISO 2022 IR 100\\ISO 2022 IR 144", "\033-L\316\340^\351", NULL, "Юр^é", false},
       {"ISO 2022 IR 100\\ISO 2022 IR 144", "\033-L\316\340=\351", NULL, "Юр=é", false},
@@ -179,7 +179,7 @@ test_reset (void) {
 
 // Labels that are missing or wrong; the guess is said to be one.
 static void
-test_wrong_labels (void) {
+test_trap_37_wrong_labels (void) {
   static const Case cases[] = {
       {NULL, "Gr\303\266\303\237e", NULL, "Größe", true},
       {NULL, "Gr\303\266\303\237e", "GB18030", "Größe", true},
@@ -223,7 +223,7 @@ assert_element (const char *json, const char *tag, const char *vr, const char *v
 
 // VRs that the character set is not for (PS3.5 6.1.2.2), and those where a backslash is a letter.
 static void
-test_vrs (void) {
+test_trap_37_vrs (void) {
   g_autoptr (GByteArray) b = begin ("GB18030");
   prc_fixture_put (b, 0x00080020, "DA", "2026\201\\0131", -1);
   prc_fixture_put (b, 0x00080060, "CS", "C\315\365T", -1);
@@ -246,7 +246,7 @@ test_vrs (void) {
 
 // An item has its own set, or that of the data set around it.
 static void
-test_items (void) {
+test_trap_37_items (void) {
   g_autoptr (GByteArray) b = begin ("ISO_IR 144"), items = g_byte_array_new ();
   for (int i = 0; i < 2; i++) {
     g_autoptr (GByteArray) item = g_byte_array_new ();
@@ -265,7 +265,7 @@ test_items (void) {
 
 // All of D. Clunie's samples: each text beyond ASCII that is in them.
 static void
-test_corpus (void) {
+test_trap_37_corpus (void) {
 #define PN(name)         "\"00100010\":{\"vr\":\"PN\",\"Value\":[" name "]}"
 #define ALPHABETIC(name) PN ("{\"Alphabetic\":\"" name "\"}")
 #define TARO             "{\"Alphabetic\":\"やまだ^たろう\"}"
@@ -321,13 +321,14 @@ test_corpus (void) {
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/charset/single-valued", test_single_valued);
-  g_test_add_func ("/charset/escapes", test_escapes);
-  g_test_add_func ("/charset/delimiters-inside-characters", test_delimiters_inside_characters);
-  g_test_add_func ("/charset/reset", test_reset);
-  g_test_add_func ("/charset/wrong-labels", test_wrong_labels);
-  g_test_add_func ("/charset/vrs", test_vrs);
-  g_test_add_func ("/charset/items", test_items);
-  g_test_add_func ("/charset/corpus", test_corpus);
+  g_test_add_func ("/charset/trap-37-single-valued", test_trap_37_single_valued);
+  g_test_add_func ("/charset/trap-37-escapes", test_trap_37_escapes);
+  g_test_add_func ("/charset/trap-37-delimiters-inside-characters",
+                   test_trap_37_delimiters_inside_characters);
+  g_test_add_func ("/charset/trap-37-reset", test_trap_37_reset);
+  g_test_add_func ("/charset/trap-37-wrong-labels", test_trap_37_wrong_labels);
+  g_test_add_func ("/charset/trap-37-vrs", test_trap_37_vrs);
+  g_test_add_func ("/charset/trap-37-items", test_trap_37_items);
+  g_test_add_func ("/charset/trap-37-corpus", test_trap_37_corpus);
   return g_test_run ();
 }

@@ -181,7 +181,7 @@ test_long (void) {
 
 // Trap 38: whatever a file holds.
 static void
-test_hostile (void) {
+test_trap_38_hostile (void) {
   GString *marks = g_string_new ("a");
   for (int i = 0; i < 50000; i++)
     g_string_append (marks, "\u0301");
@@ -231,7 +231,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/elements/tree", test_tree);
   g_test_add_func ("/elements/private", test_private);
   g_test_add_func ("/elements/long", test_long);
-  g_test_add_func ("/elements/hostile", test_hostile);
+  g_test_add_func ("/elements/trap-38-hostile", test_trap_38_hostile);
   g_test_add_func ("/elements/identifies", test_identifies);
   int status = g_test_run ();
   prc_codec_pool_unref (pool);

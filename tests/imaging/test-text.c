@@ -59,7 +59,7 @@ expect_safe (const char *in, gssize length, size_t max_bytes, bool lines, const 
 
 // Trap 38.
 static void
-test_safe (void) {
+test_trap_38_safe (void) {
   expect_safe ("Größe 王^小东 김", -1, 100, false, "Größe 王^小东 김");
   expect_safe ("", -1, 100, false, "");
   expect_safe ("<b>T2 & \"T1\"</b>", -1, 100, false, "<b>T2 & \"T1\"</b>"); // not its duty
@@ -78,7 +78,7 @@ test_safe (void) {
 }
 
 static void
-test_safe_length (void) {
+test_trap_38_safe_length (void) {
   expect_safe ("abcdef", -1, 6, false, "abcdef");
   expect_safe ("abcdef", -1, 5, false, "abcde…");
   expect_safe ("王小东", -1, 6, false, "王小…");
@@ -122,8 +122,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/text/person-name", test_person_name);
   g_test_add_func ("/text/date", test_date);
   g_test_add_func ("/text/age", test_age);
-  g_test_add_func ("/text/safe", test_safe);
-  g_test_add_func ("/text/safe-length", test_safe_length);
+  g_test_add_func ("/text/trap-38-safe", test_trap_38_safe);
+  g_test_add_func ("/text/trap-38-safe-length", test_trap_38_safe_length);
   g_test_add_func ("/text/search", test_search);
   return g_test_run ();
 }

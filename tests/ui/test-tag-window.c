@@ -281,7 +281,7 @@ test_other_file_and_hiding (void) {
 
 // Trap 38: the warnings of Pango and GTK are fatal here.
 static void
-test_hostile (void) {
+test_trap_38_hostile (void) {
   g_autoptr (GString) marks = g_string_new ("a");
   for (int i = 0; i < 30000; i++)
     g_string_append (marks, "\u0301");
@@ -328,7 +328,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/tag-window/window", test_window);
   g_test_add_func ("/tag-window/next-match", test_next_match);
   g_test_add_func ("/tag-window/other-file-and-hiding", test_other_file_and_hiding);
-  g_test_add_func ("/tag-window/hostile", test_hostile);
+  g_test_add_func ("/tag-window/trap-38-hostile", test_trap_38_hostile);
   g_test_add_func ("/tag-window/unreadable", test_unreadable);
   int status = g_test_run ();
   prc_codec_pool_unref (pool);

@@ -318,7 +318,7 @@ assert_safe (GtkWidget *widget) {
 // Trap 38, all the way: codec, series row, title, corners, dialog, library, panel, tags. Warnings
 // of GTK and Pango are fatal in tests.
 static void
-test_hostile_text (Fixture *f, gconstpointer data) {
+test_trap_38_hostile_text (Fixture *f, gconstpointer data) {
   g_autoptr (GString) marks = g_string_new (HOSTILE);
   for (int i = 0; i < 20000; i++)
     g_string_append (marks, "\u0301");
@@ -364,6 +364,6 @@ main (int argc, char *argv[]) {
   ADD ("removed-file", test_removed_file);
   ADD ("drop", test_drop);
   ADD ("added-case-is-found", test_added_case_is_found);
-  ADD ("hostile-text", test_hostile_text);
+  ADD ("trap-38-hostile-text", test_trap_38_hostile_text);
   return g_test_run ();
 }
