@@ -11,8 +11,9 @@ vr_of (const Element &e, bool is_signed) {
     return e.vr;
   if (e.undefined_length && e.tag >> 16 != 0x7FE0)
     return vr ("SQ");
-  if (prc_dictionary_is_private (e.tag))
-    return vr ("UN");
+  uint32_t low = e.tag & 0xFFFF;
+  if (prc_dictionary_is_private (e.tag)) // PS3.5 7.8.1: creators are LO
+    return low >= 0x10 && low <= 0xFF ? vr ("LO") : vr ("UN");
   PrcDictionaryEntry entry;
   prc_dictionary_lookup (e.tag, &entry);
   if (entry.vr[0] == 'x')

@@ -144,6 +144,8 @@ test_private (void) {
   prc_fixture_put_item (items, item);
   prc_fixture_put (file, 0x00321064, "SQ", items->data, items->len);
   prc_fixture_put (file, 0x00331001, "LO", "d", -1);
+  prc_fixture_put (file, 0x00350010, "UN", "UNKNOWN VR", -1);
+  prc_fixture_put (file, 0x00351001, "LO", "e", -1);
   g_autoptr (PrcElements) elements = list (file);
   g_assert_cmpstr (find (elements, 0x00091001)->creator, ==, "ACME 1");
   g_assert_cmpstr (find (elements, 0x00091102)->creator, ==, "OTHER");
@@ -151,6 +153,8 @@ test_private (void) {
   g_assert_cmpstr (find (elements, 0x00091005)->creator, ==, "INNER");
   g_assert_cmpstr (find (elements, 0x00091105)->creator, ==, ""); // reserved outside only
   g_assert_cmpstr (find (elements, 0x00331001)->creator, ==, "");
+  assert_value (elements, 0x00350010, "LO", "UNKNOWN VR"); // whatever the file says
+  g_assert_cmpstr (find (elements, 0x00351001)->creator, ==, "UNKNOWN VR");
   assert_value (elements, 0x00091102, "UN", "readable");
   assert_value (elements, 0x00091103, "UN", "00 01");
   assert_text (prc_element_name_text (find (elements, 0x00091001)), "Private: ACME 1");
