@@ -134,6 +134,11 @@ decode_jpeg2000 (Bytes stream, const Image &header, unsigned component) {
                     several ? header.samples : image->numcomps);
   if (several && component + header.samples > image->numcomps)
     fail_damaged ();
+  // OpenJPEG takes four bytes for every sample of every component.
+  if (header.pixels () * image->numcomps * sizeof (int32_t) > MAX_FRAME)
+    fail (PRC_IMAGING_ERROR_TOO_LARGE,
+          _ ("An image of %u × %u pixels is larger than this program opens"), header.columns,
+          header.rows);
   unsigned precision = image->comps[component].prec;
   if (precision == 0 || precision > 32)
     fail_damaged ();

@@ -171,7 +171,7 @@ by_contents (Bytes b, PrcCoding declared) {
     return PRC_CODING_JPEG_2000;
   if (le32 (p) == 0x0C000000 && le32 (p + 4) == 0x2020506A)
     return PRC_CODING_JPEG_2000;
-  if (le32 (p) == 0x0C000000 && le32 (p + 4) == 0x204C584A)
+  if ((p[0] == 0xFF && p[1] == 0x0A) || (le32 (p) == 0x0C000000 && le32 (p + 4) == 0x204C584A))
     return PRC_CODING_JPEG_XL;
   if (p[0] != 0xFF || p[1] != 0xD8)
     return declared;

@@ -167,6 +167,10 @@ test_wrong_label (void) {
       prc_codec_pool_decode (pool, instance, 0, PRC_PRIORITY_VIEW, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpfloat (prc_frame_stored (frame, 1, 0), ==, 211);
+  g_autoptr (GByteArray) xl = film ("1.2.840.10008.1.2.4.90", jpeg_xl_12, sizeof jpeg_xl_12);
+  g_autoptr (PrcFrame) other = prc_build_read (pool, xl, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (prc_frame_stored (other, 1, 0), ==, 211);
 }
 
 int
