@@ -10,6 +10,6 @@ typedef struct {
   double lowest, highest, middle_low, middle_high; // the middle half of the values between these
 } PrcHistogramCount;
 
-PrcHistogramCount *prc_histogram_count_new (const PrcFrame *frame); // any thread; some 8 ms
+PrcHistogramCount *prc_histogram_count_new (const PrcFrame *frame); // any thread; some 4 ms
 // One sentence for whoever does not see it; owned.
 char *prc_histogram_count_describe (const PrcHistogramCount *count, const char *units);

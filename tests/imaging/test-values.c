@@ -2,6 +2,7 @@
 #include "prc-values.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static PrcFrame *
@@ -32,6 +33,13 @@ values_of (PrcFrame *frame, const PrcRegion *region, size_t wanted) {
 static double
 at (const GArray *values, guint i) {
   return g_array_index (values, double, i);
+}
+
+static int
+by_value (const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
 }
 
 static void
@@ -76,6 +84,29 @@ test_no_hidden_values (void) {
   g_assert_cmpuint (values->len, ==, 2);
   g_assert_cmpfloat (at (values, 0), ==, 11);
   g_assert_cmpfloat (at (values, 1), ==, 12);
+}
+
+// As the C library sorts them, whatever they are.
+static void
+test_sort (void) {
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+  const double special[] = {0, -1, 1e308, -1e308, 5e-324, -5e-324, 0.1, -0.1, 256, 65536, -3024};
+
+  for (guint n = 0; n < 300; n += 7) {
+    g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+    for (guint i = 0; i < n; i++) {
+      double value = i < G_N_ELEMENTS (special) ? special[i]
+                                                : (g_rand_double (random) - 0.5) *
+                                                      pow (10, g_rand_int_range (random, -5, 9));
+      g_array_append_val (values, value);
+    }
+    g_autoptr (GArray) expected = g_array_copy (values);
+    if (n > 0)
+      qsort (expected->data, n, sizeof (double), by_value);
+    prc_values_sort (values);
+    for (guint i = 0; i < n; i++)
+      g_assert_cmpfloat (at (values, i), ==, at (expected, i));
+  }
 }
 
 static void
@@ -217,6 +248,7 @@ main (int argc, char *argv[]) {
   g_test_add_func ("/values/all", test_all_values);
   g_test_add_func ("/values/no-padding", test_no_padding);
   g_test_add_func ("/values/no-hidden-values", test_no_hidden_values);
+  g_test_add_func ("/values/sort", test_sort);
   g_test_add_func ("/values/region", test_region);
   g_test_add_func ("/values/colour-has-none", test_colour_has_none);
   g_test_add_func ("/values/window", test_window);
