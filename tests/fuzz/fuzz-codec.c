@@ -143,6 +143,9 @@ try_file (PrcCodecPool *pool, const char *path, unsigned number) {
   g_autofree char *json = prc_codec_pool_dump_json (pool, path, NULL, &error);
   count (error, path, number);
   g_clear_error (&error);
+  g_autoptr (PrcElements) elements = prc_codec_pool_list (pool, path, NULL, &error);
+  count (error, path, number);
+  g_clear_error (&error);
   if (!d->instance)
     return;
   for (uint32_t last = prc_instance_info (d->instance)->n_frames - 1, i = 0; i < 2; i++) {

@@ -318,6 +318,37 @@ test_trap_37_corpus (void) {
   }
 }
 
+// Any bytes under any term, escapes among them: text, and a codec that lives.
+static void
+test_trap_37_any_bytes (void) {
+  static const char *const terms[] = {
+      NULL,     "",        "ISO_IR 100",        "ISO_IR 13", "ISO_IR 166",
+      "GBK",    "GB18030", "ISO_IR 192",        "NONSENSE",  "\\ISO 2022 IR 87\\ISO 2022 IR 159",
+      "\\\\\\", "\\GBK",   "\\ISO 2022 IR 149", "ISO_IR 58", "ISO 2022 IR 13\\ISO 2022 IR 58"};
+  static const char *const escapes[] = {"\033$B",  "\033$(D", "\033(J", "\033)I",
+                                        "\033$)C", "\033-A",  "\033",   "\033("};
+  g_autoptr (GRand) rand = g_rand_new_with_seed (37);
+  for (size_t t = 0; t < G_N_ELEMENTS (terms); t++) {
+    g_autoptr (GByteArray) b = begin (terms[t]);
+    for (unsigned i = 0; i < 200; i++) {
+      GString *text = g_string_new (NULL);
+      for (unsigned n = (unsigned)g_rand_int_range (rand, 0, 40); n > 0; n--) {
+        if (g_rand_int_range (rand, 0, 10) == 0)
+          g_string_append (text, escapes[g_rand_int_range (rand, 0, G_N_ELEMENTS (escapes))]);
+        g_string_append_c (text, (char)g_rand_int_range (rand, 0, 256));
+      }
+      prc_fixture_put (b, 0x00100010 + i, i % 2 ? "PN" : "LT", text->str, (gssize)text->len);
+      g_string_free (text, TRUE);
+    }
+    static const char *const fallbacks[] = {WEST, "GB18030", "CP932"};
+    for (size_t f = 0; f < G_N_ELEMENTS (fallbacks); f++) {
+      g_autofree char *json = dump (b, fallbacks[f]);
+      g_assert_true (g_utf8_validate (json, -1, NULL));
+      g_assert_true (g_str_has_prefix (json, "{\"") && g_str_has_suffix (json, "}}"));
+    }
+  }
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -329,6 +360,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/charset/trap-37-wrong-labels", test_trap_37_wrong_labels);
   g_test_add_func ("/charset/trap-37-vrs", test_trap_37_vrs);
   g_test_add_func ("/charset/trap-37-items", test_trap_37_items);
+  g_test_add_func ("/charset/trap-37-any-bytes", test_trap_37_any_bytes);
   g_test_add_func ("/charset/trap-37-corpus", test_trap_37_corpus);
   return g_test_run ();
 }
