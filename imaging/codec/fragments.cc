@@ -5,22 +5,25 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "values.h"
-
 namespace prc {
-
-namespace {
 
 struct Fragments {
   std::vector<Bytes> parts;
   std::vector<uint64_t> at;      // of each part's item, counted from the first part's item
   std::vector<uint64_t> offsets; // Basic or Extended Offset Table
   bool cut = false;              // the last part ends with the file
+  std::vector<size_t> starts;    // the first part of each frame, and one beyond the last
 };
+
+namespace {
 
 class Items { // one after the other; a missing delimiter at the end is forgiven
 public:
-  Items (Bytes bytes, bool big) : bytes_ (bytes), big_ (big) {
+  Items (Bytes bytes, bool big, size_t from = 0) : bytes_ (bytes), end_ (from), big_ (big) {
+  }
+  size_t
+  end () const { // behind the last item
+    return end_;
   }
   bool
   next () {
@@ -42,9 +45,65 @@ public:
 
 private:
   Bytes bytes_;
-  size_t end_ = 0;
+  size_t end_;
   bool big_;
 };
+
+// The offset table read where it lies: a hundred thousand entries are not copied for one frame. The
+// Extended one (PS3.3 C.7.6.3.1.8) counts where there is one.
+class OffsetTable {
+public:
+  OffsetTable (const File &file, Bytes basic) : bytes_ (basic), big_ (file.data.syntax.big_endian) {
+    const Element *extended = file.data.find (0x7FE00001);
+    if (extended && extended->value.size) {
+      bytes_ = extended->value;
+      wide_ = true;
+    }
+  }
+  size_t
+  size () const {
+    return bytes_.size / (wide_ ? 8 : 4);
+  }
+  uint64_t
+  operator[] (size_t i) const {
+    if (!wide_)
+      return number (i);
+    return big_ ? uint64_t (number (2 * i)) << 32 | number (2 * i + 1)
+                : uint64_t (number (2 * i + 1)) << 32 | number (2 * i);
+  }
+
+private:
+  uint32_t
+  number (size_t i) const {
+    return big_ ? be32 (bytes_.data + 4 * i) : le32 (bytes_.data + 4 * i);
+  }
+  Bytes bytes_;
+  bool big_, wide_ = false;
+};
+
+// The fragments of one frame by the offset table alone, so that the rest of a large file is not
+// touched. False when the items are not where the table says.
+bool
+read_by_table (const File &file, const Image &image, uint32_t frame, Fragments &f) {
+  const Bytes all = file.pixels ()->value;
+  bool big = file.data.syntax.big_endian, last = frame + 1 == image.frames;
+  Items table_item (all, big);
+  if (!table_item.next ())
+    return false;
+  OffsetTable table (file, table_item.value);
+  if (table.size () != image.frames || table[0] != 0)
+    return false;
+  size_t first = table_item.end ();
+  uint64_t begin = table[frame], end = last ? all.size - first : table[frame + 1];
+  if (begin >= end || end > all.size - first || (frame && table[frame - 1] >= begin))
+    return false;
+  Items items (all, big, first + size_t (begin));
+  while (items.end () < first + end && items.next ()) {
+    f.parts.push_back (items.value);
+    f.cut = items.cut;
+  }
+  return !f.parts.empty () && (last || items.end () == first + end);
+}
 
 Fragments
 read_fragments (const File &file, const Element &pixels) {
@@ -53,8 +112,9 @@ read_fragments (const File &file, const Element &pixels) {
   Items items (pixels.value, big);
   if (!items.next ())
     return f;
-  for (size_t i = 0; i + 4 <= items.value.size; i += 4)
-    f.offsets.push_back (big ? be32 (items.value.data + i) : le32 (items.value.data + i));
+  OffsetTable table (file, items.value);
+  for (size_t i = 0; i < table.size (); i++)
+    f.offsets.push_back (table[i]);
   f.cut = items.cut;
   size_t first = items.begin + 8 + items.value.size;
   while (items.next ()) {
@@ -62,9 +122,6 @@ read_fragments (const File &file, const Element &pixels) {
     f.parts.push_back (items.value);
     f.cut = items.cut;
   }
-  std::vector<double> extended = numbers (file.data, 0x7FE00001, vr ("UV"));
-  if (!extended.empty ())
-    f.offsets.assign (extended.begin (), extended.end ());
   return f;
 }
 
@@ -187,13 +244,23 @@ first_fragment (const Element &pixels, bool big_endian) {
 
 FrameBytes
 encapsulated_frame (const File &file, const Image &image, uint32_t frame) {
-  Fragments f = read_fragments (file, *file.pixels ());
-  if (f.parts.empty ())
-    fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The pixel data end before the first frame"));
-  if (is_component_collection (image))
-    return component_frame (f, image, frame);
-  std::vector<size_t> starts = frame_starts (f, image.frames);
-  return join (f, starts[frame], starts[frame + 1], frame);
+  bool collection = is_component_collection (image);
+  if (!image.fragments && image.frames > 1 && !collection) {
+    Fragments own;
+    if (read_by_table (file, image, frame, own))
+      return join (own, 0, own.parts.size (), frame);
+  }
+  if (!image.fragments) {
+    Fragments f = read_fragments (file, *file.pixels ());
+    if (f.parts.empty ())
+      fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The pixel data end before the first frame"));
+    if (!collection)
+      f.starts = frame_starts (f, image.frames);
+    image.fragments = std::make_shared<const Fragments> (std::move (f));
+  }
+  const Fragments &f = *image.fragments;
+  return collection ? component_frame (f, image, frame)
+                    : join (f, f.starts[frame], f.starts[frame + 1], frame);
 }
 
 } // namespace prc

@@ -12,6 +12,8 @@ constexpr uint64_t MAX_FRAME = uint64_t (1) << 30; // bytes of one frame, as sto
 
 enum class Colour { GREY, RGB, YBR_FULL, YBR_PARTIAL, PALETTE };
 
+struct Fragments;
+
 struct Image {
   uint32_t rows = 0, columns = 0, frames = 1;
   unsigned samples = 1, allocated = 16, stored = 16, high = 15;
@@ -23,6 +25,8 @@ struct Image {
   bool encapsulated = false;
   PrcCoding coding =
       PRC_CODING_NATIVE; // of the frames: as declared, unless their bytes show better
+
+  mutable std::shared_ptr<const Fragments> fragments; // found when first needed (fragments.h)
 
   uint64_t
   pixels () const {

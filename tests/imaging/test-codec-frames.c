@@ -199,6 +199,20 @@ test_fragments (void) {
   assert_level (bare, 1, 28);
 }
 
+// A table that fits leads straight to a frame: what lies before it is not looked at, however much.
+static void
+test_table_alone (void) {
+  g_autoptr (GByteArray) first = prc_build_jpeg (0), second = prc_build_jpeg (1);
+  const uint32_t offsets[] = {0, first->len + 16};
+  g_autoptr (GByteArray) b = prc_build_encapsulated (&two_frames, offsets, 2);
+  size_t items = b->len;
+  put_three_fragments (b, 40);
+  prc_build_end (b);
+  b->data[items + 8 + 40] = 0; // the tag of the second fragment
+  assert_level (b, 1, 28);
+  prc_build_assert_refused (pool, b, 0, PRC_IMAGING_ERROR_DAMAGED);
+}
+
 static void
 test_bad_fragments (void) {
   g_autoptr (GByteArray) first = prc_build_jpeg (0), second = prc_build_jpeg (1);
@@ -372,6 +386,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/frames/rle", test_rle);
   g_test_add_func ("/codec/frames/bad-rle", test_bad_rle);
   g_test_add_func ("/codec/frames/fragments", test_fragments);
+  g_test_add_func ("/codec/frames/table-alone", test_table_alone);
   g_test_add_func ("/codec/frames/bad-fragments", test_bad_fragments);
   g_test_add_func ("/codec/frames/sizes-differ", test_sizes_differ);
   g_test_add_func ("/codec/frames/hidden-frame", test_hidden_frame);
