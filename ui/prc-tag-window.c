@@ -287,6 +287,48 @@ copy_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) 
     copy (self, prc_tag_tree_whole_value (self->tree, index));
 }
 
+static GtkTreeListRow * // owned, or NULL
+row_at (PrcTagWindow *self, guint position) {
+  return self->selection ? g_list_model_get_item (G_LIST_MODEL (self->selection), position) : NULL;
+}
+
+static GtkTreeListRow *
+selected_row (PrcTagWindow *self) {
+  return self->selection ? row_at (self, gtk_single_selection_get_selected (self->selection))
+                         : NULL;
+}
+
+static void
+open_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  g_autoptr (GtkTreeListRow) row = selected_row (user_data);
+
+  if (row)
+    gtk_tree_list_row_set_expanded (row, TRUE);
+}
+
+// Closes what is open; else goes to what is around.
+static void
+close_row_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  g_autoptr (GtkTreeListRow) row = selected_row (user_data);
+  g_autoptr (GtkTreeListRow) parent = NULL;
+
+  if (!row)
+    return;
+  parent = gtk_tree_list_row_get_parent (row);
+  if (gtk_tree_list_row_get_expanded (row))
+    gtk_tree_list_row_set_expanded (row, FALSE);
+  else if (parent)
+    select_position (user_data, gtk_tree_list_row_get_position (parent));
+}
+
+static void
+row_activated (GtkColumnView *view, guint position, PrcTagWindow *self) {
+  g_autoptr (GtkTreeListRow) row = row_at (self, position);
+
+  if (row)
+    gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
+}
+
 static void
 next_match_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
   prc_tag_window_next_match (user_data);
@@ -336,6 +378,8 @@ static const GActionEntry entries[] = {
     {.name = "copy-value", .activate = copy_activated},
     {.name = "copy-row", .activate = copy_activated},
     {.name = "copy-path", .activate = copy_activated},
+    {.name = "open", .activate = open_activated},
+    {.name = "close-row", .activate = close_row_activated},
     {.name = "next-match", .activate = next_match_activated},
     {.name = "find", .activate = find_activated},
     {.name = "menu", .activate = menu_activated},
@@ -351,6 +395,9 @@ add_shortcuts (GtkWidget *widget, const char *const (*keys)[2], gsize n) {
         GTK_SHORTCUT_CONTROLLER (controller),
         gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i][0]),
                           gtk_named_action_new (keys[i][1])));
+  // Before the rows: they would take Left and Right for going from cell to cell.
+  if (!GTK_IS_WINDOW (widget))
+    gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   gtk_widget_add_controller (widget, controller);
 }
 
@@ -362,7 +409,10 @@ static const char *const window_keys[][2] = {
     {"<Control>w", "tags.close"},     {"<Control><Alt>c", "tags.copy-path"},
     {"<Control>i", "tags.close"},     {"Escape", "tags.close"},
     {"<Control>c", "tags.copy-value"}};
-static const char *const row_keys[][2] = {{"Menu", "tags.menu"}, {"<Shift>F10", "tags.menu"}};
+static const char *const row_keys[][2] = {{"Menu", "tags.menu"},
+                                          {"<Shift>F10", "tags.menu"},
+                                          {"Right", "tags.open"},
+                                          {"Left", "tags.close-row"}};
 
 static void
 follow_toggled (GtkToggleButton *button, PrcTagWindow *self) {
@@ -447,6 +497,7 @@ prc_tag_window_init (PrcTagWindow *self) {
   gtk_widget_insert_action_group (GTK_WIDGET (self), "tags", G_ACTION_GROUP (self->actions));
   add_shortcuts (GTK_WIDGET (self), window_keys, G_N_ELEMENTS (window_keys));
   add_shortcuts (GTK_WIDGET (self->view), row_keys, G_N_ELEMENTS (row_keys));
+  g_signal_connect_object (self->view, "activate", G_CALLBACK (row_activated), self, 0);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   g_signal_connect_object (click, "pressed", G_CALLBACK (row_pressed), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));

@@ -238,6 +238,37 @@ test_window (void) {
   g_remove (path);
 }
 
+static guint
+n_rows (PrcTagWindow *window) {
+  return g_list_model_get_n_items (G_LIST_MODEL (prc_tag_window_get_selection (window)));
+}
+
+// What the keys of the rows do.
+static void
+test_open_and_close (void) {
+  g_autofree char *path = save ("Head");
+  PrcTagWindow *window = window_with (path);
+  GtkWidget *widget = GTK_WIDGET (window), *view = find_widget (widget, GTK_TYPE_COLUMN_VIEW);
+  g_assert_cmpuint (n_rows (window), ==, 8);
+  gtk_selection_model_select_item (prc_tag_window_get_selection (window), 4, TRUE);
+  assert_copies (window, "tags.copy-path", "ReferencedImageSequence");
+  gtk_widget_activate_action (widget, "tags.open", NULL);
+  g_assert_cmpuint (n_rows (window), ==, 10);
+  gtk_selection_model_select_item (prc_tag_window_get_selection (window), 6, TRUE);
+  gtk_widget_activate_action (widget, "tags.open", NULL);
+  g_assert_cmpuint (n_rows (window), ==, 12);
+  gtk_selection_model_select_item (prc_tag_window_get_selection (window), 8, TRUE);
+  assert_copies (window, "tags.copy-value", "Inside");
+  gtk_widget_activate_action (widget, "tags.close-row", NULL); // out of the item
+  assert_copies (window, "tags.copy-path", "ReferencedImageSequence[2]");
+  gtk_widget_activate_action (widget, "tags.close-row", NULL); // and it closes
+  g_assert_cmpuint (n_rows (window), ==, 10);
+  g_signal_emit_by_name (view, "activate", 4); // Enter, a double click
+  g_assert_cmpuint (n_rows (window), ==, 8);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_remove (path);
+}
+
 static void
 test_next_match (void) {
   g_autofree char *path = save ("Head");
@@ -326,6 +357,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/tag-tree/paths", test_paths);
   g_test_add_func ("/tag-tree/many", test_many);
   g_test_add_func ("/tag-window/window", test_window);
+  g_test_add_func ("/tag-window/open-and-close", test_open_and_close);
   g_test_add_func ("/tag-window/next-match", test_next_match);
   g_test_add_func ("/tag-window/other-file-and-hiding", test_other_file_and_hiding);
   g_test_add_func ("/tag-window/trap-38-hostile", test_trap_38_hostile);
