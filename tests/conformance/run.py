@@ -154,7 +154,8 @@ def read_header(path):
 def judge(job):
     ctl, path, name, rulings = job
     ds, syntax, frames = read_header(path)
-    rulings = [r for r in rulings if fnmatch.fnmatch(name, r['file'])]
+    names = name, 'class ' + str(ds.get('SOPClassUID', ''))
+    rulings = [r for r in rulings if any(fnmatch.fnmatch(n, r['file']) for n in names)]
     answers = references.answers(path, syntax, frames)
     verdicts = []
     for i, frame in enumerate(frames):
