@@ -204,7 +204,9 @@ def main():
     folders = [folder for folder in arguments.folders if os.path.exists(folder)]
     with open(HERE + '/rulings.csv', newline='') as f:
         rulings = list(csv.DictReader(f))
-    with tempfile.TemporaryDirectory() as made, multiprocessing.Pool(arguments.jobs) as pool:
+    with tempfile.TemporaryDirectory() as place, multiprocessing.Pool(arguments.jobs) as pool:
+        made = os.path.join(place, 'made')
+        os.mkdir(made)
         make.write(made, arguments.made, arguments.seed)
         jobs = [(arguments.ctl, path, name, rulings) for path, name in find_files(folders + [made])]
         rows = pool.map(judge, jobs, chunksize=1)

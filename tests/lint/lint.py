@@ -137,6 +137,18 @@ def share():
         yield f"{tests} lines of tests for {source} lines of source"
 
 
+def traps():
+    """Every test that tests/README.md names is there."""
+    text = (ROOT / "tests" / "README.md").read_text()
+    for name, tests in re.findall(r"`(\S+\.c)`: ([^;|]+)", text):
+        path = ROOT / "tests" / name
+        source = path.read_text() if path.exists() else ""
+        for test in tests.strip().split(", "):
+            wanted = re.escape(test.rstrip("*")) + ("" if test.endswith("*") else '"')
+            if not re.search('["/]' + wanted, source):
+                yield f"tests/README.md: {name} has no test {test}"
+
+
 def symbols(*archives):
     """No name is defined in two of the static libraries: the linker would take one of them and say nothing."""
     seen = {}
@@ -148,7 +160,7 @@ def symbols(*archives):
             seen[name] = pathlib.Path(archive).name
 
 
-CHECKS = {f.__name__: f for f in (arrows, licences, formatting, places, translations, share, symbols)}
+CHECKS = {f.__name__: f for f in (arrows, licences, formatting, places, translations, share, traps, symbols)}
 
 if __name__ == "__main__":
     complaints = list(CHECKS[sys.argv[1]](*sys.argv[2:]))
