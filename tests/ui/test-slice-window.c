@@ -269,6 +269,12 @@ test_scrolling (Fixture *fixture, gconstpointer data) {
   assert_window (fixture->view, 3040, 100, 0);
   press_key (GTK_WIDGET (fixture->view), GDK_KEY_r, 0);
   assert_window (fixture->view, 4040, 77, 0);
+  if (!drag_pointer (1, NULL, 200, 200, 250, 0))
+    return;
+  assert_window (fixture->view, 4040, 154, 1e-9);
+  press_key (GTK_WIDGET (fixture->view), GDK_KEY_Up, 0); // to one that says 3040 / 100
+  g_assert_true (wait_until (is_shown, fixture->view));
+  assert_window (fixture->view, 4040, 154, 1e-9);
 }
 
 static uint16_t lut_entries[65536];
