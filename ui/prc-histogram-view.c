@@ -268,7 +268,9 @@ show_value (PrcHistogramView *self, GtkSnapshot *snapshot, double value, bool le
 
   pango_layout_get_pixel_size (layout, &width, &height);
   double x = place_of (self, value) + (left_of_it ? -width - 6 : 6);
-  x = CLAMP (x, 2, gtk_widget_get_width (GTK_WIDGET (self)) - width - 2);
+  if (!left_of_it && x + width > MARGIN + plot_width (self) + 4)
+    x = place_of (self, value) - width - 6; // clear of the button
+  x = fmax (x, 2);
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, 2));
   gtk_snapshot_append_color (snapshot, &(GdkRGBA){0.09f, 0.09f, 0.1f, 0.75f},

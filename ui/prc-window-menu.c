@@ -104,17 +104,25 @@ palettes_menu (void) {
 }
 
 static GMenuModel *
+turns_menu (void) {
+  GMenu *menu = g_menu_new ();
+
+  g_menu_append (menu, _ ("Rotate Left ([)"), "win.rotate(-1)");
+  g_menu_append (menu, _ ("Rotate Right (])"), "win.rotate(1)");
+  g_menu_append (menu, _ ("Flip Left to Right (X)"), "win.flip");
+  return G_MENU_MODEL (menu);
+}
+
+static GMenuModel *
 looks_section (void) {
   GMenu *section = g_menu_new ();
-  g_autoptr (GMenuModel) palettes = palettes_menu ();
+  g_autoptr (GMenuModel) palettes = palettes_menu (), turns = turns_menu ();
 
   g_menu_append_submenu (section, _ ("Palette"), palettes);
   g_menu_append (section, _ ("Invert (I)"), "win.invert");
   g_menu_append (section, _ ("Smooth or Sharp Pixels (S)"), "win.smooth");
   g_menu_append (section, _ ("Overlays and Graphics (G)"), "win.graphics");
-  g_menu_append (section, _ ("Rotate Left ([)"), "win.rotate(-1)");
-  g_menu_append (section, _ ("Rotate Right (])"), "win.rotate(1)");
-  g_menu_append (section, _ ("Flip Left to Right (X)"), "win.flip");
+  g_menu_append_submenu (section, _ ("Rotate and Flip"), turns);
   g_menu_append (section, _ ("Fit to the View (F)"), "win.fit");
   g_menu_append (section, _ ("Actual Pixels (A)"), "win.actual-pixels");
   g_menu_append (section, _ ("Play or Pause (C)"), "win.play");
