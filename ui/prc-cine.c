@@ -45,8 +45,10 @@ void
 prc_cine_stop (PrcCine *self) {
   if (!self->series)
     return;
-  if (self->tick && self->view)
+  if (self->view) {
     gtk_widget_remove_tick_callback (GTK_WIDGET (self->view), self->tick);
+    prc_slice_view_set_playing (self->view, FALSE);
+  }
   self->tick = 0;
   g_clear_pointer (&self->series, prc_series_unref);
   tell (self);
@@ -85,6 +87,7 @@ prc_cine_play (PrcCine *self) {
   self->way = 1;
   self->due_us = 0;
   self->real_rate = 0;
+  prc_slice_view_set_playing (self->view, TRUE);
   self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->view), ticked, self, NULL);
   tell (self);
 }

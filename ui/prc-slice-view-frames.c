@@ -15,7 +15,8 @@ picture_is_of (PrcSliceView *self, const PrcSlice *slice) {
 
 static void
 tell_rest (PrcSliceView *self) {
-  if (!self->rest_due || self->rest_timer || self->loading || self->failure || !self->frame)
+  if (!self->rest_due || self->playing || self->rest_timer || self->loading || self->failure ||
+      !self->frame)
     return;
   self->rest_due = FALSE;
   g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_RESTED], 0);

@@ -35,6 +35,7 @@ struct _PrcSliceView {
   gboolean loading, note;
   gboolean rest_due; // the slice changed and nobody was told that it rests
   guint rest_timer, note_timer;
+  gboolean playing;           // nothing rests meanwhile
   PrcSeriesValues *measuring; // the series, for its automatic window; or NULL
   guint measure_timer;
   gboolean measure_note;

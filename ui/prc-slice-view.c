@@ -178,6 +178,13 @@ prc_slice_view_cycle_annotate (PrcSliceView *self) {
 }
 
 void
+prc_slice_view_set_playing (PrcSliceView *self, gboolean playing) {
+  self->playing = playing;
+  if (!playing)
+    prc_slice_view_postpone_rest (self);
+}
+
+void
 prc_slice_view_step_series (PrcSliceView *self, int series) {
   g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_STEP_SERIES], 0, series);
 }

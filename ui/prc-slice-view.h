@@ -99,6 +99,9 @@ char *prc_slice_view_readout (PrcSliceView *self); // two lines; owned, NULL whe
 // What a reader reads instead of the picture when it cannot be shown (NULL: nothing).
 void prc_slice_view_set_message (PrcSliceView *self, const char *message);
 
+// While slices pass by themselves none of them rests.
+void prc_slice_view_set_playing (PrcSliceView *self, gboolean playing);
+
 // The picture shown, one texture pixel per device pixel; borrowed, or NULL. For tests and
 // thumbnails.
 GdkTexture *prc_slice_view_get_texture (PrcSliceView *self);

@@ -220,6 +220,34 @@ test_slow (Fixture *fixture, gconstpointer data) {
 }
 
 static void
+count (PrcSliceView *view, guint *n) {
+  ++*n;
+}
+
+static bool
+is_one (gpointer n) {
+  return *(guint *)n == 1;
+}
+
+// Nobody is asked about slices that pass by, however slowly; about the one it ends at, once.
+static void
+test_no_rest (Fixture *fixture, gconstpointer data) {
+  guint n_rested = 0;
+
+  wait_ms (250);
+  g_signal_connect (fixture->view, "rested", G_CALLBACK (count), &n_rested);
+  prc_cine_play (fixture->cine);
+  assert_at (fixture, 0, 1);
+  assert_at (fixture, 101, 2);
+  wait_ms (250);
+  assert_at (fixture, 121, 3);
+  wait_ms (250);
+  g_assert_cmpuint (n_rested, ==, 0);
+  prc_cine_stop (fixture->cine);
+  g_assert_true (wait_until (is_one, &n_rested));
+}
+
+static void
 test_ends (Fixture *fixture, gconstpointer data) {
   g_autoptr (PrcSeries) other = make_series ("2", "b", 5, 0, 1, 1);
 
@@ -281,6 +309,7 @@ main (int argc, char *argv[]) {
   g_test_add_func ("/trap-28-cine/stack", test_stack);
   ADD ("variable", test_variable, NULL);
   ADD ("slow", test_slow, TIME ", " POINTS_AT_TIME);
+  ADD ("no-rest", test_no_rest, NULL);
   ADD ("ends", test_ends, NULL);
   ADD ("bar", test_bar, TIME ", " POINTS_AT_TIME);
   return g_test_run ();

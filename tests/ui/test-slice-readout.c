@@ -299,6 +299,8 @@ test_other_patient (Fixture *fixture, gconstpointer data) {
   wait_ms (60);
   g_assert_cmpuint (fake_annotations_drawn, >, drawn);
   g_assert_true (fake_annotation_series == other);
+  g_autofree char *readout = prc_slice_view_readout (fixture->view);
+  g_assert_true (g_str_has_prefix (readout, "Column 13, row 6 ·")); // the cross is gone
   fake_store_hold (FALSE);
 }
 
