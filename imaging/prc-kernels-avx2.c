@@ -22,18 +22,18 @@ store (void *at, __m256i value) {
 
 // Comparing with the larger or smaller of two is how AVX2 compares unsigned numbers.
 static inline AVX2 __m256i
-clear_padding_u16 (__m256i level, __m256i x, const PrcRamp *ramp) {
-  __m256i low = _mm256_set1_epi16 ((int16_t)ramp->padding_low);
-  __m256i high = _mm256_set1_epi16 ((int16_t)ramp->padding_high);
+clear_padding_u16 (__m256i level, __m256i x, int32_t padding_low, int32_t padding_high) {
+  __m256i low = _mm256_set1_epi16 ((int16_t)padding_low);
+  __m256i high = _mm256_set1_epi16 ((int16_t)padding_high);
   __m256i within = _mm256_cmpeq_epi16 (_mm256_min_epu16 (_mm256_max_epu16 (x, low), high), x);
 
   return _mm256_andnot_si256 (within, level);
 }
 
 static inline AVX2 __m256i
-clear_padding_s16 (__m256i level, __m256i x, const PrcRamp *ramp) {
-  __m256i low = _mm256_set1_epi16 ((int16_t)ramp->padding_low);
-  __m256i high = _mm256_set1_epi16 ((int16_t)ramp->padding_high);
+clear_padding_s16 (__m256i level, __m256i x, int32_t padding_low, int32_t padding_high) {
+  __m256i low = _mm256_set1_epi16 ((int16_t)padding_low);
+  __m256i high = _mm256_set1_epi16 ((int16_t)padding_high);
   __m256i within = _mm256_cmpeq_epi16 (_mm256_min_epi16 (_mm256_max_epi16 (x, low), high), x);
 
   return _mm256_andnot_si256 (within, level);
@@ -63,12 +63,61 @@ ramp_levels (__m256i clamped, const PrcRamp *ramp) {
       __m256i x = load (samples + i);                                                              \
       __m256i level = ramp_levels (min (max (x, low), high), &r);                                  \
                                                                                                    \
-      store (out + i, r.has_padding ? clear_padding (level, x, &r) : level);                       \
+      if (r.has_padding)                                                                           \
+        level = clear_padding (level, x, r.padding_low, r.padding_high);                           \
+      store (out + i, level);                                                                      \
     }                                                                                              \
     prc_kernels_scalar.name (samples + i, n - i, ramp, out + i);                                   \
   }
 DEFINE_RAMP (ramp_u16, uint16_t, _mm256_min_epu16, _mm256_max_epu16, clear_padding_u16)
 DEFINE_RAMP (ramp_s16, int16_t, _mm256_min_epi16, _mm256_max_epi16, clear_padding_s16)
+
+// Sixteen pieces' starts (which = 0) or rises (which = 1) out of two gathers of eight.
+static inline AVX2 __m256i
+pack_pieces (__m256i low, __m256i high, int which) {
+  low = which ? low : _mm256_slli_epi32 (low, 16);
+  high = which ? high : _mm256_slli_epi32 (high, 16);
+  return _mm256_permute4x64_epi64 (
+      _mm256_packs_epi32 (_mm256_srai_epi32 (low, 16), _mm256_srai_epi32 (high, 16)),
+      _MM_SHUFFLE (3, 1, 2, 0));
+}
+
+static inline AVX2 __m256i
+gather_pieces (const PrcCurve *curve, __m128i pieces) {
+  return _mm256_i32gather_epi32 (curve->both, _mm256_cvtepu16_epi32 (pieces), 4);
+}
+
+static inline AVX2 __m256i
+curve_levels (__m256i clamped, const PrcCurve *curve) {
+  __m256i d = _mm256_sll_epi16 (_mm256_sub_epi16 (clamped, _mm256_set1_epi16 ((int16_t)curve->low)),
+                                _mm_cvtsi32_si128 (curve->shift));
+  __m256i pieces = _mm256_srli_epi16 (d, 9);
+  __m256i along = _mm256_slli_epi16 (_mm256_and_si256 (d, _mm256_set1_epi16 (511)), 6);
+  __m256i low = gather_pieces (curve, _mm256_castsi256_si128 (pieces));
+  __m256i high = gather_pieces (curve, _mm256_extracti128_si256 (pieces, 1));
+
+  return _mm256_add_epi16 (pack_pieces (low, high, 0),
+                           _mm256_mulhrs_epi16 (pack_pieces (low, high, 1), along));
+}
+
+#define DEFINE_CURVE(name, type, min, max, clear_padding)                                          \
+  static AVX2 void name (const type *samples, size_t n, const PrcCurve *curve, int16_t *out) {     \
+    const __m256i low = _mm256_set1_epi16 ((int16_t)curve->low);                                   \
+    const __m256i high = _mm256_set1_epi16 ((int16_t)curve->high);                                 \
+    size_t i = 0;                                                                                  \
+                                                                                                   \
+    for (; i + LANES <= n; i += LANES) {                                                           \
+      __m256i x = load (samples + i);                                                              \
+      __m256i level = curve_levels (min (max (x, low), high), curve);                              \
+                                                                                                   \
+      if (curve->has_padding)                                                                      \
+        level = clear_padding (level, x, curve->padding_low, curve->padding_high);                 \
+      store (out + i, level);                                                                      \
+    }                                                                                              \
+    prc_kernels_scalar.name (samples + i, n - i, curve, out + i);                                  \
+  }
+DEFINE_CURVE (curve_u16, uint16_t, _mm256_min_epu16, _mm256_max_epu16, clear_padding_u16)
+DEFINE_CURVE (curve_s16, int16_t, _mm256_min_epi16, _mm256_max_epi16, clear_padding_s16)
 
 static inline AVX2 __m256i
 rounded (__m256i sum) {
@@ -278,6 +327,8 @@ const PrcKernels prc_kernels_avx2 = {
     .name = "avx2",
     .ramp_u16 = ramp_u16,
     .ramp_s16 = ramp_s16,
+    .curve_u16 = curve_u16,
+    .curve_s16 = curve_s16,
     .average_rows = average_rows,
     .across_pair = across_pair,
     .across_area = across_area,

@@ -52,6 +52,54 @@ ramp_levels (__m512i clamped, const PrcRamp *ramp) {
 DEFINE_RAMP (ramp_u16, uint16_t, epu16)
 DEFINE_RAMP (ramp_s16, int16_t, epi16)
 
+// 128 numbers in four registers, looked up by seven bits.
+static inline AVX512 __m512i
+look_up (const __m512i *table, __m512i index) {
+  __m512i low = _mm512_permutex2var_epi16 (table[0], index, table[1]);
+  __m512i high = _mm512_permutex2var_epi16 (table[2], index, table[3]);
+
+  return _mm512_mask_mov_epi16 (low, _mm512_test_epi16_mask (index, spread (64)), high);
+}
+
+static inline AVX512 __m512i
+curve_levels (__m512i clamped, const __m512i *starts, const __m512i *rises, int32_t curve_low,
+              int shift) {
+  __m512i d =
+      _mm512_sll_epi16 (_mm512_sub_epi16 (clamped, spread (curve_low)), _mm_cvtsi32_si128 (shift));
+  __m512i piece = _mm512_srli_epi16 (d, 9);
+  __m512i along = _mm512_slli_epi16 (_mm512_and_si512 (d, spread (511)), 6);
+
+  return _mm512_add_epi16 (look_up (starts, piece),
+                           _mm512_mulhrs_epi16 (look_up (rises, piece), along));
+}
+
+#define DEFINE_CURVE(name, type, suffix)                                                           \
+  static AVX512 void name (const type *samples, size_t n, const PrcCurve *curve, int16_t *out) {   \
+    const PrcCurve c = *curve;                                                                     \
+    __m512i starts[4], rises[4];                                                                   \
+                                                                                                   \
+    for (int i = 0; i < 4; i++) {                                                                  \
+      starts[i] = _mm512_loadu_si512 (c.starts + i * LANES);                                       \
+      rises[i] = _mm512_loadu_si512 (c.rises + i * LANES);                                         \
+    }                                                                                              \
+    for (size_t i = 0; i < n; i += LANES) {                                                        \
+      __mmask32 there = n - i >= LANES ? ~(__mmask32)0 : ((__mmask32)1 << (n - i)) - 1;            \
+      __m512i x = _mm512_maskz_loadu_epi16 (there, samples + i);                                   \
+      __m512i clamped =                                                                            \
+          _mm512_min_##suffix (_mm512_max_##suffix (x, spread (c.low)), spread (c.high));          \
+      __m512i level = curve_levels (clamped, starts, rises, c.low, c.shift);                       \
+                                                                                                   \
+      if (c.has_padding) {                                                                         \
+        __mmask32 tissue = _mm512_cmplt_##suffix##_mask (x, spread (c.padding_low)) |              \
+                           _mm512_cmpgt_##suffix##_mask (x, spread (c.padding_high));              \
+        level = _mm512_maskz_mov_epi16 (tissue, level);                                            \
+      }                                                                                            \
+      _mm512_mask_storeu_epi16 (out + i, there, level);                                            \
+    }                                                                                              \
+  }
+DEFINE_CURVE (curve_u16, uint16_t, epu16)
+DEFINE_CURVE (curve_s16, int16_t, epi16)
+
 static inline AVX512 __m512i
 rounded (__m512i sum) {
   return _mm512_srai_epi32 (_mm512_add_epi32 (sum, _mm512_set1_epi32 (PRC_WEIGHT_ONE / 2)),
@@ -157,6 +205,8 @@ prc_kernels_avx512_init (PrcKernels *kernels) {
   kernels->name = "avx512";
   kernels->ramp_u16 = ramp_u16;
   kernels->ramp_s16 = ramp_s16;
+  kernels->curve_u16 = curve_u16;
+  kernels->curve_s16 = curve_s16;
   kernels->average_rows = average_rows;
   kernels->across_area = across_area;
 }

@@ -28,6 +28,28 @@ ramp_s16 (const int16_t *samples, size_t n, const PrcRamp *ramp, int16_t *out) {
     out[i] = ramp_level (samples[i], ramp);
 }
 
+static inline int16_t
+curve_level (int32_t x, const PrcCurve *curve) {
+  uint32_t d = (uint32_t)(CLAMP (x, curve->low, curve->high) - curve->low) << curve->shift;
+  int32_t along = (int32_t)(d & 511) << 6;
+
+  if (curve->has_padding && x >= curve->padding_low && x <= curve->padding_high)
+    return 0;
+  return (int16_t)(curve->starts[d >> 9] + ((curve->rises[d >> 9] * along + 0x4000) >> 15));
+}
+
+static void
+curve_u16 (const uint16_t *samples, size_t n, const PrcCurve *curve, int16_t *out) {
+  for (size_t i = 0; i < n; i++)
+    out[i] = curve_level (samples[i], curve);
+}
+
+static void
+curve_s16 (const int16_t *samples, size_t n, const PrcCurve *curve, int16_t *out) {
+  for (size_t i = 0; i < n; i++)
+    out[i] = curve_level (samples[i], curve);
+}
+
 static void
 average_rows (const int16_t *const *rows, const int16_t *weights, size_t n_taps, size_t n,
               int16_t *out) {
@@ -119,6 +141,8 @@ const PrcKernels prc_kernels_scalar = {
     .name = "scalar",
     .ramp_u16 = ramp_u16,
     .ramp_s16 = ramp_s16,
+    .curve_u16 = curve_u16,
+    .curve_s16 = curve_s16,
     .average_rows = average_rows,
     .across_pair = across_pair,
     .across_area = across_area,

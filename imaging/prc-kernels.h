@@ -28,10 +28,25 @@ typedef struct {
   int32_t padding_low, padding_high; // within the type's range
 } PrcRamp;
 
+// Any smooth way from samples to levels, in PRC_CURVE_PIECES straight pieces of equal length. For a
+// sample x: d = clamp (x, low, high) - low << shift, which is below 2^16; piece d >> 9; its level at
+// the start, plus its rise * (d & 511) / 512, the nearest; then 0 within the padding.
+#define PRC_CURVE_PIECES 128
+typedef struct {
+  int32_t low, high; // within the type's range
+  int shift;
+  int16_t starts[PRC_CURVE_PIECES], rises[PRC_CURVE_PIECES]; // in row units
+  int32_t both[PRC_CURVE_PIECES];                            // start, and rise in the upper half
+  bool has_padding;
+  int32_t padding_low, padding_high; // within the type's range
+} PrcCurve;
+
 typedef struct {
   const char *name;
   void (*ramp_u16) (const uint16_t *samples, size_t n, const PrcRamp *ramp, int16_t *out);
   void (*ramp_s16) (const int16_t *samples, size_t n, const PrcRamp *ramp, int16_t *out);
+  void (*curve_u16) (const uint16_t *samples, size_t n, const PrcCurve *curve, int16_t *out);
+  void (*curve_s16) (const int16_t *samples, size_t n, const PrcCurve *curve, int16_t *out);
   // out[i] = sum over t < n_taps of rows[t][i] * weights[t]; n_taps is even
   void (*average_rows) (const int16_t *const *rows, const int16_t *weights, size_t n_taps, size_t n,
                         int16_t *out);

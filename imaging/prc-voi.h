@@ -22,8 +22,8 @@ uint8_t prc_voi_level (const PrcVoi *voi,
 // RGB8 frame and in one with a supplemental palette, and is 0 elsewhere. Equal to prc_voi_level for
 // each value that is no colour; what a shutter hides is prc_voi_shutter_level.
 void prc_voi_row (const PrcVoi *voi, size_t first_pixel, size_t n, unsigned channel, int16_t *out);
-// The same for averaging: may be faster and may keep fractions of a level (within 1/2 of
-// prc_voi_level and 1/30 of the level before rounding).
+// The same for averaging: may be faster and may keep fractions of a level (within 1/30 of the level
+// before rounding for a linear window, within 1/4 for other transformations).
 void prc_voi_row_for_averaging (const PrcVoi *voi, size_t first_pixel, size_t n, unsigned channel,
                                 int16_t *out);
 

@@ -135,6 +135,21 @@ report_overlay (const char *what, PrcFrame *frame, double zoom_factor) {
 }
 
 static void
+report_lut (const char *what, PrcFrame *frame) {
+  uint16_t entries[4096];
+  PrcLut lut = {-1024, 4096, 12, entries, ""};
+  PrcFrameInfo info = *prc_frame_info (frame);
+  g_autoptr (GBytes) bytes = g_bytes_new (prc_frame_samples (frame), prc_frame_size (frame));
+
+  for (int i = 0; i < 4096; i++)
+    entries[i] = (uint16_t)(i * i / 4096);
+  info.voi_luts = &lut;
+  info.n_voi_luts = 1;
+  g_autoptr (PrcFrame) tabled = prc_frame_new (&info, bytes, NULL);
+  report_with (what, tabled, 1, (PrcViewParams){.voi = 0, .width = 1, .smooth = true});
+}
+
+static void
 bench_set (PrcFrame *small, PrcFrame *portrait, PrcFrame *landscape) {
   report ("512 x 512, fitted", small, 1, PRC_VOI_LINEAR);
   report ("512 x 512, filling the view", small, 4, PRC_VOI_LINEAR);
@@ -146,6 +161,7 @@ bench_set (PrcFrame *small, PrcFrame *portrait, PrcFrame *landscape) {
   report ("3000 columns x 4000 rows, fitted", portrait, 1, PRC_VOI_LINEAR);
   report ("4000 columns x 3000 rows, fitted", landscape, 1, PRC_VOI_LINEAR);
   report ("3000 columns x 4000 rows, fitted, SIGMOID", portrait, 1, PRC_VOI_SIGMOID);
+  report_lut ("3000 columns x 4000 rows, fitted, VOI LUT", portrait);
   report ("3000 columns x 4000 rows, magnified 3 times", portrait, 3 / 0.27, PRC_VOI_LINEAR);
 }
 

@@ -342,6 +342,114 @@ test_rgb (void) {
   }
 }
 
+// ---- rows for averaging ----
+
+enum { SIDE = 1024 }; // of frames large enough for curves; every value comes 16 times
+
+static PrcFrame *
+frame_of_all_values (PrcFrameInfo *info) {
+  g_autofree uint16_t *samples = g_new (uint16_t, SIDE * SIDE);
+
+  for (int i = 0; i < SIDE * SIDE; i++)
+    samples[i] = (uint16_t)i;
+  return frame_of_rows (info, samples, SIDE, SIDE);
+}
+
+// PS3.3 C.11.2.1.3.1 and C.11.2.1.1, in the open.
+static double
+slow_level (const PrcFrameInfo *info, const PrcViewParams *params, double stored) {
+  double x = stored * info->rescale_slope + info->rescale_intercept, output;
+
+  if (info->has_padding && stored >= info->padding_low && stored <= info->padding_high)
+    return 0;
+  if (params->voi >= 0) {
+    const PrcLut *lut = &info->voi_luts[params->voi];
+    double entry = fmin (fmax (floor (x + 0.5) - lut->first_mapped, 0), lut->n_entries - 1.0);
+
+    output = lut->entries[(size_t)entry] * 255.0 / ((1 << lut->bits) - 1);
+  } else {
+    output = 255 / (1 + exp (-4 * (x - params->centre) / params->width));
+  }
+  return info->inverse != params->invert ? 255 - output : output;
+}
+
+// Every set of kernels gives the same row, within `limit` levels of the standard's.
+static void
+assert_averaging (PrcFrame *frame, const PrcViewParams *params, double limit) {
+  const PrcFrameInfo *info = prc_frame_info (frame);
+  g_autofree int16_t *first = g_new (int16_t, 65536 + 5), *row = g_new (int16_t, 65536 + 5);
+  int32_t base = info->type == PRC_SAMPLE_S16 ? 32768 : 65536;
+
+  for (const PrcKernels *const *set = prc_kernels_available (); *set != NULL; set++) {
+    g_autoptr (PrcVoi) voi = NULL;
+
+    prc_kernels_use (*set);
+    voi = prc_voi_new (frame, params);
+    prc_voi_row_for_averaging (voi, 0, 65536 + 5, 0, row);
+    if (set == prc_kernels_available ())
+      memcpy (first, row, (65536 + 5) * sizeof *row);
+    g_assert_cmpmem (row, (65536 + 5) * sizeof *row, first, (65536 + 5) * sizeof *row);
+  }
+  prc_kernels_use (NULL);
+  for (int i = 0; i < 65536; i++) {
+    double stored = i < base ? i : i - 65536, expected = slow_level (info, params, stored);
+
+    if (fabs (first[i] / 64.0 - expected) > limit)
+      g_error ("%g instead of %g at %g: centre %g width %g slope %g", first[i] / 64.0, expected,
+               stored, params->centre, params->width, info->rescale_slope);
+  }
+}
+
+static void
+test_averaging_sigmoid (void) {
+  static const double windows[][2] = {{40, 400},      {2000, 3},     {0, 70000},  {-30000, 5000},
+                                      {30000, 20000}, {1e6, 100000}, {100, 1e-3}, {300.5, 17}};
+
+  for (int variant = 0; variant < 8; variant++) {
+    PrcFrameInfo info = {.type = variant & 1 ? PRC_SAMPLE_S16 : PRC_SAMPLE_U16,
+                         .rescale_slope = variant & 2 ? -0.5 : 1,
+                         .rescale_intercept = variant & 2 ? 10000 : 0,
+                         .inverse = variant & 4,
+                         .has_padding = variant & 4,
+                         .padding_low = 100,
+                         .padding_high = 900};
+    g_autoptr (PrcFrame) frame = frame_of_all_values (&info);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (windows); i++) {
+      PrcViewParams params = window (PRC_VOI_SIGMOID, windows[i][0], windows[i][1]);
+
+      // A table's levels are whole numbers; where it is used it is up to a half off.
+      assert_averaging (frame, &params, windows[i][1] < 4 ? 0.51 : 0.25);
+    }
+  }
+}
+
+// A table that bends softly, one that jumps, which no curve may smooth over.
+static void
+test_averaging_voi_lut (void) {
+  uint16_t soft[4096], jumps[4096];
+  PrcLut luts[2] = {{-1000, 4096, 12, soft, ""}, {-1000, 4096, 12, jumps, ""}};
+
+  for (int i = 0; i < 4096; i++) {
+    soft[i] = (uint16_t)rint (4095 / (1 + exp (-(i - 2000) / 300.0)));
+    jumps[i] = i / 100 % 2 ? 4095 : (uint16_t)i;
+  }
+  for (int variant = 0; variant < 4; variant++) {
+    PrcFrameInfo info = {.type = variant & 1 ? PRC_SAMPLE_S16 : PRC_SAMPLE_U16,
+                         .rescale_slope = variant & 2 ? 0.5 : 1,
+                         .inverse = variant & 2,
+                         .voi_luts = luts,
+                         .n_voi_luts = 2};
+    g_autoptr (PrcFrame) frame = frame_of_all_values (&info);
+    PrcViewParams params = window (PRC_VOI_LINEAR, 0, 1);
+
+    params.voi = 0;
+    assert_averaging (frame, &params, 0.27); // with what its own steps of 1/16 level add
+    params.voi = 1;
+    assert_averaging (frame, &params, 0.51);
+  }
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -358,5 +466,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/voi/wide-types", test_wide_types);
   g_test_add_func ("/voi/every-value", test_every_value);
   g_test_add_func ("/voi/rgb", test_rgb);
+  g_test_add_func ("/voi/averaging-sigmoid", test_averaging_sigmoid);
+  g_test_add_func ("/voi/averaging-voi-lut", test_averaging_voi_lut);
   return g_test_run ();
 }
