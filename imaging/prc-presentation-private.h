@@ -14,6 +14,7 @@ typedef struct {
 struct _PrcPresentation {
   GVariant *record;
   PrcPresentationInfo info;
+  GStringChunk *texts;        // of info
   PrcPresentationPart *whole; // the images it is about
   bool grey;
   GVariant *layout, *active; // shutter and overlays; groups (aq)

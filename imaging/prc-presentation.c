@@ -7,6 +7,8 @@
 #include "prc-imaging-error.h"
 #include "prc-text.h"
 
+#define MAX_TEXT 1024 // bytes
+
 static void
 part_free (PrcPresentationPart *part) {
   g_clear_pointer (&part->images, g_hash_table_unref);
@@ -134,23 +136,30 @@ order_annotations (PrcPresentation *self) {
 }
 
 static const char *
-text_of (GVariant *record, const char *key) {
+keep_safe (PrcPresentation *self, const char *text) {
+  g_autofree char *safe = prc_text_safe (text, -1, MAX_TEXT, false);
+
+  return g_string_chunk_insert (self->texts, safe);
+}
+
+static const char *
+text_of (PrcPresentation *self, const char *key) {
   const char *text = "";
 
-  g_variant_lookup (record, key, "&s", &text);
-  return text;
+  g_variant_lookup (self->record, key, "&s", &text);
+  return keep_safe (self, text);
 }
 
 static void
 read_info (PrcPresentation *self) {
   PrcPresentationInfo *info = &self->info;
-  const char *label = text_of (self->record, "ContentLabel");
+  const char *label = text_of (self, "ContentLabel");
 
-  info->sop_instance_uid = text_of (self->record, "SOPInstanceUID");
-  info->study_instance_uid = text_of (self->record, "StudyInstanceUID");
-  info->creation_date = text_of (self->record, "PresentationCreationDate");
-  info->creation_time = text_of (self->record, "PresentationCreationTime");
-  info->description = text_of (self->record, "ContentDescription");
+  info->sop_instance_uid = text_of (self, "SOPInstanceUID");
+  info->study_instance_uid = text_of (self, "StudyInstanceUID");
+  info->creation_date = text_of (self, "PresentationCreationDate");
+  info->creation_time = text_of (self, "PresentationCreationTime");
+  info->description = text_of (self, "ContentDescription");
   info->title = label;
   if (*label == '\0') {
     info->title = info->description;
@@ -162,6 +171,8 @@ read_info (PrcPresentation *self) {
     info->title = _ ("Presentation state");
   if (!g_variant_lookup (self->record, "Notes", "^a&s", &info->notes))
     info->notes = g_new0 (const char *, 1);
+  for (const char **note = (const char **)info->notes; *note != NULL; note++)
+    *note = keep_safe (self, *note);
 }
 
 PrcPresentation *
@@ -172,6 +183,7 @@ prc_presentation_new_from_record (GVariant *record, GError **error) {
 
   self = g_atomic_rc_box_new0 (PrcPresentation);
   self->record = g_variant_ref_sink (record);
+  self->texts = g_string_chunk_new (256);
   g_variant_lookup (record, "Grey", "b", &grey);
   g_variant_lookup (record, "QuarterTurns", "u", &turns);
   g_variant_lookup (record, "Flip", "b", &flip);
@@ -208,6 +220,7 @@ presentation_clear (PrcPresentation *self) {
   g_ptr_array_unref (self->areas);
   g_ptr_array_unref (self->annotations);
   g_free ((gpointer)self->info.notes);
+  g_string_chunk_free (self->texts);
   g_variant_unref (self->record);
 }
 

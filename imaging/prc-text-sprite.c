@@ -5,7 +5,10 @@
 #include <pango/pangocairo.h>
 #include <string.h>
 
-#define N_KEPT 48
+#include "prc-text.h"
+
+#define N_KEPT   48
+#define MAX_TEXT 16384 // bytes
 
 typedef struct {
   char *text;
@@ -38,7 +41,8 @@ new_layout (cairo_t *cr, const PrcTextStyle *style) {
   pango_font_description_set_weight (font, style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
   pango_font_description_set_absolute_size (font, (double)style->size * PANGO_SCALE);
   pango_layout_set_font_description (layout, font);
-  pango_layout_set_text (layout, style->text, -1);
+  g_autofree char *safe = prc_text_safe (style->text, -1, MAX_TEXT, true);
+  pango_layout_set_text (layout, safe, -1);
   pango_layout_set_auto_dir (layout, FALSE); // right-to-left names stay in their corner
   pango_layout_set_alignment (layout, style->right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
   if (style->room > 0) {

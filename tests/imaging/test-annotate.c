@@ -2,6 +2,7 @@
 // What stands over the picture: orientation letters worked out by hand, corner texts, what is left
 // out and what never is.
 #include "fixture.h"
+#include "prc-text-sprite.h"
 #include "prc-annotate-text.h"
 #include "prc-orientation.h"
 
@@ -244,6 +245,17 @@ test_trap_37_guess_is_said (void) {
 
   g_assert_null (strstr (plain, "guessed"));
   g_assert_nonnull (strstr (guessed, "Character set guessed|"));
+}
+
+// Trap 38: Pango warns of invalid text, and warnings are fatal in tests.
+static void
+test_trap_38_sprite (void) {
+  const PrcTextStyle hostile = {.text = "\xC0\xAF \xED\xA0\x80 \xFF\x1b<b>\n\u202E", .size = 12};
+  const PrcTextStyle safe = {.text = "\uFFFD\uFFFD \uFFFD\uFFFD\uFFFD \uFFFD <b>\n", .size = 12};
+  int width = prc_text_sprite (&hostile)->width;
+
+  g_assert_cmpint (width, >, 0);
+  g_assert_cmpint (prc_text_sprite (&safe)->width, ==, width);
 }
 
 static void
@@ -530,6 +542,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/annotate/scale-length", test_scale_length);
   g_test_add_func ("/annotate/scale-label", test_scale_label);
   g_test_add_func ("/annotate/corners", test_corners);
+  g_test_add_func ("/annotate/trap-38-sprite", test_trap_38_sprite);
   g_test_add_func ("/annotate/trap-37-guess-is-said", test_trap_37_guess_is_said);
   g_test_add_func ("/annotate/hidden", test_hidden);
   g_test_add_func ("/annotate/levels", test_levels);
