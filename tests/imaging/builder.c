@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "builder.h"
 
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,6 +186,20 @@ prc_build_jpeg (unsigned which) {
   if (b->len % 2)
     PUT (b, 0);
   return b;
+}
+
+GByteArray *
+prc_build_deflated (const uint8_t *bytes, size_t n) {
+  g_autoptr (GZlibCompressor) zlib = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW, 6);
+  uint8_t out[4096];
+  size_t taken, made;
+  g_autoptr (GError) error = NULL;
+  g_assert_cmpint (g_converter_convert (G_CONVERTER (zlib), bytes, n, out, sizeof out,
+                                        G_CONVERTER_INPUT_AT_END, &taken, &made, &error),
+                   ==, G_CONVERTER_FINISHED);
+  if (made % 2)
+    out[made++] = 0;
+  return prc_build_array (out, made);
 }
 
 // ---- reading ----

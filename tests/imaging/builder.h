@@ -58,6 +58,8 @@ GByteArray *prc_build_rle (unsigned n, const GByteArray *const *segments); // a 
 // has the reckoning).
 GByteArray *prc_build_jpeg (unsigned which);
 
+GByteArray *prc_build_deflated (const uint8_t *bytes, size_t n); // PS3.5 A.5, padded
+
 // ---- reading ----
 
 PrcFrame *prc_build_read (PrcCodecPool *pool, const GByteArray *b, uint32_t number, GError **error);

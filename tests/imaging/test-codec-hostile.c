@@ -109,6 +109,10 @@ static const Sample samples[] = {
     {"1.2.840.10008.1.2.4.110", jpeg_xl_16, sizeof jpeg_xl_16, 4, 5, 16, 8},
     {"1.2.840.10008.1.2.4.55", jpeg_progressive, sizeof jpeg_progressive, 8, 8, 8, 8},
     {"1.2.840.10008.1.2.4.52", jpeg_arithmetic, sizeof jpeg_arithmetic, 8, 8, 8, 8},
+    {"1.2.840.10008.1.2.4.51", jpeg_extended_12, sizeof jpeg_extended_12, 4, 5, 16, 8},
+    {"1.2.840.10008.1.2.4.70", jpeg_lossless_12, sizeof jpeg_lossless_12, 4, 5, 16, 8},
+    {"1.2.840.10008.1.2.4.80", jpeg_ls_16, sizeof jpeg_ls_16, 4, 5, 16, 8},
+    {"1.2.840.10008.1.2.4.111", jpeg_xl_of_jpeg, sizeof jpeg_xl_of_jpeg, 8, 8, 8, 8},
 };
 
 static GByteArray *
@@ -155,6 +159,41 @@ static void
 test_cut (gconstpointer data) {
   g_autoptr (GByteArray) whole = file_of (data);
   cut_everywhere (whole, ((const Sample *)data)->spare);
+}
+
+static void
+test_cut_deflated (void) { // all of it, and each frame
+  const PrcBuildHeader h = {
+      .syntax = PRC_BUILD_EXPLICIT, .sop_class = CT, .rows = 4, .columns = 5, .allocated = 8};
+  g_autoptr (GByteArray) plain = rich_header (&h), meta = prc_build_meta (PRC_BUILD_EXPLICIT),
+                         b = prc_build_meta ("1.2.840.10008.1.2.1.99");
+  prc_build_element (plain, h.syntax, 0x7fe00010, "OB", grey, sizeof grey);
+  g_autoptr (GByteArray) data =
+      prc_build_deflated (plain->data + meta->len, plain->len - meta->len);
+  prc_build_bytes (b, data->data, data->len);
+  cut_everywhere (b, 1); // perhaps padded
+  g_autoptr (GByteArray) frame = prc_build_deflated (grey, sizeof grey);
+  const Sample frames = {"1.2.840.10008.1.2.8.1", frame->data, frame->len, 4, 5, 8, 8};
+  test_cut (&frames);
+}
+
+// The codestream cut inside fragments that are whole: never a picture that is half grey.
+static void
+test_cut_codestream (gconstpointer data) {
+  const Sample *sample = data;
+  g_autoptr (GByteArray) whole = file_of (sample);
+  g_autoptr (PrcFrame) frame = try (whole->data, whole->len, 0, NULL);
+  g_assert_nonnull (frame);
+  for (size_t n = 0; n < sample->n; n += 2) { // an odd one would be padded, not cut
+    Sample cut = *sample;
+    cut.n = n;
+    g_autoptr (GByteArray) b = file_of (&cut);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (PrcFrame) part = try (b->data, b->len, 0, &error);
+    if (part &&
+        memcmp (prc_frame_samples (part), prc_frame_samples (frame), prc_frame_size (frame)))
+      g_error ("%s: another picture out of %zu of %zu bytes", sample->syntax, n, sample->n);
+  }
 }
 
 // The encapsulation cut, not the codestream: RLE, whose last segment may end with its file.
@@ -496,7 +535,12 @@ main (int argc, char **argv) {
     g_autofree char *name = g_strdup_printf ("/codec/hostile/cut/%s", samples[i].syntax);
     g_test_add_data_func (name, &samples[i], test_cut);
   }
+  for (unsigned i = 5; i < G_N_ELEMENTS (samples); i++) {
+    g_autofree char *name = g_strdup_printf ("/codec/hostile/cut-codestream/%s", samples[i].syntax);
+    g_test_add_data_func (name, &samples[i], test_cut_codestream);
+  }
   g_test_add_func ("/codec/hostile/cut/rle", test_cut_rle);
+  g_test_add_func ("/codec/hostile/cut/deflated", test_cut_deflated);
   g_test_add_func ("/codec/hostile/nesting", test_nesting);
   g_test_add_func ("/codec/hostile/lengths", test_lengths);
   g_test_add_func ("/codec/hostile/pixel-lengths", test_pixel_lengths);
