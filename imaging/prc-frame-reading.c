@@ -291,10 +291,22 @@ has (Reading *self, const char *key) {
   return g_variant_dict_contains (self->dict, key);
 }
 
+// The factor of an SUV is one to the image's own modality values.
+static void
+reread_rescale (Reading *self) {
+  PrcFrameInfo before = self->info;
+  read_rescale (self);
+  if (self->info.rescale_slope != before.rescale_slope ||
+      self->info.rescale_intercept != before.rescale_intercept ||
+      self->info.modality_lut != before.modality_lut)
+    self->info.suv =
+        (PrcSuv){.kind = before.suv.kind, .lacks = before.suv.kind ? PRC_SUV_LACKS_UNITS : 0};
+}
+
 static void
 reread (Reading *self) {
   if (has (self, "RescaleSlope"))
-    read_rescale (self);
+    reread_rescale (self);
   if (has (self, "Inverse"))
     read_presentation (self);
   if (has (self, "PixelAspect"))

@@ -172,6 +172,23 @@ test_suv (void) {
   assert_value (suv, 0, "SUVbw 10000.00 g/ml · stored 20000");
 }
 
+// A presentation state may rescale otherwise: then the factor is not one to its values.
+static void
+test_suv_of_other_rescale (void) {
+  const uint16_t words[] = {20000};
+  g_autoptr (PrcFrame) frame = frame_with (PET INJECTION WEIGHT BQML, words, 1);
+  g_autoptr (GVariant) same = g_variant_ref_sink (g_variant_new_parsed (
+      "{'RescaleSlope': <0.5>, 'RescaleIntercept': <0.0>, 'Units': <'BQML'>}"));
+  g_autoptr (GVariant) other =
+      g_variant_ref_sink (g_variant_new_parsed ("{'RescaleSlope': <1.0>, 'Units': <''>}"));
+  g_autoptr (PrcFrame) kept =
+      prc_frame_new_reread (frame, &(PrcFrameChanges){.reading = same}, NULL);
+  g_autoptr (PrcFrame) changed =
+      prc_frame_new_reread (frame, &(PrcFrameChanges){.reading = other}, NULL);
+  assert_value (kept, 0, "SUVbw 18.92 g/ml · 10000 Bq/ml · stored 20000");
+  assert_value (changed, 0, "Value 20000 · SUV n/a: missing activity in Bq/ml");
+}
+
 // Philips keeps the factor in a private block that its creator reserves, wherever it is.
 static void
 test_philips (void) {
@@ -259,6 +276,7 @@ main (int argc, char *argv[]) {
   g_test_add_func ("/trap-16-real-world/suv", test_real_world_suv);
   g_test_add_func ("/trap-16-real-world/damage", test_real_world_damage);
   g_test_add_func ("/trap-15-suv/readout", test_suv);
+  g_test_add_func ("/trap-15-suv/of-other-rescale", test_suv_of_other_rescale);
   g_test_add_func ("/trap-15-suv/philips", test_philips);
   g_test_add_func ("/trap-9-padding/readout", test_plain);
   g_test_add_func ("/readout/colours", test_colours);

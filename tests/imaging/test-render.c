@@ -402,7 +402,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/render/turned-by-hand", test_turned_by_hand);
   g_test_add_func ("/render/area-by-hand", test_area_by_hand);
   g_test_add_func ("/render/colour-order", test_colour_order);
-  g_test_add_func ("/render/window-before-magnifying", test_window_before_magnifying);
+  g_test_add_func ("/render/trap-40-window-before-magnifying", test_window_before_magnifying);
   g_test_add_func ("/render/extremes", test_extremes);
   g_test_add_func ("/render/thin-image-is-seen", test_thin_image_is_seen);
   g_test_add_func ("/render/nonsense", test_nonsense);

@@ -664,7 +664,7 @@ main (int argc, char *argv[]) {
       {"/case-panel/query", test_query},
       {"/case-panel/kept-out", test_kept_out},
       {"/case-panel/outdated", test_outdated},
-      {"/case-panel/another-patient", test_another_patient},
+      {"/case-panel/trap-41-another-patient", test_another_patient},
       {"/case-panel/no-slice", test_no_slice},
       {"/case-panel/nothing-alike", test_nothing_alike},
       {"/case-panel/empty-library", test_empty_library},

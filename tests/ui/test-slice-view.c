@@ -522,7 +522,7 @@ main (int argc, char *argv[]) {
   ADD ("turns", test_turns, NULL);
   ADD ("slow-decode", test_slow_decode, NULL);
   ADD ("newest-replaces", test_newest_replaces, NULL);
-  ADD ("other-series", test_other_series, NULL);
+  ADD ("trap-41-other-series", test_other_series, NULL);
   ADD ("failed-slice", test_failed_slice, NULL);
   ADD ("refinement", test_refinement, NULL);
   ADD ("rest", test_rest, NULL);
