@@ -228,7 +228,7 @@ draw_presentation (const PrcAnnotation *annotation, cairo_t *cr) {
   const PrcSlice *slice = prc_series_slice (annotation->series, annotation->index);
 
   if (annotation->presentation != NULL && annotation->frame != NULL &&
-      prc_presentation_names (annotation->presentation, slice))
+      annotation->params->overlays && prc_presentation_names (annotation->presentation, slice))
     prc_presentation_draw (annotation->presentation, slice, prc_frame_info (annotation->frame),
                            annotation->params, annotation->view_width, annotation->view_height,
                            annotation->scale, cr);

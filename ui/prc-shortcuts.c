@@ -30,6 +30,7 @@ static const PrcShortcut shortcuts[] = {
     {N_ ("Picture"), N_ ("Actual pixels, one to one"), "a", NULL},
     {N_ ("Picture"), N_ ("Rotate left and right"), "bracketleft bracketright", NULL},
     {N_ ("Picture"), N_ ("Flip left to right"), "x", NULL},
+    {N_ ("Picture"), N_ ("Next presentation state"), "p", NULL},
     {N_ ("Picture"), N_ ("Reset zoom, window and rotation"), "r", NULL},
     {N_ ("Picture"), N_ ("Smooth or sharp pixels"), "s", NULL},
     {N_ ("Picture"), N_ ("All, little or no text"), "space t", NULL},

@@ -327,6 +327,9 @@ look_key (Hands *hands, guint key) {
   case GDK_KEY_bracketright:
     prc_slice_view_rotate (view, key == GDK_KEY_bracketleft ? -1 : 1);
     return TRUE;
+  case GDK_KEY_p:
+    prc_slice_view_next_presentation (view);
+    return TRUE;
   case GDK_KEY_x:
     prc_slice_view_flip (view);
     return TRUE;

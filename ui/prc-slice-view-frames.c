@@ -162,7 +162,8 @@ prc_slice_view_repaint (PrcSliceView *self) {
 
 void
 prc_slice_view_refit (PrcSliceView *self) {
-  if (self->reference_frame && self->view_width > 0 && self->view_height > 0)
+  if (self->reference_frame && self->view_width > 0 && self->view_height > 0 &&
+      !prc_slice_view_place_as_presented (self))
     prc_view_params_fit (&self->params, prc_frame_info (self->reference_frame), self->view_width,
                          self->view_height);
 }
@@ -173,6 +174,7 @@ learn_from (PrcSliceView *self, PrcFrame *frame) {
 
   g_clear_pointer (&self->reference_frame, prc_frame_unref);
   self->reference_frame = prc_frame_ref (frame);
+  prc_slice_view_meet_presentation (self);
   if (self->fitted)
     prc_slice_view_refit (self);
   PrcViewParams before = self->params;
@@ -183,11 +185,24 @@ learn_from (PrcSliceView *self, PrcFrame *frame) {
 
 static void
 take_frame (PrcSliceView *self, PrcFrame *frame) {
+  g_autoptr (PrcFrame) decoded = prc_frame_ref (frame); // may be ours
+
   g_clear_pointer (&self->failure, g_free);
   g_clear_pointer (&self->frame, prc_frame_unref);
-  self->frame = prc_frame_ref (frame);
-  learn_from (self, frame);
+  g_clear_pointer (&self->decoded, prc_frame_unref);
+  self->decoded = g_steal_pointer (&decoded);
+  self->frame = prc_slice_view_read_frame (self, prc_slice_view_slice (self), self->decoded);
+  learn_from (self, self->frame);
   prc_slice_view_repaint (self);
+}
+
+void
+prc_slice_view_reread (PrcSliceView *self) {
+  prc_render_source_drop_rasters (self->source); // pictures of frames read otherwise
+  if (self->decoded)
+    take_frame (self, self->decoded);
+  else
+    prc_slice_view_redraw_text (self);
 }
 
 static void
@@ -212,7 +227,9 @@ prc_slice_view_frame_ready (PrcInstance *instance, guint number, PrcFrame *frame
       take_failure (self, error);
   } else if (slice && frame && self->window.known && !self->frame &&
              self->view_width > 0) { // one on the way there
-    want_raster (self, instance, number, frame);
+    const PrcSlice passed = {.instance = instance, .frame = number};
+    g_autoptr (PrcFrame) read = prc_slice_view_read_frame (self, &passed, frame);
+    want_raster (self, instance, number, read);
   }
 }
 
@@ -230,6 +247,7 @@ prc_slice_view_load (PrcSliceView *self) {
   g_autoptr (PrcFrame) frame = NULL;
 
   g_clear_pointer (&self->frame, prc_frame_unref);
+  g_clear_pointer (&self->decoded, prc_frame_unref);
   g_clear_pointer (&self->failure, g_free);
   prc_slice_view_redraw_text (self);
   prc_slice_view_update_accessible (self);

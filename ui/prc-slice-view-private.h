@@ -9,7 +9,8 @@
 
 // What the files of the slice view share, and nobody else includes: prc-slice-view.c is the widget
 // with its series, prc-slice-view-frames.c brings frames and pictures, prc-slice-view-window.c says
-// how they are looked at, prc-slice-view-measure.c finds windows in the values.
+// how they are looked at, prc-slice-view-measure.c finds windows in the values,
+// prc-slice-view-state.c has the presentation state.
 
 struct _PrcSliceView {
   GtkWidget parent_instance;
@@ -18,12 +19,17 @@ struct _PrcSliceView {
   PrcSeries *series;
   guint index;
   int direction;             // of the last step
-  PrcFrame *frame;           // of the slice in view
+  PrcFrame *decoded;         // of the slice in view, as the file has it
+  PrcFrame *frame;           // the same, read as the presentation state says
   PrcFrame *reference_frame; // newest decoded of the series
   PrcViewParams params;
   PrcSeriesWindow window;
-  GHashTable *looks; // by series key: how the other series of the study were left
-  gboolean fitted;   // follows the size of the view
+  GHashTable *looks;               // by series key: how the other series of the study were left
+  gboolean fitted;                 // follows the size of the view
+  GPtrArray *presentations;        // of the study; or NULL
+  PrcPresentation *presentation;   // chosen for the series in view, or NULL
+  gboolean graphics_only, in_area; // fitted to the displayed area, not to the whole image
+  bool shaped; // the slice in view is named by a presentation state that counts as a whole
   int view_width, view_height, scale;
   PrcAnnotateLevel level;
   gboolean hide_patient;
@@ -66,10 +72,18 @@ void prc_slice_view_load (PrcSliceView *self);    // the slice in view is anothe
 void prc_slice_view_repaint (PrcSliceView *self); // text now, the picture as soon as it may be
 void prc_slice_view_refit (PrcSliceView *self);   // zoom and place, to the size of the view
 const PrcPalette *prc_slice_view_first_palette (PrcSeries *series); // or NULL, grey
+void prc_slice_view_look_free (gpointer look);
 void prc_slice_view_keep_look (PrcSliceView *self); // of the series in view, before it goes
 // As the series in view was left, or as one opens. NULL series: another study comes.
 void prc_slice_view_recall_look (PrcSliceView *self);
 void prc_slice_view_postpone_rest (PrcSliceView *self);
+
+// What prc-slice-view-state.c adds. A frame of a slice, read as the presentation state says; owned.
+PrcFrame *prc_slice_view_read_frame (PrcSliceView *self, const PrcSlice *slice, PrcFrame *frame);
+bool prc_slice_view_place_as_presented (PrcSliceView *self); // false: there is no displayed area
+void prc_slice_view_meet_presentation (PrcSliceView *self);  // another slice is in view
+void prc_slice_view_look_as_presented (PrcSliceView *self);  // forgets what hands did
+void prc_slice_view_reread (PrcSliceView *self);             // the slice in view, by another state
 
 // For the render source; user_data is the view.
 void prc_slice_view_frame_ready (PrcInstance *instance, guint number, PrcFrame *frame,

@@ -167,15 +167,29 @@ prc_slice_view_get_graphics (PrcSliceView *self) {
 typedef struct {
   PrcSeriesWindow window;
   PrcViewParams params; // but zoom and place
+  PrcPresentation *presentation;
+  gboolean graphics_only;
 } Look;
 
 void
-prc_slice_view_keep_look (PrcSliceView *self) {
-  Look look = {self->window, self->params};
+prc_slice_view_look_free (gpointer data) {
+  Look *look = data;
 
-  if (self->series && self->window.known)
-    g_hash_table_replace (self->looks, g_strdup (prc_series_key (self->series)),
-                          g_memdup2 (&look, sizeof look));
+  g_clear_pointer (&look->presentation, prc_presentation_unref);
+  g_free (look);
+}
+
+void
+prc_slice_view_keep_look (PrcSliceView *self) {
+  Look *look;
+
+  if (!self->series || !self->window.known)
+    return;
+  look = g_new0 (Look, 1);
+  *look = (Look){self->window, self->params, NULL, self->graphics_only};
+  if (self->presentation)
+    look->presentation = prc_presentation_ref (self->presentation);
+  g_hash_table_replace (self->looks, g_strdup (prc_series_key (self->series)), look);
 }
 
 void
@@ -187,8 +201,6 @@ prc_slice_view_recall_look (PrcSliceView *self) {
 
   if (!kept)
     look.params.palette = prc_slice_view_first_palette (self->series);
-  if (!self->series)
-    g_hash_table_remove_all (self->looks);
   self->window = look.window;
   params->voi = look.params.voi;
   params->centre = look.params.centre;
@@ -197,6 +209,13 @@ prc_slice_view_recall_look (PrcSliceView *self) {
   params->invert = look.params.invert;
   params->palette = look.params.palette;
   prc_view_params_set_turn (params, prc_view_params_turn (&look.params));
+  if (look.presentation) { // of a look that is kept
+    self->presentation = prc_presentation_ref (look.presentation);
+    self->graphics_only = look.graphics_only;
+    self->in_area = self->shaped = !look.graphics_only;
+  }
+  if (!self->series)
+    g_hash_table_remove_all (self->looks);
 }
 
 void
@@ -215,6 +234,7 @@ prc_slice_view_get_smooth (PrcSliceView *self) {
 void
 prc_slice_view_fit (PrcSliceView *self) {
   self->fitted = TRUE;
+  self->in_area = FALSE;
   prc_slice_view_refit (self);
   prc_slice_view_repaint (self);
 }
@@ -235,10 +255,9 @@ turn (PrcSliceView *self, PrcTurn turn) {
   PrcViewParams params = self->params;
 
   prc_view_params_set_turn (&params, turn);
-  if (self->fitted && self->reference_frame)
-    prc_view_params_fit (&params, prc_frame_info (self->reference_frame), self->view_width,
-                         self->view_height);
   prc_slice_view_take_params (self, &params, FALSE);
+  if (self->fitted)
+    prc_slice_view_refit (self);
 }
 
 void
@@ -253,6 +272,11 @@ prc_slice_view_flip (PrcSliceView *self) {
 
 void
 prc_slice_view_reset (PrcSliceView *self) {
+  if (self->presentation && !self->graphics_only) {
+    prc_slice_view_look_as_presented (self);
+    prc_slice_view_reread (self);
+    return;
+  }
   turn (self, (PrcTurn){0});
   prc_slice_view_set_invert (self, FALSE);
   prc_slice_view_set_palette (self, prc_slice_view_first_palette (self->series));

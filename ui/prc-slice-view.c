@@ -55,6 +55,8 @@ forget_series (PrcSliceView *self) {
   g_clear_pointer (&self->reference_frame, prc_frame_unref);
   g_clear_pointer (&self->series, prc_series_unref);
   prc_frame_store_prefetch (self->store, self, NULL, 0, 0);
+  g_clear_pointer (&self->presentation, prc_presentation_unref);
+  self->graphics_only = self->in_area = self->shaped = FALSE;
   self->fitted = TRUE;
   self->direction = 0;
   self->cross = FALSE;
@@ -139,6 +141,11 @@ prc_slice_view_get_frame (PrcSliceView *self) {
   return self->frame;
 }
 
+PrcFrame *
+prc_slice_view_get_decoded (PrcSliceView *self) {
+  return self->decoded;
+}
+
 const PrcFrame *
 prc_slice_view_reference_frame (PrcSliceView *self) {
   return self->reference_frame;
@@ -214,6 +221,8 @@ snapshot_annotation (PrcSliceView *self, GtkSnapshot *snapshot) {
       .scale = self->scale,
       .hide_patient = self->hide_patient,
       .level = self->level,
+      .presentation = self->presentation,
+      .graphics_only = self->graphics_only,
       .lines_below = 2, // the readout's
       .presets = prc_settings_presets (prc_settings_get_default (), &n_presets),
   };
@@ -314,6 +323,9 @@ prc_slice_view_dispose (GObject *object) {
     forget_series (self);
   g_clear_pointer (&self->source, prc_render_source_free);
   g_clear_pointer (&self->frame, prc_frame_unref);
+  g_clear_pointer (&self->decoded, prc_frame_unref);
+  g_clear_pointer (&self->presentation, prc_presentation_unref);
+  g_clear_pointer (&self->presentations, g_ptr_array_unref);
   g_clear_pointer (&self->store, prc_frame_store_unref);
   G_OBJECT_CLASS (prc_slice_view_parent_class)->dispose (object);
 }
@@ -376,7 +388,7 @@ prc_slice_view_init (PrcSliceView *self) {
   self->params = (PrcViewParams){
       .voi = PRC_VOI_USE_WINDOW, .width = 1, .smooth = TRUE, .overlays = TRUE, .zoom = 1};
   self->fitted = TRUE;
-  self->looks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->looks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, prc_slice_view_look_free);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);

@@ -70,7 +70,19 @@ void prc_slice_view_fit (PrcSliceView *self);
 void prc_slice_view_actual_pixels (PrcSliceView *self);        // one image pixel per device pixel
 void prc_slice_view_rotate (PrcSliceView *self, int quarters); // clockwise on the screen
 void prc_slice_view_flip (PrcSliceView *self);                 // left to right on the screen
-// Fitted, the file's window, not inverted, as it lies in the file.
+// The presentation states of the study (PrcPresentation), or NULL; what was chosen stays.
+void prc_slice_view_set_presentations (PrcSliceView *self, GPtrArray *presentations);
+GPtrArray *prc_slice_view_get_presentations (PrcSliceView *self); // that name the series; owned
+// The one that the series in view is looked at with from now on, or NULL. `graphics_only`: window,
+// shutter, place and rotation stay as they are.
+void prc_slice_view_choose_presentation (PrcSliceView *self, PrcPresentation *presentation,
+                                         gboolean graphics_only);
+PrcPresentation *prc_slice_view_get_presentation (PrcSliceView *self,
+                                                  gboolean *graphics_only); // borrowed, or NULL
+void prc_slice_view_next_presentation (PrcSliceView *self); // the next of the series, then none
+// As the file has it, whatever presentation state is chosen; borrowed, NULL while it loads.
+PrcFrame *prc_slice_view_get_decoded (PrcSliceView *self);
+// Fitted, the file's window, not inverted, as it lies in the file; or as the presentation state says.
 void prc_slice_view_reset (PrcSliceView *self);
 void prc_slice_view_set_annotate (PrcSliceView *self, PrcAnnotateLevel level,
                                   gboolean hide_patient);

@@ -193,6 +193,41 @@ reset_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   prc_slice_view_reset (active_view (user_data));
 }
 
+static PrcPresentation * // borrowed
+chosen_state (PrcSliceView *view, const char *uid) {
+  g_autoptr (GPtrArray) states = prc_slice_view_get_presentations (view);
+
+  for (guint i = 0; i < states->len; i++)
+    if (!g_strcmp0 (prc_presentation_info (states->pdata[i])->sop_instance_uid, uid))
+      return states->pdata[i];
+  return NULL;
+}
+
+static void
+change_presentation (GSimpleAction *action, GVariant *state, gpointer user_data) {
+  PrcSliceView *view = active_view (user_data);
+  const char *uid = g_variant_get_string (state, NULL);
+  gboolean graphics_only;
+
+  prc_slice_view_get_presentation (view, &graphics_only);
+  prc_slice_view_choose_presentation (view, chosen_state (view, uid), graphics_only);
+  g_simple_action_set_state (action, state);
+}
+
+// With no state chosen there are no graphics either: the first one's are meant.
+static void
+change_graphics_only (GSimpleAction *action, GVariant *state, gpointer user_data) {
+  PrcSliceView *view = active_view (user_data);
+  g_autoptr (GPtrArray) states = prc_slice_view_get_presentations (view);
+  gboolean before;
+  PrcPresentation *chosen = prc_slice_view_get_presentation (view, &before);
+
+  if (!chosen && states->len > 0)
+    chosen = states->pdata[0];
+  prc_slice_view_choose_presentation (view, chosen, g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+}
+
 /* ---- window ---- */
 
 static void
@@ -257,6 +292,11 @@ static const GActionEntry entries[] = {
     {.name = "auto-window-of-series", .activate = auto_window_of_series_activated},
     {.name = "own-window", .parameter_type = "i", .state = "-1", .change_state = change_own_window},
     {.name = "palette", .parameter_type = "s", .state = "'grey'", .change_state = change_palette},
+    {.name = "presentation",
+     .parameter_type = "s",
+     .state = "''",
+     .change_state = change_presentation},
+    {.name = "graphics-only", .state = "false", .change_state = change_graphics_only},
     {.name = "invert", .activate = invert_activated},
     {.name = "graphics", .activate = graphics_activated},
     {.name = "smooth", .activate = smooth_activated},
@@ -292,6 +332,12 @@ window_menu_opens (GtkMenuButton *button, gpointer user_data) {
   g_autoptr (GMenuModel) menu = prc_window_menu_new (view);
 
   set_state (user_data, "own-window", g_variant_new_int32 (prc_slice_view_get_file_window (view)));
+  gboolean graphics_only;
+  PrcPresentation *chosen = prc_slice_view_get_presentation (view, &graphics_only);
+  const char *uid = chosen ? prc_presentation_info (chosen)->sop_instance_uid : "";
+
+  set_state (user_data, "presentation", g_variant_new_string (uid));
+  set_state (user_data, "graphics-only", g_variant_new_boolean (graphics_only));
   set_state (user_data, "palette", g_variant_new_string (palette->id));
   gtk_menu_button_set_menu_model (button, menu);
 }
@@ -317,7 +363,7 @@ prc_viewer_window_update_actions (PrcViewerWindow *self) {
       "invert",      "graphics",      "smooth",
       "rotate",      "flip",          "fit",
       "reset",       "actual-pixels", "play",
-      "tags"};
+      "tags",        "presentation",  "graphics-only"};
   gboolean shown = prc_slice_view_get_series (prc_stage_study_view (self->stage)) != NULL;
   gboolean comparing = prc_stage_get_comparing (self->stage);
 

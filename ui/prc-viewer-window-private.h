@@ -2,6 +2,7 @@
 #pragma once
 
 #include "prc-case-panel.h"
+#include "prc-presentations.h"
 #include "prc-progress-row.h"
 #include "prc-series-list.h"
 #include "prc-stage.h"
@@ -30,7 +31,9 @@ struct _PrcViewerWindow {
 
   PrcOpening *opening;
   PrcScan *scan;
-  gboolean all_read; // and shown so
+  gboolean all_read;               // and shown so
+  PrcPresentations *presentations; // of what is opened; or NULL
+  gboolean offered_presentations;
   GCancellable *import;
   PrcTagWindow *tags; // while it is open; weak
   gboolean hide_patient;

@@ -102,7 +102,7 @@ slice_rested (PrcSliceView *view, PrcViewerWindow *self) {
   guint index = prc_slice_view_get_index (view);
   const PrcSlice *slice = prc_series_slice (prc_slice_view_get_series (view), index);
 
-  prc_case_panel_ask (self->panel, prc_slice_view_get_frame (view), slice->instance, slice->frame,
+  prc_case_panel_ask (self->panel, prc_slice_view_get_decoded (view), slice->instance, slice->frame,
                       index + 1);
   prc_viewer_window_update_tags (self);
 }
@@ -172,6 +172,21 @@ show_progress (PrcViewerWindow *self, PrcScan *scan) {
   prc_progress_row_show (self->reading, sentence, scan->n_done, scan->n_found);
 }
 
+// They are offered, not applied: a picture that changes by itself would not be trusted.
+static void
+presentations_changed (PrcPresentations *presentations, const char *problem, gpointer user_data) {
+  PrcViewerWindow *self = user_data;
+  GPtrArray *list = prc_presentations_list (presentations);
+
+  prc_slice_view_set_presentations (prc_stage_study_view (self->stage), list);
+  if (list->len > 0 && !self->offered_presentations)
+    prc_viewer_window_say (
+        self, _ ("The study has presentation states: choose one in the Window menu"), NULL);
+  self->offered_presentations = list->len > 0;
+  if (problem)
+    prc_viewer_window_say (self, problem, NULL);
+}
+
 static void
 take_scan (PrcViewerWindow *self, PrcScan *scan) {
   PrcSliceView *view = prc_stage_study_view (self->stage);
@@ -187,6 +202,7 @@ take_scan (PrcViewerWindow *self, PrcScan *scan) {
   else if (scan->series->len > 0)
     show_series (self, scan->series->pdata[0], 0);
   prc_series_list_set_scan (self->list, scan);
+  prc_presentations_take_scan (self->presentations, scan);
   shown = prc_slice_view_get_series (view);
   if (shown && !prc_series_list_get_selected (self->list))
     prc_series_list_select (self->list, prc_series_key (shown));
@@ -223,6 +239,10 @@ prc_viewer_window_show_opening (PrcViewerWindow *self, PrcOpening *opening) {
   self->all_read = FALSE;
   prc_stage_close_case (self->stage);
   show_series (self, NULL, 0);
+  prc_slice_view_set_presentations (prc_stage_study_view (self->stage), NULL);
+  g_clear_pointer (&self->presentations, prc_presentations_free);
+  self->presentations = prc_presentations_new (self->pool, presentations_changed, self);
+  self->offered_presentations = FALSE;
   prc_series_list_set_scan (self->list, NULL);
   g_clear_pointer (&self->scan, prc_scan_unref);
   adw_status_page_set_title (self->welcome, _ ("Reading…"));
@@ -424,6 +444,7 @@ prc_viewer_window_dispose (GObject *object) {
   PrcViewerWindow *self = PRC_VIEWER_WINDOW (object);
 
   forget_opening (self);
+  g_clear_pointer (&self->presentations, prc_presentations_free);
   prc_viewer_window_close_tags (self);
   if (self->import)
     g_cancellable_cancel (self->import);

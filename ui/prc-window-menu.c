@@ -130,9 +130,39 @@ looks_section (void) {
   return G_MENU_MODEL (section);
 }
 
+/* ---- presentation states ---- */
+
+static char *
+state_label (const PrcPresentation *presentation) {
+  const PrcPresentationInfo *info = prc_presentation_info (presentation);
+  g_autofree char *title = plain_label (info->title);
+  g_autofree char *description = plain_label (info->description);
+
+  return *description ? g_strdup_printf ("%s  %s", title, description) : g_steal_pointer (&title);
+}
+
+static GMenuModel *
+states_section (PrcSliceView *view) {
+  GMenu *section = g_menu_new ();
+  g_autoptr (GPtrArray) states = prc_slice_view_get_presentations (view);
+
+  if (states->len == 0)
+    return G_MENU_MODEL (section);
+  append (section, _ ("As in the File"), "win.presentation", g_variant_new_string (""));
+  for (guint i = 0; i < states->len; i++) {
+    const PrcPresentation *state = states->pdata[i];
+    g_autofree char *label = state_label (state);
+    append (section, label, "win.presentation",
+            g_variant_new_string (prc_presentation_info (state)->sop_instance_uid));
+  }
+  g_menu_append (section, _ ("Graphics Only"), "win.graphics-only");
+  return G_MENU_MODEL (section);
+}
+
 GMenuModel *
 prc_window_menu_new (PrcSliceView *view) {
   GMenu *menu = g_menu_new ();
+  g_autoptr (GMenuModel) states = states_section (view);
   g_autoptr (GMenuModel) general = general_section (), own = own_section (view),
                          presets = presets_section (), looks = looks_section ();
 
@@ -145,6 +175,8 @@ prc_window_menu_new (PrcSliceView *view) {
     g_menu_append_section (menu, _ ("The file's own: centre / width"), own);
   if (is_ct)
     g_menu_append_section (menu, _ ("CT: centre / width in HU"), presets);
+  if (g_menu_model_get_n_items (states) > 0)
+    g_menu_append_section (menu, _ ("Presentation state (P)"), states);
   g_menu_append_section (menu, NULL, looks);
   return G_MENU_MODEL (menu);
 }

@@ -331,6 +331,17 @@ void
 prc_codec_pool_unref (PrcCodecPool *pool) {
 }
 
+PrcPresentation *fake_presentation;
+
+PrcPresentation *
+prc_codec_pool_present (PrcCodecPool *pool, const char *path, PrcPriority priority,
+                        GCancellable *cancellable, GError **error) {
+  if (fake_presentation)
+    return prc_presentation_ref (fake_presentation);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "No presentation state");
+  return NULL;
+}
+
 char *fake_listed_path;
 
 void

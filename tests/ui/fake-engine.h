@@ -40,7 +40,8 @@ PrcAnswer *fake_answer (PrcAnswerState state, guint n_hits, gint64 base, const c
 // For widgets that want them; never to be looked into.
 #define FAKE_POOL  ((PrcCodecPool *)1)
 #define FAKE_STORE ((PrcFrameStore *)1)
-extern char *fake_listed_path;        // of which elements were asked for last: it has none
-extern guint fake_thumbnails_asked;   // since the start
-extern gboolean fake_thumbnails_gone; // from now on every file is gone
-extern gboolean fake_thumbnails_held; // from now on nothing comes of them
+extern PrcPresentation *fake_presentation; // in every presentation state file; NULL: refused
+extern char *fake_listed_path;             // of which elements were asked for last: it has none
+extern guint fake_thumbnails_asked;        // since the start
+extern gboolean fake_thumbnails_gone;      // from now on every file is gone
+extern gboolean fake_thumbnails_held;      // from now on nothing comes of them

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fake-engine.h"
 #include "fake-store.h"
+#include "fixture.h"
 #include "prc-viewer-window-private.h"
 
 // The window with everything real in it but the store, the scan and the engine.
@@ -282,6 +283,41 @@ test_tags (Fixture *fixture, gconstpointer data) {
   g_assert_nonnull (window->tags); // and is left open: the end of the fixture closes it
 }
 
+// Found among the files, offered in the menu, applied only when chosen.
+static void
+test_presentation_states (Fixture *fixture, gconstpointer data) {
+  g_autoptr (PrcScan) scan = make_scan (1, &fixture->a, TRUE);
+  g_autofree char *text = g_strdup_printf (
+      "{'SOPInstanceUID': <'1.9'>, 'QuarterTurns': <uint32 2>, 'References': <[('%s', @au [])]>}",
+      prc_instance_info (prc_series_slice (fixture->a, 0)->instance)->sop_instance_uid);
+  g_autoptr (GVariant) record = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
+  GActionGroup *actions = G_ACTION_GROUP (fixture->window);
+  gboolean graphics_only;
+
+  fake_presentation = prc_presentation_new_from_record (record, NULL);
+  g_ptr_array_add (scan->others,
+                   prc_fixture_instance ("/a/state",
+                                         "{'SOPInstanceUID': <'1.9'>, 'SOPClassUID': "
+                                         "<'1.2.840.10008.5.1.4.1.1.11.1'>, 'IsImage': <false>}"));
+  fake_scan_set (NULL, scan, NULL);
+  prc_viewer_window_open_paths (fixture->window, (const char *const[]){"/a/folder", NULL});
+  g_assert_true (wait_until (is_settled, fixture->window));
+  for (int i = 0; i < 200 && !fixture->window->offered_presentations; i++)
+    wait_ms (10);
+  g_assert_true (fixture->window->offered_presentations);
+  g_assert_null (prc_slice_view_get_presentation (view_of (fixture), &graphics_only));
+  g_action_group_change_action_state (actions, "presentation", g_variant_new_string ("1.9"));
+  g_assert_true (prc_slice_view_get_presentation (view_of (fixture), &graphics_only) ==
+                 fake_presentation);
+  g_assert_false (graphics_only);
+  g_assert_cmpint (prc_slice_view_params (view_of (fixture))->quarter_turns, ==, 2);
+  g_action_group_change_action_state (actions, "graphics-only", g_variant_new_boolean (TRUE));
+  g_assert_cmpint (prc_slice_view_params (view_of (fixture))->quarter_turns, ==, 0);
+  g_action_group_change_action_state (actions, "presentation", g_variant_new_string (""));
+  g_assert_null (prc_slice_view_get_presentation (view_of (fixture), &graphics_only));
+  g_clear_pointer (&fake_presentation, prc_presentation_unref);
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/viewer-window/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -300,5 +336,6 @@ main (int argc, char *argv[]) {
   ADD ("imports", test_imports);
   ADD ("toggles", test_toggles);
   ADD ("presets", test_presets);
+  ADD ("presentation-states", test_presentation_states);
   return g_test_run ();
 }
