@@ -2,9 +2,12 @@
 #include "prc-tag-window.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "prc-tag-columns.h"
 #include "prc-tag-tree.h"
+
+#define PER_FRAME "PerFrameFunctionalGroupsSequence["
 
 struct _PrcTagWindow {
   AdwWindow parent_instance;
@@ -22,6 +25,7 @@ struct _PrcTagWindow {
   GSimpleActionGroup *actions;
 
   char *path;
+  guint frame;
   GCancellable *reading;
   PrcElements *elements;
   PrcTagTree *tree;
@@ -228,11 +232,30 @@ read_done (GObject *source, GAsyncResult *result, gpointer user_data) {
   show_elements (self);
 }
 
-void
-prc_tag_window_show (PrcTagWindow *self, const char *path, const char *subtitle) {
-  adw_window_title_set_subtitle (self->title, subtitle);
-  if (g_strcmp0 (self->path, path) == 0)
+// To the same element among the functional groups of the frame (PS3.3 C.7.6.16).
+static void
+go_to_frame (PrcTagWindow *self) {
+  guint selected = selected_index (self);
+  g_autofree char *path =
+      selected != G_MAXUINT ? prc_tag_tree_path (self->tree, selected) : g_strdup ("");
+  const char *rest = g_str_has_prefix (path, PER_FRAME) ? strchr (path, ']') : NULL;
+
+  if (!rest)
     return;
+  g_autofree char *there = g_strdup_printf (PER_FRAME "%u%s", self->frame + 1, rest);
+  guint index = prc_tag_tree_find_path (self->tree, there);
+  if (index != G_MAXUINT && index != selected)
+    select_index (self, index);
+}
+
+void
+prc_tag_window_show (PrcTagWindow *self, const char *path, guint frame, const char *subtitle) {
+  adw_window_title_set_subtitle (self->title, subtitle);
+  self->frame = frame;
+  if (g_strcmp0 (self->path, path) == 0) {
+    go_to_frame (self);
+    return;
+  }
   g_free (self->path);
   self->path = g_strdup (path);
   g_cancellable_cancel (self->reading);

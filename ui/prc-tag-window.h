@@ -14,9 +14,10 @@ G_DECLARE_FINAL_TYPE (PrcTagWindow, prc_tag_window, PRC, TAG_WINDOW, AdwWindow)
 
 GtkWidget *prc_tag_window_new (PrcCodecPool *pool);
 
-// `subtitle` says in words which slice it is. A file that is shown already is not read again. The
-// selected element stays selected where the other file has it too.
-void prc_tag_window_show (PrcTagWindow *self, const char *path, const char *subtitle);
+// `frame` counts from 0; `subtitle` says in words which slice it is. A file that is shown already is
+// not read again. The selected element stays selected where the other file has it too; in the
+// functional groups of one frame it goes on to those of the other.
+void prc_tag_window_show (PrcTagWindow *self, const char *path, guint frame, const char *subtitle);
 
 gboolean prc_tag_window_follows (PrcTagWindow *self); // the user asked for it
 void prc_tag_window_set_hide_patient (PrcTagWindow *self, gboolean hide_patient);

@@ -12,7 +12,8 @@ show_slice_in_view (PrcViewerWindow *self) {
   const PrcSlice *slice = prc_series_slice (series, index);
   g_autofree char *subtitle =
       g_strdup_printf ("%s · %u / %u", prc_series_title (series), index + 1, n);
-  prc_tag_window_show (self->tags, prc_instance_info (slice->instance)->path, subtitle);
+  prc_tag_window_show (self->tags, prc_instance_info (slice->instance)->path, slice->frame,
+                       subtitle);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
+#include "pictures.h"
 #include "values.h"
 
 namespace prc {
@@ -184,6 +185,8 @@ read_file (Bytes bytes, Until until, File &file) {
 
 void
 read_whole_file (Bytes bytes, File &file) {
+  if (is_picture (bytes))
+    fail (PRC_IMAGING_ERROR_NOT_DICOM, _ ("A picture that is no DICOM file has no tags"));
   try {
     read_file (bytes, Until::END, file);
   } catch (const Failure &) {

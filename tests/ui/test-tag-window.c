@@ -155,7 +155,7 @@ settle (void) {
 static PrcTagWindow *
 window_with (const char *path) {
   PrcTagWindow *window = PRC_TAG_WINDOW (prc_tag_window_new (pool));
-  prc_tag_window_show (window, path, "Series · 1 / 2");
+  prc_tag_window_show (window, path, 0, "Series · 1 / 2");
   gtk_window_present (GTK_WINDOW (window));
   for (guint i = 0; i < 20 && !prc_tag_window_get_selection (window); i++)
     settle ();
@@ -296,7 +296,7 @@ test_other_file_and_hiding (void) {
   assert_copies (window, "tags.copy-value", "Head");
   gtk_editable_set_text (GTK_EDITABLE (entry), "");
   g_signal_emit_by_name (entry, "search-changed");
-  prc_tag_window_show (window, second, "Series · 2 / 2");
+  prc_tag_window_show (window, second, 0, "Series · 2 / 2");
   settle ();
   assert_copies (window, "tags.copy-value", "Neck");
   prc_tag_window_set_hide_patient (window, TRUE);
@@ -308,6 +308,36 @@ test_other_file_and_hiding (void) {
   gtk_window_destroy (GTK_WINDOW (window));
   g_remove (first);
   g_remove (second);
+}
+
+// In an enhanced object the next slice is the next item of the same file.
+static void
+test_frames (void) {
+  g_autoptr (GByteArray) file = prc_fixture_begin (), items = g_byte_array_new ();
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (GByteArray) item = g_byte_array_new ();
+    g_autofree char *text = g_strdup_printf ("frame %u", i + 1);
+    prc_fixture_put (item, 0x00209056, "SH", text, -1);
+    prc_fixture_put_item (items, item);
+  }
+  prc_fixture_put (file, 0x00080060, "CS", "MR", -1);
+  prc_fixture_put (file, 0x52009230, "SQ", items->data, items->len);
+  g_autofree char *path = prc_fixture_save (file);
+  PrcTagWindow *window = window_with (path);
+  GtkWidget *entry = find_widget (GTK_WIDGET (window), GTK_TYPE_SEARCH_ENTRY);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "frame 1");
+  g_signal_emit_by_name (entry, "search-changed");
+  assert_copies (window, "tags.copy-value", "frame 1");
+  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+  g_signal_emit_by_name (entry, "search-changed");
+  prc_tag_window_show (window, path, 2, "Series · 3 / 3");
+  assert_copies (window, "tags.copy-value", "frame 3");
+  prc_tag_window_show (window, path, 1, "Series · 2 / 3");
+  assert_copies (window, "tags.copy-path", "PerFrameFunctionalGroupsSequence[2]/StackID");
+  prc_tag_window_show (window, path, 7, "Series · 8 / 3"); // which is not there
+  assert_copies (window, "tags.copy-value", "frame 2");
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_remove (path);
 }
 
 // Trap 38: the warnings of Pango and GTK are fatal here.
@@ -338,11 +368,16 @@ test_unreadable (void) {
   g_autofree char *path = save ("Head");
   g_assert_true (g_file_set_contents (path, "no DICOM at all", -1, NULL));
   PrcTagWindow *window = PRC_TAG_WINDOW (prc_tag_window_new (pool));
-  prc_tag_window_show (window, path, "");
+  prc_tag_window_show (window, path, 0, "");
   gtk_window_present (GTK_WINDOW (window));
   settle ();
   settle ();
   assert_shows (window, "Neither a DICOM file nor a picture this program reads", TRUE);
+  g_assert_true (g_file_set_contents (path, "\x89PNG\r\n\x1a\n and so on", -1, NULL));
+  prc_tag_window_show (window, path, 0, "");
+  settle ();
+  settle ();
+  assert_shows (window, "A picture that is no DICOM file has no tags", TRUE);
   gtk_window_destroy (GTK_WINDOW (window));
   g_remove (path);
 }
@@ -360,6 +395,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/tag-window/open-and-close", test_open_and_close);
   g_test_add_func ("/tag-window/next-match", test_next_match);
   g_test_add_func ("/tag-window/other-file-and-hiding", test_other_file_and_hiding);
+  g_test_add_func ("/tag-window/frames", test_frames);
   g_test_add_func ("/tag-window/trap-38-hostile", test_trap_38_hostile);
   g_test_add_func ("/tag-window/unreadable", test_unreadable);
   int status = g_test_run ();
