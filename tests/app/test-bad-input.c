@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "builder.h"
 #include "call.h"
 #include "fixture.h"
 
@@ -136,6 +137,32 @@ test_each_alone (void) {
     g_assert_nonnull (strstr (info.complaint, bad[i].says));
   }
   g_assert_false (g_file_test (out, G_FILE_TEST_EXISTS));
+}
+
+// Valid, but no image: what it is and what can be done, and no failure where nothing was asked of it.
+static void
+test_objects (void) {
+  const char *const syntax = PRC_BUILD_EXPLICIT;
+  g_autofree char *path = path_of ("report.dcm"), *out = path_of ("object.png");
+  g_autoptr (GByteArray) b = prc_build_meta (syntax);
+  prc_build_text (b, syntax, 0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.104.1");
+  prc_build_text (b, syntax, 0x00080018, "UI", "1.2.3.4");
+  prc_build_element (b, syntax, 0x00420011, "OB", "%PDF", 4);
+  write_bytes (path, b->data, b->len);
+  g_auto (Call) render = ctl ("render", "-o", out, path, NULL);
+  g_assert_cmpint (render.status, ==, 1);
+  assert_one_sentence (render.complaint, path);
+  g_assert_nonnull (strstr (render.complaint, "encapsulated PDF"));
+  g_assert_false (g_file_test (out, G_FILE_TEST_EXISTS));
+  g_auto (Call) info = ctl ("info", path, NULL), json = ctl ("info", "--json", path, NULL);
+  g_assert_cmpint (info.status, ==, 0);
+  g_assert_nonnull (strstr (info.output, "encapsulated PDF"));
+  g_autoptr (JsonNode) root = json_of (&json);
+  JsonArray *others = json_object_get_array_member (json_node_get_object (root), "others");
+  g_assert_cmpuint (json_array_get_length (others), ==, 1);
+  g_assert_nonnull (strstr (
+      json_object_get_string_member (json_array_get_object_element (others, 0), "description"),
+      "gdcmraw"));
 }
 
 // Adds up "frames" of the series, wherever they stand.
@@ -428,6 +455,7 @@ main (int argc, char **argv) {
   folder = prc_fixture_folder ();
   library = path_of ("library.sqlite");
   g_test_add_func ("/bad-input/each-alone", test_each_alone);
+  g_test_add_func ("/bad-input/objects", test_objects);
   g_test_add_func ("/bad-input/among-good", test_among_good);
   g_test_add_func ("/bad-input/no-files", test_no_files);
   g_test_add_func ("/bad-input/unreadable", test_unreadable);

@@ -481,7 +481,7 @@ test_large_native (void) {
 }
 
 // (7FE0,0001) and (7FE0,0002) in place of an offset table, whose 32 bits do not suffice (PS3.3
-// C.7.6.3.1.8): the second frame lies in two fragments beyond 4 GiB, the first is a hole.
+// C.7.6.3): the second frame lies in two fragments beyond 4 GiB, the first is a hole.
 static void
 test_extended_offset_table (void) {
   const PrcBuildHeader h = {
