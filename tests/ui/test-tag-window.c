@@ -373,7 +373,7 @@ test_unreadable (void) {
   settle ();
   settle ();
   assert_shows (window, "Neither a DICOM file nor a picture this program reads", TRUE);
-  g_assert_true (g_file_set_contents (path, "\x89PNG\r\n\x1a\n and so on", -1, NULL));
+  g_assert_true (g_file_set_contents (path, "\xFF\xD8\xFF\xE0 and so on", -1, NULL));
   prc_tag_window_show (window, path, 0, "");
   settle ();
   settle ();
