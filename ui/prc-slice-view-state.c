@@ -76,6 +76,20 @@ prc_slice_view_look_as_presented (PrcSliceView *self) {
   self->window.known = self->window.by_hand = false;
 }
 
+// To the first image that the state names, unless one is in view: what was chosen shall be seen.
+static void
+go_to_named (PrcSliceView *self) {
+  const PrcSlice *slice = prc_slice_view_slice (self);
+
+  if (!slice || !self->presentation || prc_presentation_names (self->presentation, slice))
+    return;
+  for (guint i = 0; i < prc_series_length (self->series); i++)
+    if (prc_presentation_names (self->presentation, prc_series_slice (self->series, i))) {
+      prc_slice_view_set_index (self, i);
+      return;
+    }
+}
+
 void
 prc_slice_view_choose_presentation (PrcSliceView *self, PrcPresentation *presentation,
                                     gboolean graphics_only) {
@@ -84,6 +98,7 @@ prc_slice_view_choose_presentation (PrcSliceView *self, PrcPresentation *present
 
   self->presentation = presentation ? prc_presentation_ref (presentation) : NULL;
   self->graphics_only = presentation && graphics_only;
+  go_to_named (self);
   if (was_whole || is_whole (self))
     prc_slice_view_look_as_presented (self);
   prc_slice_view_reread (self);

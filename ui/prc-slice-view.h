@@ -73,8 +73,9 @@ void prc_slice_view_flip (PrcSliceView *self);                 // left to right 
 // The presentation states of the study (PrcPresentation), or NULL; what was chosen stays.
 void prc_slice_view_set_presentations (PrcSliceView *self, GPtrArray *presentations);
 GPtrArray *prc_slice_view_get_presentations (PrcSliceView *self); // that name the series; owned
-// The one that the series in view is looked at with from now on, or NULL. `graphics_only`: window,
-// shutter, place and rotation stay as they are.
+// The one that the series in view is looked at with from now on, or NULL; where it does not name
+// the slice in view, the first that it names comes into view. `graphics_only`: window, shutter,
+// place and rotation stay as they are.
 void prc_slice_view_choose_presentation (PrcSliceView *self, PrcPresentation *presentation,
                                          gboolean graphics_only);
 PrcPresentation *prc_slice_view_get_presentation (PrcSliceView *self,

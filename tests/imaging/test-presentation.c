@@ -354,6 +354,108 @@ test_areas (Fixture *fixture, gconstpointer fields) {
       "1", "1", "10", "10") "," FIT "},{" STATE_IMAGE ("1.2.3.4") "," CORNERS ("0", "0", "0",      \
                                                                                "0") "," FIT "}]}"
 
+/* ---- shutter and overlays ---- */
+
+// A frame of 4 x 4 with a shutter that leaves its left half, and overlays of groups 6000 and 6002.
+static PrcFrame *
+frame_with_layout (void) {
+  static const uint16_t white[16] = {[0 ... 15] = 65535};
+  static const PrcRowSpan left[] = {{0, 0, 2}, {1, 0, 2}, {2, 0, 2}, {3, 0, 2}},
+                          dot[] = {{0, 0, 1}};
+  g_autoptr (PrcMask) half = prc_mask_new_from_spans (4, 4, left, 4);
+  g_autoptr (PrcMask) first = prc_mask_new_from_spans (4, 4, dot, 1);
+  PrcOverlay overlays[] = {{.mask = first, .group = 0x6000}, {.mask = first, .group = 0x6002}};
+  g_autoptr (GBytes) bytes = g_bytes_new_static (white, sizeof white);
+  PrcFrameInfo info = {.rows = 4,
+                       .columns = 4,
+                       .type = PRC_SAMPLE_U16,
+                       .rescale_slope = 1,
+                       .pixel_aspect = 1,
+                       .shutter = half,
+                       .overlays = overlays,
+                       .n_overlays = 2};
+  g_autoptr (GError) error = NULL;
+  PrcFrame *frame = prc_frame_new (&info, bytes, &error);
+
+  g_assert_no_error (error);
+  return frame;
+}
+
+// Trap 29: the shutter is that of the presentation state, in pixels of the image, and turns with
+// it. It leaves rows 1 and 2, columns 2 to 4; clockwise that is the right half but its first row.
+static void
+test_trap_29_shutter (Fixture *fixture, gconstpointer fields) {
+  static const uint8_t expected[16] = {0, 0, 0, 0, 0, 0, 9, 9, 0, 0, 9, 9, 0, 0, 9, 9};
+  g_autoptr (PrcFrame) frame = frame_with_layout ();
+  g_autoptr (PrcFrame) read = prc_presentation_read (fixture->state, &fixture->first, frame);
+  PrcViewParams params = {.zoom = 1, .image_centre_x = 2, .image_centre_y = 2};
+  g_autoptr (PrcRaster) raster = NULL;
+
+  prc_view_params_default_voi (&params, read);
+  prc_view_params_set_turn (&params, prc_presentation_turn (fixture->state));
+  raster = prc_render (read, &params, 4, 4, NULL, NULL);
+  const uint32_t *pixels = g_bytes_get_data (raster->bytes, NULL);
+  for (int i = 0; i < 16; i++)
+    g_assert_cmphex (pixels[i] & 0xffffff, ==, expected[i] != 0 ? 0xffffff : 0);
+}
+
+// One without a shutter shows all of the image, whatever shutter that has.
+static void
+test_no_shutter (Fixture *fixture, gconstpointer fields) {
+  g_autoptr (PrcFrame) frame = frame_with_layout ();
+  g_autoptr (PrcFrame) read = prc_presentation_read (fixture->state, &fixture->first, frame);
+  g_autoptr (PrcFrame) graphics = prc_presentation_overlay (fixture->state, frame);
+
+  g_assert_null (prc_frame_info (read)->shutter);
+  g_assert_nonnull (prc_frame_info (graphics)->shutter); // not touched
+}
+
+// PS3.3 C.11.7: of the image's overlays only group 6002 is active, and its place is taken by the
+// presentation state's own; that of group 6004, which is not active, is not shown.
+static void
+test_overlays (Fixture *fixture, gconstpointer fields) {
+  g_autoptr (PrcFrame) frame = frame_with_layout ();
+  g_autoptr (PrcFrame) read = prc_presentation_read (fixture->state, &fixture->first, frame);
+  g_autoptr (PrcFrame) graphics = prc_presentation_overlay (fixture->state, frame);
+  const PrcFrameInfo *info = prc_frame_info (read);
+
+  g_assert_cmpuint (info->n_overlays, ==, 1);
+  g_assert_cmphex (info->overlays[0].group, ==, 0x6002);
+  g_assert_true (prc_mask_contains (info->overlays[0].mask, 1, 1)); // bit 5
+  g_assert_false (prc_mask_contains (info->overlays[0].mask, 0, 0));
+  info = prc_frame_info (graphics);
+  g_assert_cmpuint (info->n_overlays, ==, 2); // with the image's other one
+}
+
+// Active, without an overlay of its own: the image's.
+static void
+test_image_overlay (Fixture *fixture, gconstpointer fields) {
+  g_autoptr (PrcFrame) frame = frame_with_layout ();
+  g_autoptr (PrcFrame) read = prc_presentation_read (fixture->state, &fixture->first, frame);
+  const PrcFrameInfo *info = prc_frame_info (read);
+
+  g_assert_cmpuint (info->n_overlays, ==, 1);
+  g_assert_cmphex (info->overlays[0].group, ==, 0x6000);
+}
+
+#define RECTANGLE                                                                                  \
+  A ("00181600", "CS", "'RECTANGULAR'")                                                            \
+  "," A ("00181602", "IS", "2") "," A ("00181604", "IS", "4") "," A (                              \
+      "00181606", "IS", "1") "," A ("00181608", "IS", "2")
+#define TURNED_RECTANGLE RECTANGLE "," A ("00700042", "US", "90")
+#define OVERLAY(group)                                                                             \
+  A (group "0010", "US", "4")                                                                      \
+  "," A (group "0011", "US", "4") "," A (group "0040", "CS", "'G'") "," A (                        \
+      group "0050", "SS",                                                                          \
+      "1,1") "," A (group "0100", "US",                                                            \
+                    "1") "," A (group "0102", "US",                                                \
+                                "0") ",'" group                                                    \
+                                     "3000':{'vr':'OW','InlineBinary':'IAA='}" // bit 5 of 16
+#define OVERLAYS                                                                                   \
+  OVERLAY ("6002")                                                                                 \
+  "," A ("60021001", "CS", "'L'") "," OVERLAY ("6004") ","                                         \
+                                                       "'60041001':{'vr':'CS'}"
+
 /* ---- refusals ---- */
 
 static void
@@ -551,6 +653,8 @@ test_like_dcmtk (void) {
       BASE "," IDENTITY_SHAPE "," ONE_WINDOW,
       BASE "," INVERSE_SHAPE "," ONE_WINDOW "," RESCALE,
       BASE "," IDENTITY_SHAPE "," RESCALE,
+      BASE "," IDENTITY_SHAPE "," TURNED,
+      BASE "," IDENTITY_SHAPE "," A ("00700041", "CS", "'N'") "," A ("00700042", "US", "270"),
   };
   g_autofree char *program = g_find_program_in_path ("dcmp2pgm"), *image = NULL;
   g_autoptr (PrcInstance) instance = NULL;
@@ -570,17 +674,19 @@ test_like_dcmtk (void) {
     PrcSlice slice = {.instance = instance};
     g_autoptr (PrcFrame) read = prc_presentation_read (state, &slice, frame);
     g_autoptr (GBytes) expected = read_as_dcmtk (program, path, image);
-    g_autoptr (GBytes) native = NULL;
+    g_autoptr (PrcRaster) raster = NULL;
     PrcViewParams params = {.zoom = 1};
 
     g_assert_nonnull (expected);
     prc_view_params_default_voi (&params, read);
-    native = prc_render_native (read, &params);
-    const uint8_t *ours = g_bytes_get_data (native, NULL);
+    prc_view_params_set_turn (&params, prc_presentation_turn (state));
+    prc_presentation_place (state, &slice, prc_frame_info (read), 64, 64, 0, &params);
+    raster = prc_render (read, &params, 64, 64, NULL, NULL);
+    const uint32_t *ours = g_bytes_get_data (raster->bytes, NULL);
     const uint8_t *theirs = g_bytes_get_data (expected, NULL);
     for (int p = 0; p < 64 * 64; p++) // DCMTK cuts off what we round
-      if (ABS (ours[p] - theirs[p]) > 1)
-        g_error ("state %zu, stored %d: %d, DCMTK %d", i, p, ours[p], theirs[p]);
+      if (ABS ((int)(ours[p] & 255) - theirs[p]) > 1)
+        g_error ("state %zu, pixel %d: %u, DCMTK %d", i, p, ours[p] & 255, theirs[p]);
   }
 }
 
@@ -610,6 +716,10 @@ main (int argc, char **argv) {
   STATE_TEST ("trap-35/magnify", AREA (WHOLE "," MAGNIFY), test_trap_35_magnify);
   STATE_TEST ("trap-35/true-size", AREA (WHOLE "," TRUE_SIZE), test_trap_35_true_size);
   STATE_TEST ("areas", AREAS, test_areas);
+  STATE_TEST ("trap-29/shutter", TURNED_RECTANGLE, test_trap_29_shutter);
+  STATE_TEST ("no-shutter", "", test_no_shutter);
+  STATE_TEST ("overlays", OVERLAYS, test_overlays);
+  STATE_TEST ("image-overlay", A ("60001001", "CS", "'L'"), test_image_overlay);
   g_test_add_func ("/presentation/damaged", test_damaged);
   g_test_add_func ("/presentation/other-kinds", test_other_kinds);
   STATE_TEST ("notes", UNKNOWN, test_notes);

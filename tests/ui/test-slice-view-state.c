@@ -197,7 +197,9 @@ test_keys (Fixture *fixture, gconstpointer data) {
     press_key (view, GDK_KEY_p, 0);
     g_assert_true (prc_slice_view_get_presentation (fixture->view, &graphics_only) ==
                    fixture->states->pdata[i]);
+    g_assert_cmpuint (prc_slice_view_get_index (fixture->view), ==, i == 0 ? 0 : 4); // it names
   }
+  assert_shows (fixture, fixture->states->pdata[1]);
   press_key (view, GDK_KEY_p, 0);
   g_assert_null (prc_slice_view_get_presentation (fixture->view, &graphics_only));
   prc_slice_view_set_series (fixture->view, fixture->other, 0);
