@@ -114,8 +114,10 @@ struct FromYbr {
 
 void
 gather_rgb (const Decoded &d, uint8_t *to, size_t pixels) {
-  // Channels are 8 bits on the way out: the upper ones of what is stored.
+  // Channels are 8 bits on the way out: the upper ones of what is stored; of fewer the largest is
+  // full intensity, too.
   int down = int (d.stored) - 8;
+  uint32_t most = down < 0 ? (1u << d.stored) - 1 : 255;
   if (d.bytes == 1 && d.stored == 8 && d.high == 7) { // planar
     const uint8_t *from = d.samples.data;
     for (size_t i = 0; i < pixels; i++, to += 3)
@@ -125,7 +127,7 @@ gather_rgb (const Decoded &d, uint8_t *to, size_t pixels) {
   for (size_t i = 0; i < pixels; i++)
     for (size_t c = 0; c < 3; c++) {
       uint32_t v = sample_at (d, d.planar ? c * pixels + i : i * 3 + c);
-      to[i * 3 + c] = uint8_t (down >= 0 ? v >> down : v << -down);
+      to[i * 3 + c] = uint8_t (down >= 0 ? v >> down : (v * 255 + most / 2) / most);
     }
 }
 

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Grey and palette images by chance: every way in which stored bits, rescale, tables, windows,
-padding and polarity may meet, and that no collection of real files holds. One seed, one set."""
+"""Images by chance: every way in which stored bits, rescale, tables, windows,
+padding and polarity may meet, and that no collection of real files holds; as they are, or packed
+without loss by DCMTK. One seed, one set."""
 
+import os
 import random
+import subprocess
 
 import numpy as np
 import pydicom
@@ -31,6 +34,8 @@ def table(chance, low, high, bits):
     limits = (-32768, 32767) if signed else (0, 65535)
     first = int(np.clip(chance.uniform(low, high), *limits))
     count = chance.choice([2, 256, 4096, chance.randint(1, 5000), 65536])
+    if not signed and first > 32767:  # a table that goes on behind 65535 is taken for a signed one
+        count = min(count, 65536 - first)
     item = Dataset()
     descriptor(item, 0x00283002, count, first, bits, signed)
     item.add_new(0x00283006, 'OW', words([chance.randrange(1 << bits) for _ in range(count)]))
@@ -59,6 +64,25 @@ def put_pixels(ds, chance):
     ds.add_new(0x7FE00010, 'OB' if allocated == 8 and not ds.is_implicit_VR else 'OW',
                words(bits, '<u%d' % (allocated // 8)))
     return low, top
+
+
+def put_colour(ds, chance):
+    """RGB and YCbCr, by pixel or by plane; 4:2:2 with its Y Y Cb Cr."""
+    kind = chance.choice(['RGB', 'RGB', 'YBR_FULL', 'YBR_FULL_422'])
+    allocated = chance.choice([8, 16]) if kind == 'RGB' else 8
+    stored = chance.choice([allocated, allocated, allocated - 2])
+    ds.PhotometricInterpretation, ds.SamplesPerPixel = kind, 3
+    ds.PlanarConfiguration = int(kind != 'YBR_FULL_422' and chance.random() < 0.5)
+    stored = stored if kind == 'RGB' else 8
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit = allocated, stored, stored - 1
+    ds.PixelRepresentation = 0
+    ds.Rows, ds.Columns = chance.choice([(6, 8), (1, 2), (31, 16)])
+    count = int(ds.get('NumberOfFrames', 1)) * ds.Rows * ds.Columns
+    count *= 2 if kind == 'YBR_FULL_422' else 3
+    dice = np.random.default_rng(chance.randrange(1 << 30))
+    ds.add_new(0x7FE00010, 'OB' if allocated == 8 and not ds.is_implicit_VR else 'OW',
+               words(dice.integers(0, (1 << stored) - 1, count, endpoint=True),
+                     '<u%d' % (allocated // 8)))
 
 
 def put_palette(ds, chance, low, top):
@@ -132,6 +156,9 @@ def make(chance):
     ds.PresentationLUTShape = chance.choice(['', 'IDENTITY', 'INVERSE'])
     if chance.random() < 0.2:
         ds.NumberOfFrames = '3'
+    if chance.random() < 0.2:
+        put_colour(ds, chance)
+        return ds
     low, top = put_pixels(ds, chance)
     kinds = ['MONOCHROME2'] * 4 + ['MONOCHROME1'] * 2
     ds.PhotometricInterpretation = chance.choice(
@@ -156,6 +183,13 @@ def write(folder, count, seed):
     chance = random.Random(seed)
     for i in range(count):
         ds = make(chance)
-        kind = '-shifted' if ds.HighBit + 1 != ds.BitsStored else ''
-        pydicom.dcmwrite('%s/made-%d-%03d%s.dcm' % (folder, seed, i, kind), ds,
-                         write_like_original=False)
+        kind = ('-shifted' if ds.HighBit + 1 != ds.BitsStored else
+                '-deep' if ds.SamplesPerPixel == 3 and ds.BitsAllocated == 16 else '')
+        path = '%s/made-%d-%03d%s.dcm' % (folder, seed, i, kind)
+        pydicom.dcmwrite(path, ds, write_like_original=False)
+        tool = chance.choice([[], [], ['dcmcjpeg', '+e1'], ['dcmcjpeg', '+el'], ['dcmcjpls'],
+                              ['dcmcrle']])
+        if tool and subprocess.run(tool + [path, path + '.new'], capture_output=True).returncode == 0:
+            os.replace(path + '.new', path)
+        elif os.path.exists(path + '.new'):
+            os.remove(path + '.new')

@@ -245,8 +245,8 @@ def present_colour(ds, samples, spread):
         rgb = np.stack([look_up(palette(ds, c), samples.values) for c in ('Red', 'Green', 'Blue')],
                        axis=2)
         return rgb, rgb
-    down = samples.stored - 8
-    values = samples.values >> down if down >= 0 else samples.values << -down
+    down, most = samples.stored - 8, (1 << samples.stored) - 1
+    values = samples.values >> down if down >= 0 else (samples.values * 255 + most // 2) // most
     if samples.photometric in ('YBR_FULL', 'YBR_FULL_422', 'YBR_PARTIAL_420', 'YBR_PARTIAL_422'):
         rgb = to_rgb(values, samples.photometric)
         low, high = np.floor(rgb + 0.5 - 1e-6), np.floor(rgb + 0.5 + 1e-6)

@@ -86,6 +86,13 @@ test_colours (void) {
   h.photometric = "YBR_FULL_422"; // Y Y Cb Cr for two pixels
   g_autoptr (GByteArray) half = NATIVE (&h, 100, 90, 128, 178);
   ASSERT_FRAME (half, 0, PRC_SAMPLE_RGB8, uint8_t, 170, 64, 100, 160, 54, 90);
+  // Five bits: white is white, and 16 of 31 is 131.6.
+  h.photometric = "RGB";
+  h.stored = 5;
+  h.high = 4;
+  g_autoptr (GByteArray) few = NATIVE (&h, 31, 16, 0, 0xe1, 31, 31);
+  ASSERT_FRAME (few, 0, PRC_SAMPLE_RGB8, uint8_t, 255, 132, 0, 8, 255, 255);
+  h.stored = 0;
   h.photometric = "MONOCHROME2";
   g_autoptr (GByteArray) odd = NATIVE (&h, 1, 2, 3, 4, 5, 6);
   prc_build_assert_refused (pool, odd, 0, PRC_IMAGING_ERROR_DAMAGED);
