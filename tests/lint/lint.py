@@ -145,7 +145,7 @@ def traps():
         source = path.read_text() if path.exists() else ""
         for test in tests.strip().split(", "):
             wanted = re.escape(test.rstrip("*")) + ("" if test.endswith("*") else '"')
-            if not re.search('["/]' + wanted, source):
+            if not re.search('["/-]' + wanted, source):
                 yield f"tests/README.md: {name} has no test {test}"
 
 
