@@ -123,6 +123,17 @@ prc_values_window (const GArray *sorted, double *centre, double *width) {
   return true;
 }
 
+bool
+prc_values_uptake_window (const GArray *sorted, double *centre, double *width) {
+  double high = prc_values_quantile (sorted, 0.999);
+
+  if (!(high > 0))
+    return prc_values_window (sorted, centre, width);
+  *centre = high / 2;
+  *width = high;
+  return true;
+}
+
 // Whole numbers get bins of whole steps, with each number in the middle of its bin or of one of the
 // equal parts of it.
 static void

@@ -21,6 +21,9 @@ double prc_values_quantile (const GArray *sorted, double q);
 // From the 1 % to the 99 % quantile, from the lowest to the highest when those two are one; false
 // and nothing written when there are no two different values.
 bool prc_values_window (const GArray *sorted, double *centre, double *width);
+// The same for the uptake of a whole PET series, most of which is air: from 0 to the 99.9 %
+// quantile, which on a body is some SUV of 5 to 8.
+bool prc_values_uptake_window (const GArray *sorted, double *centre, double *width);
 
 #define PRC_HISTOGRAM_BINS 256
 typedef struct {

@@ -13,6 +13,7 @@ static void
 take_own (PrcSeriesWindow *self, PrcViewParams *params, const PrcFrame *frame) {
   uint32_t n = prc_windowing_n_choices (prc_frame_info (frame));
 
+  self->guessed = n == 0;
   self->makeshift = n == 0 && is_flat (frame);
   if (n == 0)
     prc_view_params_auto_window (params, frame);

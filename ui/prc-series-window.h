@@ -10,7 +10,9 @@ typedef struct {
   bool known;      // the parameters hold a window of the series
   bool by_hand;    // set by the reader
   uint32_t choice; // else which of each slice's own (prc-windowing.h)
-  bool makeshift;  // from a slice that shows nothing: gives way to the first that shows something
+  bool guessed;    // the file has none: automatic, from one slice or from `measured` slices
+  bool makeshift;  // and from one that shows nothing: gives way to the first that shows something
+  uint32_t measured;
 } PrcSeriesWindow;
 
 // `frame` comes into view: `params` get voi, centre, width and function for it. `steady`: all

@@ -19,6 +19,7 @@ tell_rest (PrcSliceView *self) {
       !self->frame)
     return;
   self->rest_due = FALSE;
+  prc_slice_view_measure_unasked (self);
   g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_RESTED], 0);
 }
 
@@ -87,18 +88,13 @@ take_raster (PrcSliceView *self, PrcInstance *instance, guint number, const PrcR
     came_to_show (self);
 }
 
-static bool
-is_steady (PrcSliceView *self) {
-  return !g_strcmp0 (prc_series_info (self->series)->modality, "PT");
-}
-
 // Of a frame on the way to the slice in view, too.
 static PrcViewParams
 params_for (PrcSliceView *self, const PrcFrame *frame) {
   PrcViewParams params = self->params;
   PrcSeriesWindow window = self->window;
 
-  prc_series_window_meet (&window, &params, frame, is_steady (self));
+  prc_series_window_meet (&window, &params, frame, prc_slice_view_is_pet (self));
   return params;
 }
 
@@ -178,7 +174,7 @@ learn_from (PrcSliceView *self, PrcFrame *frame) {
   if (self->fitted)
     prc_slice_view_refit (self);
   PrcViewParams before = self->params;
-  prc_series_window_meet (&self->window, &self->params, frame, is_steady (self));
+  prc_series_window_meet (&self->window, &self->params, frame, prc_slice_view_is_pet (self));
   if (first || !prc_view_params_equal (&before, &self->params))
     g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_WINDOW_CHANGED], 0);
 }

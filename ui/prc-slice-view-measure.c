@@ -30,10 +30,11 @@ prc_slice_view_auto_window (PrcSliceView *self) {
 }
 
 static bool
-take_window_of (PrcSliceView *self, const GArray *sorted) {
+take_window_of (PrcSliceView *self, const GArray *sorted,
+                bool (*window_of) (const GArray *sorted, double *centre, double *width)) {
   PrcViewParams params = self->params;
 
-  if (!prc_values_window (sorted, &params.centre, &params.width))
+  if (!window_of (sorted, &params.centre, &params.width))
     return false;
   params.voi = PRC_VOI_USE_WINDOW;
   params.function = PRC_VOI_LINEAR_EXACT; // as prc_view_params_auto_window, and for its reason
@@ -81,7 +82,7 @@ prc_slice_view_region_window (PrcSliceView *self, const graphene_rect_t *view_re
   if (region_of (self, prc_frame_info (self->frame), view_rect, &region))
     prc_values_collect (self->frame, &region, REGION_MAX, values);
   prc_values_sort (values);
-  if (!take_window_of (self, values))
+  if (!take_window_of (self, values, prc_values_window))
     g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_NOTICE], 0,
                    _ ("There are no two different values in this region"));
 }
@@ -90,14 +91,20 @@ prc_slice_view_region_window (PrcSliceView *self, const graphene_rect_t *view_re
 
 gboolean
 prc_slice_view_stop_measuring (PrcSliceView *self) {
-  gboolean was = self->measuring != NULL;
+  gboolean was = self->measuring && !self->measure_unasked;
 
   g_clear_pointer (&self->measuring, prc_series_values_free);
   g_clear_handle_id (&self->measure_timer, g_source_remove);
   if (self->measure_note)
     gtk_widget_queue_draw (GTK_WIDGET (self));
-  self->measure_note = FALSE;
+  self->measure_note = self->measure_unasked = FALSE;
   return was;
+}
+
+static bool
+take_window_of_series (PrcSliceView *self, const GArray *sorted) {
+  return take_window_of (
+      self, sorted, prc_slice_view_is_pet (self) ? prc_values_uptake_window : prc_values_window);
 }
 
 static void
@@ -105,7 +112,7 @@ measured (const GArray *sorted, gpointer user_data) {
   PrcSliceView *self = user_data;
 
   prc_slice_view_stop_measuring (self);
-  if (!take_window_of (self, sorted))
+  if (!take_window_of_series (self, sorted))
     g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_NOTICE], 0,
                    _ ("There are no two different values in this series"));
 }
@@ -118,6 +125,32 @@ measure_takes_long (gpointer user_data) {
   self->measure_note = TRUE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
   return G_SOURCE_REMOVE;
+}
+
+// One slice is a poor witness, and the one that happens to be read first is often empty: where the
+// file has no window, the series has the last word, unless the reader spoke before. Not marked as
+// the reader's.
+static void
+measured_unasked (const GArray *sorted, gpointer user_data) {
+  PrcSliceView *self = user_data;
+  PrcSeriesWindow window = self->window;
+
+  prc_slice_view_stop_measuring (self);
+  take_window_of_series (self, sorted);
+  self->window = window;
+  self->window.makeshift = false;
+}
+
+void
+prc_slice_view_measure_unasked (PrcSliceView *self) {
+  guint n = prc_series_length (self->series);
+
+  if (!self->window.guessed || self->window.by_hand || self->measuring || n < 2 ||
+      n < 2 * self->window.measured)
+    return; // it may have grown since
+  self->window.measured = n;
+  self->measuring = prc_series_values_new (self->store, self->series, measured_unasked, self);
+  self->measure_unasked = TRUE;
 }
 
 void

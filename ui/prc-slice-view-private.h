@@ -45,6 +45,7 @@ struct _PrcSliceView {
   PrcSeriesValues *measuring; // the series, for its automatic window; or NULL
   guint measure_timer;
   gboolean measure_note;
+  gboolean measure_unasked;    // nobody asked for it, nobody hears of it
   graphene_rect_t rubber_band; // device pixels; drawn unless empty
   double pointer_x, pointer_y; // device pixels; not a number: elsewhere
   gboolean cross;              // is shown
@@ -71,11 +72,13 @@ void prc_slice_view_snapshot_readout (PrcSliceView *self, GtkSnapshot *snapshot)
 void prc_slice_view_load (PrcSliceView *self);    // the slice in view is another one than before
 void prc_slice_view_repaint (PrcSliceView *self); // text now, the picture as soon as it may be
 void prc_slice_view_refit (PrcSliceView *self);   // zoom and place, to the size of the view
+bool prc_slice_view_is_pet (PrcSliceView *self);  // the series in view
 const PrcPalette *prc_slice_view_first_palette (PrcSeries *series); // or NULL, grey
 void prc_slice_view_look_free (gpointer look);
 void prc_slice_view_keep_look (PrcSliceView *self); // of the series in view, before it goes
 // As the series in view was left, or as one opens. NULL series: another study comes.
 void prc_slice_view_recall_look (PrcSliceView *self);
+void prc_slice_view_measure_unasked (PrcSliceView *self); // where that makes a better window
 void prc_slice_view_postpone_rest (PrcSliceView *self);
 
 // What prc-slice-view-state.c adds. A frame of a slice, read as the presentation state says; owned.

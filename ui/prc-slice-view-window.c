@@ -85,6 +85,7 @@ prc_slice_view_file_window (PrcSliceView *self, guint choice) {
   prc_series_window_follow (&window, &params, measured_frame (self), choice);
   prc_slice_view_take_params (self, &params, FALSE);
   self->window = window;
+  prc_slice_view_measure_unasked (self);
 }
 
 void
@@ -140,12 +141,22 @@ prc_slice_view_get_palette (PrcSliceView *self) {
   return self->params.palette ? self->params.palette : prc_palette_find ("grey");
 }
 
+static bool
+is_pet (PrcSeries *series) {
+  return series && !g_strcmp0 (prc_series_info (series)->modality, "PT");
+}
+
+bool
+prc_slice_view_is_pet (PrcSliceView *self) {
+  return is_pet (self->series);
+}
+
 // PET is read dark on light; all else opens as the file has it.
 const PrcPalette *
 prc_slice_view_first_palette (PrcSeries *series) {
   PrcSettings *settings = prc_settings_get_default ();
 
-  if (!series || g_strcmp0 (prc_series_info (series)->modality, "PT"))
+  if (!is_pet (series))
     return NULL;
   const PrcPalette *palette = prc_palette_find (prc_settings_get_palette_of_pet (settings));
   return palette == prc_palette_find ("grey") ? NULL : palette;

@@ -183,6 +183,24 @@ test_window (void) {
   g_assert_false (prc_values_window (same, &centre, &width));
 }
 
+// 0 to the 99.9 % quantile, whatever else there is; without uptake the usual one.
+static void
+test_uptake_window (void) {
+  g_autoptr (GArray) body = g_array_new (FALSE, FALSE, sizeof (double));
+  double centre = 0, width = 0;
+
+  for (int i = 0; i <= 10000; i++) {
+    double value = i < 9900 ? -1 + i / 9900.0 : i; // air, and organs from 9900 to 10000
+    g_array_append_val (body, value);
+  }
+  g_assert_true (prc_values_uptake_window (body, &centre, &width));
+  g_assert_cmpfloat_with_epsilon (width, 9990, 1e-9);
+  g_assert_cmpfloat_with_epsilon (centre, 4995, 1e-9);
+  g_autoptr (GArray) none = array_of ((const double[]){-3, -2, -1}, 3);
+  g_assert_true (prc_values_uptake_window (none, &centre, &width));
+  g_assert_cmpfloat (centre, <, 0);
+}
+
 static uint32_t
 sum (const PrcHistogram *histogram) {
   uint32_t all = 0;
@@ -252,6 +270,7 @@ main (int argc, char *argv[]) {
   g_test_add_func ("/values/region", test_region);
   g_test_add_func ("/values/colour-has-none", test_colour_has_none);
   g_test_add_func ("/values/window", test_window);
+  g_test_add_func ("/values/uptake-window", test_uptake_window);
   g_test_add_func ("/values/histogram-of-whole-numbers", test_histogram_of_whole_numbers);
   g_test_add_func ("/values/histogram-ends", test_histogram_ends);
   return g_test_run ();
