@@ -134,6 +134,7 @@ add_spin (PrcTestPatternWindow *self, GtkBox *box, const char *words, double val
   GtkWidget *spin = gtk_spin_button_new_with_range (PRC_GSDF_L_MIN, PRC_GSDF_L_MAX, step);
 
   gtk_spin_button_set_digits (GTK_SPIN_BUTTON (spin), 2);
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 7);
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), value);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), spin);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
