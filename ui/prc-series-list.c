@@ -12,6 +12,7 @@
 // A button that says how many there are, over a list of them.
 typedef struct {
   GtkWidget *button, *label;
+  bool links; // to the files; else text to copy: a click into a selection follows no link
 } Notes;
 
 struct _PrcSeriesList {
@@ -26,7 +27,7 @@ struct _PrcSeriesList {
   gboolean making; // a thumbnail is under way
 };
 
-enum { SERIES_SELECTED, N_SIGNALS };
+enum { SERIES_SELECTED, FILE_CHOSEN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PrcSeriesList, prc_series_list, GTK_TYPE_WIDGET)
@@ -161,17 +162,30 @@ compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, gpointer user_data) {
 
 /* ---- problems ---- */
 
+// A file's name; as markup a link to it.
+static char *
+shown_name (const char *path, bool markup) {
+  g_autofree char *name = g_path_get_basename (path), *valid = g_filename_display_name (name);
+  g_autofree char *shown = prc_text_safe (valid, -1, 256, false);
+
+  if (!markup)
+    return g_steal_pointer (&shown);
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  return uri ? g_markup_printf_escaped ("<a href=\"%s\">%s</a>", uri, shown)
+             : g_markup_escape_text (shown, -1);
+}
+
 static void
-append_reason (GString *text, const char *reason, GPtrArray *paths) {
+append_reason (GString *text, const char *reason, GPtrArray *paths, bool markup) {
+  g_autofree char *escaped = markup ? g_markup_escape_text (reason, -1) : g_strdup (reason);
+
   if (text->len)
     g_string_append (text, "\n\n");
-  g_string_append_printf (text, ngettext ("%s (%u file)", "%s (%u files)", paths->len), reason,
+  g_string_append_printf (text, ngettext ("%s (%u file)", "%s (%u files)", paths->len), escaped,
                           paths->len);
   for (guint i = 0; i < MIN (paths->len, NAMES_PER_REASON); i++) {
-    g_autofree char *name = g_path_get_basename (paths->pdata[i]);
-    g_autofree char *valid = g_filename_display_name (name);
-    g_autofree char *shown = prc_text_safe (valid, -1, 256, false);
-    g_string_append_printf (text, "\n    %s", shown);
+    g_autofree char *name = shown_name (paths->pdata[i], markup);
+    g_string_append_printf (text, "\n    %s", name);
   }
   if (paths->len > NAMES_PER_REASON)
     g_string_append (text, "\n    …");
@@ -212,17 +226,17 @@ reasons_add (Reasons *self, char *reason, const char *path) { // takes the reaso
 }
 
 static char *
-reasons_text (const Reasons *self) {
+reasons_text (const Reasons *self, bool markup) {
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < self->reasons->len; i++)
     append_reason (text, self->reasons->pdata[i],
-                   g_hash_table_lookup (self->paths, self->reasons->pdata[i]));
+                   g_hash_table_lookup (self->paths, self->reasons->pdata[i]), markup);
   return text->len ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
 char *
-prc_series_list_describe_problems (const PrcScan *scan) {
+prc_series_list_describe_problems (const PrcScan *scan, bool markup) {
   g_auto (Reasons) reasons;
 
   reasons_init (&reasons);
@@ -230,11 +244,11 @@ prc_series_list_describe_problems (const PrcScan *scan) {
     const PrcScanProblem *problem = scan->problems->pdata[i];
     reasons_add (&reasons, g_strdup (problem->reason), problem->path);
   }
-  return reasons_text (&reasons);
+  return reasons_text (&reasons, markup);
 }
 
 char *
-prc_series_list_describe_others (const PrcScan *scan) {
+prc_series_list_describe_others (const PrcScan *scan, bool markup) {
   g_auto (Reasons) reasons;
 
   reasons_init (&reasons);
@@ -242,19 +256,19 @@ prc_series_list_describe_others (const PrcScan *scan) {
     PrcInstance *instance = scan->others->pdata[i];
     reasons_add (&reasons, prc_instance_refusal (instance), prc_instance_info (instance)->path);
   }
-  return reasons_text (&reasons);
+  return reasons_text (&reasons, markup);
 }
 
 static void
 update_notes (Notes *notes, const PrcScan *scan, guint n, const char *title,
-              char *(*describe) (const PrcScan *)) {
+              char *(*describe) (const PrcScan *, bool)) {
   gtk_widget_set_visible (notes->button, n > 0);
   if (n == 0)
     return;
   gtk_menu_button_set_label (GTK_MENU_BUTTON (notes->button), title);
   if (scan->complete || n < 50) { // the whole list is written anew: not for each of 10,000
-    g_autofree char *text = describe (scan);
-    gtk_label_set_text (GTK_LABEL (notes->label), text);
+    g_autofree char *text = describe (scan, notes->links);
+    gtk_label_set_label (GTK_LABEL (notes->label), text);
   }
 }
 
@@ -383,17 +397,32 @@ row_selected (GtkListBox *list, GtkListBoxRow *row, gpointer user_data) {
 
 /* ---- widget ---- */
 
+static gboolean
+link_activated (GtkLabel *label, const char *uri, PrcSeriesList *self) {
+  g_autofree char *path = g_filename_from_uri (uri, NULL, NULL);
+  GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (label), GTK_TYPE_POPOVER);
+
+  if (popover)
+    gtk_popover_popdown (GTK_POPOVER (popover));
+  if (path)
+    g_signal_emit (self, signals[FILE_CHOSEN], 0, path);
+  return TRUE; // no other program opens it
+}
+
 static void
-notes_init (Notes *notes, GtkWidget *box) {
+notes_init (Notes *notes, PrcSeriesList *self, bool links) {
   GtkWidget *popover = gtk_popover_new ();
   GtkWidget *scrolled = gtk_scrolled_window_new ();
 
   notes->button = gtk_menu_button_new ();
   notes->label = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (notes->label), 0);
-  gtk_label_set_selectable (GTK_LABEL (notes->label), TRUE);
+  notes->links = links;
+  gtk_label_set_use_markup (GTK_LABEL (notes->label), links);
+  gtk_label_set_selectable (GTK_LABEL (notes->label), !links);
   gtk_label_set_wrap (GTK_LABEL (notes->label), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (notes->label), 60);
+  g_signal_connect (notes->label, "activate-link", G_CALLBACK (link_activated), self);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), notes->label);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
   gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scrolled), TRUE);
@@ -403,7 +432,7 @@ notes_init (Notes *notes, GtkWidget *box) {
   gtk_menu_button_set_direction (GTK_MENU_BUTTON (notes->button), GTK_ARROW_UP);
   gtk_widget_add_css_class (notes->button, "flat");
   gtk_widget_set_visible (notes->button, FALSE);
-  gtk_box_append (GTK_BOX (box), notes->button);
+  gtk_box_append (GTK_BOX (self->box), notes->button);
 }
 
 static void
@@ -428,6 +457,8 @@ prc_series_list_class_init (PrcSeriesListClass *klass) {
   signals[SERIES_SELECTED] =
       g_signal_new ("series-selected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[FILE_CHOSEN] = g_signal_new ("file-chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                       0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -450,8 +481,8 @@ prc_series_list_init (PrcSeriesList *self) {
   gtk_widget_set_vexpand (scrolled, TRUE);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (self->box), scrolled);
-  notes_init (&self->others, self->box);
-  notes_init (&self->problems, self->box);
+  notes_init (&self->others, self, true);
+  notes_init (&self->problems, self, false);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 

@@ -8,7 +8,7 @@
 // The series of a scan under headings of patient and study, with thumbnails of their middle slices;
 // below, what holds no picture and what could not be read. A newer snapshot of the same scan refines the rows in place:
 // selection, focus and scroll position stay. Main thread. Signal "series-selected" (PrcSeries *): a
-// person chose another series.
+// person chose another series. Signal "file-chosen" (const char *path): one of the files below.
 #define PRC_TYPE_SERIES_LIST (prc_series_list_get_type ())
 G_DECLARE_FINAL_TYPE (PrcSeriesList, prc_series_list, PRC, SERIES_LIST, GtkWidget)
 
@@ -21,7 +21,8 @@ void prc_series_list_select (PrcSeriesList *self, const char *key); // without t
 void prc_series_list_step (PrcSeriesList *self, int step); // to a neighbour, with the signal
 PrcSeries *prc_series_list_find (PrcSeriesList *self, const char *key); // borrowed, or NULL
 guint prc_series_list_length (PrcSeriesList *self);
-// What could not be read, one block a reason; owned, NULL when all was read. Pure.
-char *prc_series_list_describe_problems (const PrcScan *scan);
+// What could not be read, one block a reason; as Pango markup the names are links. Owned, NULL when
+// all was read. Pure.
+char *prc_series_list_describe_problems (const PrcScan *scan, bool markup);
 // The same for valid objects that no view can show: what they are, what can be done. Pure.
-char *prc_series_list_describe_others (const PrcScan *scan);
+char *prc_series_list_describe_others (const PrcScan *scan, bool markup);

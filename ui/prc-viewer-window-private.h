@@ -45,6 +45,7 @@ void prc_viewer_window_update_actions (PrcViewerWindow *self);
 
 // The window of tags (prc-viewer-window-tags.c).
 void prc_viewer_window_show_tags (PrcViewerWindow *self);
+void prc_viewer_window_show_tags_of (PrcViewerWindow *self, const char *path); // no slice
 void prc_viewer_window_update_tags (PrcViewerWindow *self); // what is in view, what is hidden
 void prc_viewer_window_close_tags (PrcViewerWindow *self);
 

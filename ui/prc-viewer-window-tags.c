@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "prc-text.h"
 #include "prc-viewer-window-private.h"
 
 static void
@@ -22,15 +23,30 @@ follow_changed (PrcTagWindow *tags, PrcViewerWindow *self) {
 }
 
 // Stands for itself, on another screen if the reader likes, and goes with this window.
+static void
+need_tags (PrcViewerWindow *self) {
+  if (self->tags)
+    return;
+  self->tags = PRC_TAG_WINDOW (prc_tag_window_new (self->pool));
+  g_object_add_weak_pointer (G_OBJECT (self->tags), (gpointer *)&self->tags);
+  g_signal_connect_object (self->tags, "follow-changed", G_CALLBACK (follow_changed), self, 0);
+  prc_tag_window_set_hide_patient (self->tags, self->hide_patient);
+}
+
 void
 prc_viewer_window_show_tags (PrcViewerWindow *self) {
-  if (!self->tags) {
-    self->tags = PRC_TAG_WINDOW (prc_tag_window_new (self->pool));
-    g_object_add_weak_pointer (G_OBJECT (self->tags), (gpointer *)&self->tags);
-    g_signal_connect_object (self->tags, "follow-changed", G_CALLBACK (follow_changed), self, 0);
-    prc_tag_window_set_hide_patient (self->tags, self->hide_patient);
-  }
+  need_tags (self);
   show_slice_in_view (self);
+  gtk_window_present (GTK_WINDOW (self->tags));
+}
+
+void
+prc_viewer_window_show_tags_of (PrcViewerWindow *self, const char *path) {
+  g_autofree char *name = g_path_get_basename (path), *valid = g_filename_display_name (name);
+  g_autofree char *shown = prc_text_safe (valid, -1, 256, false);
+
+  need_tags (self);
+  prc_tag_window_show (self->tags, path, 0, shown);
   gtk_window_present (GTK_WINDOW (self->tags));
 }
 

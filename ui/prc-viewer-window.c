@@ -74,6 +74,11 @@ series_selected (PrcSeriesList *list, PrcSeries *series, PrcViewerWindow *self) 
 }
 
 static void
+file_chosen (PrcSeriesList *list, const char *path, PrcViewerWindow *self) {
+  prc_viewer_window_show_tags_of (self, path);
+}
+
+static void
 step_series (PrcSliceView *view, int step, PrcViewerWindow *self) {
   prc_series_list_step (self->list, step);
 }
@@ -134,7 +139,7 @@ prc_viewer_window_set_hide_patient (PrcViewerWindow *self, gboolean hide_patient
 static void
 say_nothing_found (PrcViewerWindow *self, PrcScan *scan, const GError *error) {
   const char *reason = _ ("There are no images in what was opened");
-  g_autofree char *others = scan ? prc_series_list_describe_others (scan) : NULL;
+  g_autofree char *others = scan ? prc_series_list_describe_others (scan, false) : NULL;
 
   if (error)
     reason = error->message;
@@ -326,7 +331,7 @@ static char *
 problems_text (const PrcImportSummary *summary) {
   PrcScan scan = {.problems = summary->problems};
 
-  return summary->problems ? prc_series_list_describe_problems (&scan) : NULL;
+  return summary->problems ? prc_series_list_describe_problems (&scan, false) : NULL;
 }
 
 static void
@@ -413,6 +418,7 @@ fill_sidebar (PrcViewerWindow *self) {
   gtk_box_append (self->sidebar, GTK_WIDGET (self->reading));
   gtk_box_append (self->sidebar, GTK_WIDGET (self->adding));
   g_signal_connect (self->list, "series-selected", G_CALLBACK (series_selected), self);
+  g_signal_connect (self->list, "file-chosen", G_CALLBACK (file_chosen), self);
   g_signal_connect (self->reading, "cancel", G_CALLBACK (reading_cancelled), self);
   g_signal_connect (self->adding, "cancel", G_CALLBACK (import_cancelled), self);
 }

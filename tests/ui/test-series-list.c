@@ -194,13 +194,13 @@ static void
 test_problems (void) {
   g_autoptr (PrcScan) scan = make_scan (0, NULL, TRUE);
 
-  g_assert_null (prc_series_list_describe_problems (scan));
+  g_assert_null (prc_series_list_describe_problems (scan, false));
   add_problem (scan, "/x/notes.txt", "Not a DICOM file");
   for (int i = 0; i < 7; i++) {
     g_autofree char *path = g_strdup_printf ("/x/bad%d.dcm", i);
     add_problem (scan, path, "Ends too early");
   }
-  g_autofree char *text = prc_series_list_describe_problems (scan);
+  g_autofree char *text = prc_series_list_describe_problems (scan, false);
   g_assert_cmpstr (text, ==,
                    "Not a DICOM file (1 file)\n    notes.txt\n\n"
                    "Ends too early (7 files)\n    bad0.dcm\n    bad1.dcm\n    bad2.dcm\n"
@@ -220,6 +220,26 @@ shows (GtkWidget *widget, const char *text) { // somewhere below
   return FALSE;
 }
 
+static void
+file_chosen (PrcSeriesList *list, const char *path, char **chosen) {
+  g_free (*chosen);
+  *chosen = g_strdup (path);
+}
+
+// The label with links, wherever it is; popovers hang below their buttons.
+static GtkWidget *
+find_links (GtkWidget *widget) {
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_label (GTK_LABEL (widget)), "<a href"))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkWidget *found = find_links (child);
+    if (found)
+      return found;
+  }
+  return NULL;
+}
+
 // What is no image is said in words, under a button of its own.
 static void
 test_others (Fixture *f, gconstpointer user_data) {
@@ -231,19 +251,29 @@ test_others (Fixture *f, gconstpointer user_data) {
       "{'SOPInstanceUID': <'4'>, 'SOPClassUID': <'1.2.840.10008.5.1.4.1.1.77.1.1.1'>,"
       " 'TransferSyntaxUID': <'1.2.840.10008.1.2.4.102'>}"};
 
-  g_assert_null (prc_series_list_describe_others (scan));
+  g_assert_null (prc_series_list_describe_others (scan, false));
   for (guint i = 0; i < G_N_ELEMENTS (records); i++) {
     g_autofree char *path = g_strdup_printf ("/x/object%u.dcm", i);
     g_ptr_array_add (scan->others, prc_fixture_instance (path, records[i]));
   }
-  g_autofree char *text = prc_series_list_describe_others (scan);
+  g_autofree char *text = prc_series_list_describe_others (scan, false);
   g_assert_true (g_str_has_prefix (text, "This is an encapsulated PDF document;"));
   g_assert_nonnull (strstr (text, "report; the tag browser and precedentctl dump show what it "
                                   "holds (2 files)\n    object1.dcm\n    object2.dcm\n\n"));
   g_assert_nonnull (strstr (text, "This is a video (MPEG-4 AVC/H.264 High Profile / Level 4.1)"));
+  g_autofree char *markup = prc_series_list_describe_others (scan, true);
+  g_assert_nonnull (strstr (markup, "\n    <a href=\"file:///x/object1.dcm\">object1.dcm</a>"));
   prc_series_list_set_scan (f->list, scan);
   wait_ms (50);
   g_assert_true (shows (GTK_WIDGET (f->list), "4 objects without a picture"));
+  g_autofree char *chosen = NULL;
+  gboolean taken = FALSE;
+  g_signal_connect (f->list, "file-chosen", G_CALLBACK (file_chosen), &chosen);
+  GtkWidget *links = find_links (GTK_WIDGET (f->list));
+  g_assert_nonnull (links);
+  g_signal_emit_by_name (links, "activate-link", "file:///x/object0.dcm", &taken);
+  g_assert_true (taken); // nothing else opens it
+  g_assert_cmpstr (chosen, ==, "/x/object0.dcm");
   prc_series_list_set_scan (f->list, NULL);
   wait_ms (50);
   g_assert_false (shows (GTK_WIDGET (f->list), "4 objects without a picture"));
