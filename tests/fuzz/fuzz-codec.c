@@ -10,6 +10,8 @@
 #include "builder.h"
 #include "codestreams.h"
 #include "prc-imaging-error.h"
+#include "prc-presentation.h"
+#include "prc-render.h"
 
 static unsigned n_good, n_refused, n_broken;
 
@@ -128,6 +130,35 @@ count (const GError *error, const char *path, unsigned number) {
   }
 }
 
+// As a presentation state, of a small picture; most files are none.
+static void
+try_state (PrcCodecPool *pool, PrcInstance *instance, const char *path, unsigned number) {
+  static const uint16_t white[64];
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcPresentation) state =
+      prc_codec_pool_present (pool, path, PRC_PRIORITY_VIEW, NULL, &error);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (white, sizeof white);
+  const PrcFrameInfo info = {
+      .rows = 4, .columns = 8, .type = PRC_SAMPLE_S16, .rescale_slope = 1, .pixel_aspect = 1};
+  count (error, path, number);
+  if (!state || !instance)
+    return;
+  const PrcSlice slice = {.instance = instance};
+  g_autoptr (GBytes) samples = g_bytes_new_from_bytes (bytes, 0, 64);
+  g_autoptr (PrcFrame) frame = prc_frame_new (&info, samples, NULL);
+  g_autoptr (PrcFrame) read = prc_presentation_read (state, &slice, frame);
+  PrcViewParams params = {.zoom = 1};
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 64, 64);
+  cairo_t *cr = cairo_create (surface);
+  prc_view_params_default_voi (&params, read);
+  prc_view_params_set_turn (&params, prc_presentation_turn (state));
+  prc_presentation_place (state, &slice, prc_frame_info (read), 64, 64, 0.25, &params);
+  prc_presentation_draw (state, &slice, prc_frame_info (read), &params, 64, 64, 1, cr);
+  prc_raster_unref (prc_render (read, &params, 64, 64, NULL, NULL));
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+}
+
 static void
 try_file (PrcCodecPool *pool, const char *path, unsigned number) {
   const char *paths[] = {path, NULL};
@@ -146,6 +177,7 @@ try_file (PrcCodecPool *pool, const char *path, unsigned number) {
   g_autoptr (PrcElements) elements = prc_codec_pool_list (pool, path, NULL, &error);
   count (error, path, number);
   g_clear_error (&error);
+  try_state (pool, d->instance, path, number);
   if (!d->instance)
     return;
   for (uint32_t last = prc_instance_info (d->instance)->n_frames - 1, i = 0; i < 2; i++) {
