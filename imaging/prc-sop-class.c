@@ -162,6 +162,10 @@ prc_sop_class_refusal (const char *uid, const char *modality) {
         _ (class->words));
   if (class && strcmp (class->uid, "1.2.840.10008.1.3.10") == 0)
     return g_strdup_printf (_ ("This is %s; open the folder it lies in"), _ (class->words));
+  if (class && strcmp (class->uid, "11.") == 0)
+    return g_strdup_printf (
+        _ ("This is %s; opened together with them it is offered in the Window menu"),
+        _ (class->words));
   if (class && class->words)
     return g_strdup_printf (_ ("This is %s; the tag browser and precedentctl dump show what it "
                                "holds"),

@@ -345,6 +345,7 @@ test_areas (Fixture *fixture, gconstpointer fields) {
 
 #define FIT       A ("00700100", "CS", "'SCALE TO FIT'")
 #define WHOLE     CORNERS ("11", "21", "30", "60")
+#define REVERSED  CORNERS ("30", "21", "11", "60") // of a mirrored picture
 #define ASPECT    A ("00700102", "IS", "2,1")
 #define TURNED    A ("00700041", "CS", "'Y'") "," A ("00700042", "US", "90")
 #define MAGNIFY   A ("00700100", "CS", "'MAGNIFY'") "," A ("00700103", "FL", "3")
@@ -711,6 +712,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/presentation/tables", test_tables);
   g_test_add_func ("/presentation/scrambled-tables", test_scrambled_tables);
   STATE_TEST ("trap-35/area", AREA (WHOLE "," FIT), test_trap_35_area);
+  STATE_TEST ("trap-35/any-corners", AREA (REVERSED "," FIT), test_trap_35_area);
   STATE_TEST ("trap-35/turned-area", AREA (WHOLE "," FIT) "," TURNED, test_trap_35_turned_area);
   STATE_TEST ("trap-35/aspect", AREA (WHOLE "," FIT "," ASPECT), test_trap_35_aspect);
   STATE_TEST ("trap-35/magnify", AREA (WHOLE "," MAGNIFY), test_trap_35_magnify);
