@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "prc-annotate-text.h"
+
 #define VALUES (1 << 16)
 
 // 0 where values need not be whole steps.
@@ -33,11 +35,13 @@ char *
 prc_histogram_count_describe (const PrcHistogramCount *count, const char *units) {
   if (count->histogram.n == 0)
     return g_strdup (_ ("There are no values to count in this picture"));
-  if (*units)
-    // Translators: lowest and highest value, the unit, and the bounds of the middle half
-    return g_strdup_printf (_ ("Values from %.4g to %.4g %s, half of them between %.4g and %.4g"),
-                            count->lowest, count->highest, units, count->middle_low,
-                            count->middle_high);
-  return g_strdup_printf (_ ("Values from %.4g to %.4g, half of them between %.4g and %.4g"),
-                          count->lowest, count->highest, count->middle_low, count->middle_high);
+  g_autofree char *low = prc_annotate_number (count->lowest);
+  g_autofree char *high = prc_annotate_number (count->highest);
+  g_autofree char *middle_low = prc_annotate_number (count->middle_low);
+  g_autofree char *middle_high = prc_annotate_number (count->middle_high);
+  g_autofree char *high_with_units = g_strjoin (*units ? " " : "", high, units, NULL);
+
+  // Translators: lowest and highest value, this one with its unit, and the bounds of the middle half
+  return g_strdup_printf (_ ("Values from %s to %s, half of them between %s and %s"), low,
+                          high_with_units, middle_low, middle_high);
 }

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "prc-annotate-text.h"
 #include "prc-histogram-count.h"
 #include "prc-histogram-edge.h"
 #include "prc-windowing.h"
@@ -73,9 +74,10 @@ tell_edges (PrcHistogramView *self) {
   double values[2] = {self->low, self->high};
 
   for (int i = 0; i < 2; i++) {
-    g_autofree char *text = g_strdup_printf ("%.5g %s", values[i], units);
+    g_autofree char *number = prc_annotate_number (values[i]);
+    g_autofree char *text = g_strjoin (*units ? " " : "", number, units, NULL);
     prc_histogram_edge_set_value (PRC_HISTOGRAM_EDGE (self->edges[i]), values[i], histogram->low,
-                                  histogram->high, g_strchomp (text));
+                                  histogram->high, text);
   }
 }
 
@@ -262,7 +264,7 @@ draw_window (PrcHistogramView *self, cairo_t *cr, double bottom) {
 
 static void
 show_value (PrcHistogramView *self, GtkSnapshot *snapshot, double value, bool left_of_it) {
-  g_autofree char *text = g_strdup_printf ("%.4g", value);
+  g_autofree char *text = prc_annotate_number (value);
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
   int width, height;
 
