@@ -158,6 +158,28 @@ test_hides_the_patient (Fixture *fixture, gconstpointer data) {
   g_assert_true (wait_until (annotation_is, &no));
 }
 
+static bool
+has_scrolled (gpointer view) {
+  return prc_slice_view_get_index (view) != 2;
+}
+
+// From the menu: one pixel of the image per pixel of the display, and playing.
+static void
+test_trap_28_and_40_from_the_menu (Fixture *fixture, gconstpointer data) {
+  open_series (fixture, 1, &fixture->a);
+  PrcSliceView *view = view_of (fixture);
+
+  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "actual-pixels", NULL);
+  g_assert_cmpfloat (prc_slice_view_params (view)->zoom, ==, 1);
+  prc_slice_view_set_index (view, 2);
+  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "play", NULL);
+  g_assert_true (wait_until (has_scrolled, view));
+  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "play", NULL);
+  guint index = prc_slice_view_get_index (view);
+  wait_ms (200);
+  g_assert_cmpuint (prc_slice_view_get_index (view), ==, index);
+}
+
 static void
 test_steps_through_the_series (Fixture *fixture, gconstpointer data) {
   open_series (fixture, 2, (PrcSeries *[]){fixture->a, fixture->b});
@@ -329,6 +351,7 @@ main (int argc, char *argv[]) {
   ADD ("shows-while-reading", test_shows_while_reading);
   ADD ("hides-the-patient", test_hides_the_patient);
   ADD ("tags", test_tags);
+  ADD ("trap-28-and-40-from-the-menu", test_trap_28_and_40_from_the_menu);
   ADD ("steps-through-the-series", test_steps_through_the_series);
   ADD ("asks", test_asks);
   ADD ("says-why-there-is-nothing", test_says_why_there_is_nothing);
