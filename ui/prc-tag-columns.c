@@ -60,6 +60,14 @@ set_label (GtkWidget *label, char *text) { // owned
   g_free (text);
 }
 
+// Of what may not fit in its cell.
+static void
+show_whole (GtkWidget *label) {
+  const char *text = gtk_label_get_text (GTK_LABEL (label));
+
+  gtk_widget_set_tooltip_text (label, strlen (text) > 40 ? text : NULL);
+}
+
 static void
 bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data) {
   GtkTreeListRow *row = gtk_list_item_get_item (item);
@@ -84,6 +92,7 @@ bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data) {
     break;
   case VALUE:
     set_label (child, prc_tag_tree_value (tree, index, SHOWN_BYTES));
+    show_whole (child);
     set_class (child, "hidden-value", prc_tag_tree_hides (tree, index));
     break;
   }

@@ -1,37 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "prc-tag-window.h"
+#include "prc-tag-window-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "prc-tag-columns.h"
-#include "prc-tag-tree.h"
 
 #define PER_FRAME "PerFrameFunctionalGroupsSequence["
-
-struct _PrcTagWindow {
-  AdwWindow parent_instance;
-  PrcCodecPool *pool;
-
-  AdwWindowTitle *title;
-  GtkToggleButton *follow;
-  GtkMenuButton *menu_button;
-  GtkSearchEntry *entry;
-  GtkLabel *count, *notice, *message;
-  GtkStack *pages;
-  GtkColumnView *view;
-  GMenuModel *row_menu;
-  GtkWidget *popover;
-  GSimpleActionGroup *actions;
-
-  char *path;
-  guint frame;
-  GCancellable *reading;
-  PrcElements *elements;
-  PrcTagTree *tree;
-  GtkSingleSelection *selection;
-  gboolean hide_patient;
-};
 
 G_DEFINE_FINAL_TYPE (PrcTagWindow, prc_tag_window, ADW_TYPE_WINDOW)
 
@@ -50,8 +25,8 @@ index_at (PrcTagWindow *self, guint position) {
   return item ? prc_tag_item_index (item) : G_MAXUINT;
 }
 
-static guint
-selected_index (PrcTagWindow *self) {
+guint
+prc_tag_window_selected_index (PrcTagWindow *self) {
   if (!self->selection)
     return G_MAXUINT;
   return index_at (self, gtk_single_selection_get_selected (self->selection));
@@ -68,8 +43,8 @@ scroll_to (PrcTagWindow *self, guint position) {
     gtk_widget_activate_action (child, "list.scroll-to-item", "u", position);
 }
 
-static void
-select_position (PrcTagWindow *self, guint position) {
+void
+prc_tag_window_select (PrcTagWindow *self, guint position) {
   gtk_single_selection_set_selected (self->selection, position);
   scroll_to (self, position);
 }
@@ -81,7 +56,7 @@ select_index (PrcTagWindow *self, guint index) {
        position++) {
     guint here = index_at (self, position);
     if (here == index) {
-      select_position (self, position);
+      prc_tag_window_select (self, position);
       return;
     }
     if (here < index && index <= here + prc_tag_tree_element (self->tree, here)->n_below) {
@@ -99,19 +74,8 @@ show_message (PrcTagWindow *self, const char *sentence) {
 }
 
 static void
-update_actions (PrcTagWindow *self) {
-  static const char *const of_a_row[] = {"copy-value", "copy-row", "copy-path"};
-  gboolean any = selected_index (self) != G_MAXUINT;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (of_a_row); i++) {
-    GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), of_a_row[i]);
-    g_simple_action_set_enabled (G_SIMPLE_ACTION (action), any);
-  }
-}
-
-static void
 selected (GtkSingleSelection *selection, GParamSpec *pspec, PrcTagWindow *self) {
-  update_actions (self);
+  prc_tag_window_update_actions (self);
 }
 
 static void
@@ -124,7 +88,7 @@ set_model (PrcTagWindow *self) {
   prc_tag_columns_set_tree (self->view, self->tree);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
   g_object_unref (selection);
-  update_actions (self);
+  prc_tag_window_update_actions (self);
 }
 
 /* ---- search ---- */
@@ -132,7 +96,7 @@ set_model (PrcTagWindow *self) {
 static void
 search (PrcTagWindow *self) {
   const char *query = gtk_editable_get_text (GTK_EDITABLE (self->entry));
-  guint kept = selected_index (self);
+  guint kept = prc_tag_window_selected_index (self);
 
   if (!self->tree)
     return;
@@ -173,7 +137,7 @@ prc_tag_window_next_match (PrcTagWindow *self) {
   for (guint step = 1; step <= n; step++) {
     guint position = ((from == GTK_INVALID_LIST_POSITION ? 0 : from) + step) % n;
     if (prc_tag_tree_matches (self->tree, index_at (self, position))) {
-      select_position (self, position);
+      prc_tag_window_select (self, position);
       return;
     }
   }
@@ -197,7 +161,7 @@ show_notice (PrcTagWindow *self) {
 
 static void
 show_elements (PrcTagWindow *self) {
-  guint before = selected_index (self);
+  guint before = prc_tag_window_selected_index (self);
   g_autofree char *path =
       before != G_MAXUINT ? prc_tag_tree_path (self->tree, before) : g_strdup ("");
 
@@ -235,7 +199,7 @@ read_done (GObject *source, GAsyncResult *result, gpointer user_data) {
 // To the same element among the functional groups of the frame (PS3.3 C.7.6.16).
 static void
 go_to_frame (PrcTagWindow *self) {
-  guint selected = selected_index (self);
+  guint selected = prc_tag_window_selected_index (self);
   g_autofree char *path =
       selected != G_MAXUINT ? prc_tag_tree_path (self->tree, selected) : g_strdup ("");
   const char *rest = g_str_has_prefix (path, PER_FRAME) ? strchr (path, ']') : NULL;
@@ -286,156 +250,7 @@ prc_tag_window_get_selection (PrcTagWindow *self) {
   return GTK_SELECTION_MODEL (self->selection);
 }
 
-/* ---- actions ---- */
-
-static void
-copy (PrcTagWindow *self, char *text) { // owned
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-  g_free (text);
-}
-
-static void
-copy_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
-  PrcTagWindow *self = user_data;
-  const char *name = g_action_get_name (G_ACTION (action));
-  guint index = selected_index (self);
-
-  if (index == G_MAXUINT)
-    return;
-  if (g_str_equal (name, "copy-row"))
-    copy (self, prc_tag_tree_row_text (self->tree, index));
-  else if (g_str_equal (name, "copy-path"))
-    copy (self, prc_tag_tree_path (self->tree, index));
-  else
-    copy (self, prc_tag_tree_whole_value (self->tree, index));
-}
-
-static GtkTreeListRow * // owned, or NULL
-row_at (PrcTagWindow *self, guint position) {
-  return self->selection ? g_list_model_get_item (G_LIST_MODEL (self->selection), position) : NULL;
-}
-
-static GtkTreeListRow *
-selected_row (PrcTagWindow *self) {
-  return self->selection ? row_at (self, gtk_single_selection_get_selected (self->selection))
-                         : NULL;
-}
-
-static void
-open_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
-  g_autoptr (GtkTreeListRow) row = selected_row (user_data);
-
-  if (row)
-    gtk_tree_list_row_set_expanded (row, TRUE);
-}
-
-// Closes what is open; else goes to what is around.
-static void
-close_row_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
-  g_autoptr (GtkTreeListRow) row = selected_row (user_data);
-  g_autoptr (GtkTreeListRow) parent = NULL;
-
-  if (!row)
-    return;
-  parent = gtk_tree_list_row_get_parent (row);
-  if (gtk_tree_list_row_get_expanded (row))
-    gtk_tree_list_row_set_expanded (row, FALSE);
-  else if (parent)
-    select_position (user_data, gtk_tree_list_row_get_position (parent));
-}
-
-static void
-row_activated (GtkColumnView *view, guint position, PrcTagWindow *self) {
-  g_autoptr (GtkTreeListRow) row = row_at (self, position);
-
-  if (row)
-    gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
-}
-
-static void
-next_match_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
-  prc_tag_window_next_match (user_data);
-}
-
-static void
-find_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
-  gtk_widget_grab_focus (GTK_WIDGET (((PrcTagWindow *)user_data)->entry));
-}
-
-static void
-close_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
-  gtk_window_close (user_data);
-}
-
-// At a row that was clicked with the right button, or at the selected one.
-static void
-pop_up (PrcTagWindow *self, double x, double y) {
-  if (!self->popover) {
-    self->popover = gtk_popover_menu_new_from_model (self->row_menu);
-    gtk_widget_set_parent (self->popover, gtk_widget_get_parent (GTK_WIDGET (self->pages)));
-    gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
-  }
-  gtk_widget_translate_coordinates (GTK_WIDGET (self->view), gtk_widget_get_parent (self->popover),
-                                    x, y, &x, &y);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &(GdkRectangle){(int)x, (int)y, 1, 1});
-  gtk_popover_popup (GTK_POPOVER (self->popover));
-}
-
-static void
-menu_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
-  PrcTagWindow *self = user_data;
-
-  pop_up (self, gtk_widget_get_width (GTK_WIDGET (self->view)) / 2.0, 40);
-}
-
-static void
-row_pressed (GtkGestureClick *click, int n, double x, double y, PrcTagWindow *self) {
-  guint position = prc_tag_columns_position_at (self->view, x, y);
-
-  if (position != GTK_INVALID_LIST_POSITION && self->selection)
-    gtk_single_selection_set_selected (self->selection, position);
-  pop_up (self, x, y);
-}
-
-static const GActionEntry entries[] = {
-    {.name = "copy-value", .activate = copy_activated},
-    {.name = "copy-row", .activate = copy_activated},
-    {.name = "copy-path", .activate = copy_activated},
-    {.name = "open", .activate = open_activated},
-    {.name = "close-row", .activate = close_row_activated},
-    {.name = "next-match", .activate = next_match_activated},
-    {.name = "find", .activate = find_activated},
-    {.name = "menu", .activate = menu_activated},
-    {.name = "close", .activate = close_activated},
-};
-
-static void
-add_shortcuts (GtkWidget *widget, const char *const (*keys)[2], gsize n) {
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-
-  for (gsize i = 0; i < n; i++)
-    gtk_shortcut_controller_add_shortcut (
-        GTK_SHORTCUT_CONTROLLER (controller),
-        gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i][0]),
-                          gtk_named_action_new (keys[i][1])));
-  // Before the rows: they would take Left and Right for going from cell to cell.
-  if (!GTK_IS_WINDOW (widget))
-    gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  gtk_widget_add_controller (widget, controller);
-}
-
-// Of the whole window, and of the rows alone: Escape in the entry clears it first, Ctrl+C copies
-// what is selected there.
-static const char *const window_keys[][2] = {
-    {"<Control>f", "tags.find"},      {"<Control>g", "tags.next-match"},
-    {"F3", "tags.next-match"},        {"<Control><Shift>c", "tags.copy-row"},
-    {"<Control>w", "tags.close"},     {"<Control><Alt>c", "tags.copy-path"},
-    {"<Control>i", "tags.close"},     {"Escape", "tags.close"},
-    {"<Control>c", "tags.copy-value"}};
-static const char *const row_keys[][2] = {{"Menu", "tags.menu"},
-                                          {"<Shift>F10", "tags.menu"},
-                                          {"Right", "tags.open"},
-                                          {"Left", "tags.close-row"}};
+/* ---- life ---- */
 
 static void
 follow_toggled (GtkToggleButton *button, PrcTagWindow *self) {
@@ -511,23 +326,12 @@ connect_entry (PrcTagWindow *self) {
 
 static void
 prc_tag_window_init (PrcTagWindow *self) {
-  GtkGesture *click = gtk_gesture_click_new ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->actions = g_simple_action_group_new ();
-  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries),
-                                   self);
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "tags", G_ACTION_GROUP (self->actions));
-  add_shortcuts (GTK_WIDGET (self), window_keys, G_N_ELEMENTS (window_keys));
-  add_shortcuts (GTK_WIDGET (self->view), row_keys, G_N_ELEMENTS (row_keys));
-  g_signal_connect_object (self->view, "activate", G_CALLBACK (row_activated), self, 0);
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect_object (click, "pressed", G_CALLBACK (row_pressed), self, 0);
-  gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));
+  prc_tag_window_add_actions (self);
   g_signal_connect_object (self->follow, "toggled", G_CALLBACK (follow_toggled), self, 0);
   connect_entry (self);
   prc_tag_columns_add (self->view);
-  update_actions (self);
+  prc_tag_window_update_actions (self);
   gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->entry));
 }
 
