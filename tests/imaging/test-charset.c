@@ -213,6 +213,41 @@ test_trap_37_wrong_labels (void) {
   check_names (cases, G_N_ELEMENTS (cases));
 }
 
+// Who did not choose a fallback gets that of the language; a name that iconv does not know, or that
+// does not hold ASCII, is no choice.
+static void
+test_trap_37_language (void) {
+  static const struct {
+    const char *language, *chosen, *bytes, *name;
+  } cases[] = {
+      {"zh_CN", "", "\315\365^\320\241\266\253", "王^小东"},
+      {"zh_TW", "", "\244\375^\244\160\252\106", "王^小東"},
+      {"ja", "", "\216R\223c^\221\276\230Y", "山田^太郎"},
+      {"ko_KR", "", "\261\350\310\361\301\337", "김희중"},
+      {"ru", "", "\310\342\340\355\356\342", "Иванов"},
+      {"fr", "", "J\351r\364me", "Jérôme"},
+      {"zh_CN", "CP1251", "\310\342\340\355\356\342", "Иванов"},
+      {"zh_CN", "no such set", "\315\365^\320\241\266\253", "王^小东"},
+      {"zh_CN", "UTF-16", "\315\365^\320\241\266\253", "王^小东"},
+  };
+  g_autofree char *language = g_strdup (g_getenv ("LANGUAGE"));
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_setenv ("LANGUAGE", cases[i].language, TRUE);
+    g_setenv ("PRECEDENT_CHARSET", cases[i].chosen, TRUE);
+    g_autoptr (PrcCodecPool) pool = prc_codec_pool_new (1);
+    g_autoptr (GByteArray) b = begin (NULL);
+    prc_fixture_put (b, 0x00100010, "PN", cases[i].bytes, -1);
+    g_autofree char *path = prc_fixture_save (b);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (PrcInstance) instance =
+        prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_VIEW, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (prc_instance_info (instance)->patient_name, ==, cases[i].name);
+    g_remove (path);
+  }
+  g_setenv ("LANGUAGE", language ? language : "", TRUE);
+}
+
 static void
 assert_element (const char *json, const char *tag, const char *vr, const char *value) {
   g_autofree char *whole =
@@ -358,6 +393,7 @@ main (int argc, char **argv) {
                    test_trap_37_delimiters_inside_characters);
   g_test_add_func ("/charset/trap-37-reset", test_trap_37_reset);
   g_test_add_func ("/charset/trap-37-wrong-labels", test_trap_37_wrong_labels);
+  g_test_add_func ("/charset/trap-37-language", test_trap_37_language);
   g_test_add_func ("/charset/trap-37-vrs", test_trap_37_vrs);
   g_test_add_func ("/charset/trap-37-items", test_trap_37_items);
   g_test_add_func ("/charset/trap-37-any-bytes", test_trap_37_any_bytes);
