@@ -89,6 +89,15 @@ add_spacing (JsonBuilder *json, PrcSeries *series) {
   ctl_json_number (json, "slice-spacing-mm", prc_series_spacing_mm (series));
 }
 
+// One lossy slice is enough to be told.
+static bool
+is_lossy (PrcSeries *series) {
+  for (uint32_t i = 0; i < prc_series_length (series); i++)
+    if (prc_instance_info (prc_series_slice (series, i)->instance)->lossy)
+      return true;
+  return false;
+}
+
 static void
 add_series (JsonBuilder *json, PrcSeries *series) {
   const PrcInstanceInfo *info = prc_series_info (series);
@@ -98,6 +107,10 @@ add_series (JsonBuilder *json, PrcSeries *series) {
   ctl_json_int (json, "series-number", info->series_number);
   ctl_json_string (json, "description", prc_series_title (series));
   ctl_json_string (json, "body-part", info->body_part);
+  ctl_json_string (json, "laterality", info->laterality);
+  ctl_json_string (json, "view-position", info->view_position);
+  json_builder_set_member_name (json, "lossy");
+  json_builder_add_boolean_value (json, is_lossy (series));
   ctl_json_int (json, "frames", prc_series_length (series));
   ctl_json_int (json, "rows", info->rows);
   ctl_json_int (json, "columns", info->columns);

@@ -103,6 +103,23 @@ test_info (void) {
   g_assert_cmpuint (
       json_array_get_length (json_object_get_array_member (series, "pixel-spacing-mm")), ==, 2);
   g_assert_nonnull (json_object_get_string_member (series, "orientation"));
+  g_assert_false (json_object_get_boolean_member (series, "lossy"));
+}
+
+// What a reader of the list must know before the picture: side, view, loss (trap 41).
+static void
+test_info_of_lossy (void) {
+  const char *data = g_getenv ("PRECEDENT_TEST_DATA");
+  g_autofree char *path =
+      g_build_filename (data ? data : "/", "conformance/pydicom/SC_rgb_dcmtk_+eb+cy+s4.dcm", NULL);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
+    g_test_skip ("no test data");
+    return;
+  }
+  g_auto (Call) call = ctl ("info", "--json", path, NULL);
+  g_assert_cmpint (call.status, ==, 0);
+  g_assert_nonnull (strstr (call.output, "\"lossy\" : true"));
+  g_assert_nonnull (strstr (call.output, "\"laterality\" : \"\""));
 }
 
 static void
@@ -256,6 +273,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/ctl/usage", test_usage);
   g_test_add_func ("/ctl/language", test_language);
   g_test_add_func ("/ctl/info", test_info);
+  g_test_add_func ("/ctl/trap-41-info-of-lossy", test_info_of_lossy);
   g_test_add_func ("/ctl/dump", test_dump);
   g_test_add_func ("/ctl/render", test_render);
   g_test_add_func ("/ctl/embed", test_embed);
