@@ -20,9 +20,18 @@ struct Block {
   int16_t at[64]; // in zigzag order
 };
 
+// One component (T.81 A.1.1, A.2): it may have fewer samples than the picture.
 struct Plane {
-  size_t across = 0, down = 0;
+  unsigned h = 1, v = 1;        // of the frame's largest
+  size_t columns = 0, rows = 0; // samples
+  size_t across = 0, down = 0;  // blocks that hold them
+  size_t stride = 0;            // blocks in memory, whole units of an interleaved scan
   std::vector<Block> blocks;
+
+  Block &
+  at (size_t row, size_t column) {
+    return blocks[row * stride + column];
+  }
 };
 
 class Scan {
@@ -185,15 +194,22 @@ Scan::read_block (Block &block, unsigned c) {
 const uint8_t *
 Scan::decode (std::vector<Plane> &planes) {
   unsigned n = unsigned (scan_.components.size ());
-  size_t blocks = planes[0].blocks.size ();
-  for (size_t i = 0; i < blocks; i++) {
+  const Plane &first = planes[scan_.components[0]];
+  bool alone = n == 1; // then a block is a unit
+  size_t across = alone ? first.across : first.stride / first.h;
+  size_t down = alone ? first.down : first.blocks.size () / first.stride / first.v;
+  for (size_t i = 0; i < across * down; i++) {
     if (stream_.restart && i && i % stream_.restart == 0) {
       source_.restart (bits_);
       dc_[0] = dc_[1] = dc_[2] = dc_[3] = 0;
       blocks_left_ = 0;
     }
-    for (unsigned c = 0; c < n; c++)
-      read_block (planes[scan_.components[c]].blocks[i], c);
+    for (unsigned c = 0; c < n; c++) {
+      Plane &plane = planes[scan_.components[c]];
+      unsigned h = alone ? 1 : plane.h, v = alone ? 1 : plane.v;
+      for (unsigned k = 0; k < h * v; k++)
+        read_block (plane.at (i / across * v + k / h, i % across * h + k % h), c);
+    }
     if (source_.is_overrun (bits_))
       fail_jpeg ();
   }
@@ -264,21 +280,54 @@ transform (const Block &block, const uint16_t quantisation[64], uint16_t out[64]
   }
 }
 
+// The samples of a component, `step` apart.
 void
-put_plane (const Plane &plane, const JpegStream &stream, unsigned channel, uint16_t *to) {
-  const uint16_t *quantisation = stream.quantisation[stream.components[channel].quantisation];
-  size_t channels = stream.components.size ();
+put_samples (Plane &plane, const uint16_t *quantisation, uint16_t *to, size_t step) {
   uint16_t values[64];
-  for (size_t i = 0; i < plane.blocks.size (); i++) {
+  for (size_t i = 0; i < plane.across * plane.down; i++) {
     size_t top = i / plane.across * 8, left = i % plane.across * 8;
-    size_t height = MIN (8, stream.rows - top), width = MIN (8, stream.columns - left);
-    transform (plane.blocks[i], quantisation, values);
+    size_t height = MIN (8, plane.rows - top), width = MIN (8, plane.columns - left);
+    transform (plane.at (top / 8, left / 8), quantisation, values);
     for (size_t y = 0; y < height; y++) {
-      uint16_t *row = to + ((top + y) * stream.columns + left) * channels + channel;
+      uint16_t *row = to + ((top + y) * plane.columns + left) * step;
       for (size_t x = 0; x < width; x++)
-        row[x * channels] = values[y * 8 + x];
+        row[x * step] = values[y * 8 + x];
     }
   }
+}
+
+// Where there are half as many samples across, or both ways, they are interpolated as the other
+// decoders do, with weights of 3/4 and 1/4; else repeated.
+uint16_t
+sample_between (const Plane &plane, const uint16_t *samples, unsigned h, unsigned v, size_t x,
+                size_t y) {
+  bool both = h == 2 && v == 2;
+  if (!(h == 2 && v <= 2) || plane.columns <= 2)
+    return samples[y / v * plane.columns + x / h];
+  size_t i = x / 2, j = x % 2 ? MIN (i + 1, plane.columns - 1) : i - (i > 0);
+  const uint16_t *row = samples + (both ? y / 2 : y) * plane.columns;
+  if (!both)
+    return uint16_t ((3u * row[i] + row[j] + 1 + x % 2) >> 2);
+  size_t k = y / 2, l = y % 2 ? MIN (k + 1, plane.rows - 1) : k - (k > 0);
+  const uint16_t *other = samples + l * plane.columns;
+  return uint16_t ((3 * (3u * row[i] + other[i]) + 3u * row[j] + other[j] + 8 - x % 2) >> 4);
+}
+
+void
+put_plane (Plane &plane, const JpegStream &stream, unsigned channel, uint16_t *to, unsigned h,
+           unsigned v) {
+  const uint16_t *quantisation = stream.quantisation[stream.components[channel].quantisation];
+  size_t channels = stream.components.size ();
+  if (plane.h == h && plane.v == v) {
+    put_samples (plane, quantisation, to + channel, channels);
+    return;
+  }
+  std::vector<uint16_t> samples (plane.columns * plane.rows);
+  put_samples (plane, quantisation, samples.data (), 1);
+  to += channel;
+  for (size_t y = 0; y < stream.rows; y++)
+    for (size_t x = 0; x < stream.columns; x++, to += channels)
+      *to = sample_between (plane, samples.data (), h / plane.h, v / plane.v, x, y);
 }
 
 void
@@ -288,11 +337,40 @@ check_frame (const JpegStream &stream, const JpegFrame &frame) {
     fail_jpeg ();
   bool known = stream.kind == 0xC1 || stream.kind == 0xC2;
   for (const JpegComponent &c : stream.components) {
-    if (!known || (frame.channels > 1 && (c.h != 1 || c.v != 1)))
+    if (!known)
       fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("This kind of JPEG picture is not read"));
+    if (c.h < 1 || c.h > 4 || c.v < 1 || c.v > 4)
+      fail_jpeg ();
     if (c.quantisation > 3 || !stream.quantisation[c.quantisation][0])
       fail_jpeg ();
   }
+}
+
+// T.81 A.1.1 and A.2.4. A component alone needs no other's factors.
+std::vector<Plane>
+lay_out (const JpegStream &stream, unsigned &h, unsigned &v) {
+  std::vector<Plane> planes (stream.components.size ());
+  bool alone = planes.size () == 1;
+  for (const JpegComponent &c : stream.components) {
+    h = alone ? 1 : MAX (h, c.h);
+    v = alone ? 1 : MAX (v, c.v);
+  }
+  size_t units_across = (stream.columns + 8 * h - 1) / (8 * h),
+         units_down = (stream.rows + 8 * v - 1) / (8 * v);
+  for (size_t i = 0; i < planes.size (); i++) {
+    Plane &plane = planes[i];
+    plane.h = alone ? 1 : stream.components[i].h;
+    plane.v = alone ? 1 : stream.components[i].v;
+    if (h % plane.h || v % plane.v) // 2 of 3, which nobody writes
+      fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("This kind of JPEG picture is not read"));
+    plane.columns = (size_t (stream.columns) * plane.h + h - 1) / h;
+    plane.rows = (size_t (stream.rows) * plane.v + v - 1) / v;
+    plane.across = (plane.columns + 7) / 8;
+    plane.down = (plane.rows + 7) / 8;
+    plane.stride = units_across * plane.h;
+    plane.blocks.assign (plane.stride * units_down * plane.v, Block ());
+  }
+  return planes;
 }
 
 } // namespace
@@ -301,16 +379,12 @@ void
 decode_jpeg_12 (Bytes bytes, const JpegFrame &frame, uint16_t *to) {
   JpegStream stream (bytes);
   JpegScan scan;
-  std::vector<Plane> planes (frame.channels);
-  unsigned done = 0; // components, by their bits
+  std::vector<Plane> planes;
+  unsigned done = 0, h = 1, v = 1; // components, by their bits; the most samples
   while (stream.next_scan (scan)) {
     check_frame (stream, frame);
-    if (!done)
-      for (Plane &plane : planes) {
-        plane.across = (frame.columns + 7) / 8;
-        plane.down = (frame.rows + 7) / 8;
-        plane.blocks.assign (plane.across * plane.down, Block ());
-      }
+    if (planes.empty ())
+      planes = lay_out (stream, h, v);
     for (unsigned c : scan.components)
       done |= 1u << c;
     stream.go_on_from (Scan (stream, scan).decode (planes));
@@ -318,7 +392,7 @@ decode_jpeg_12 (Bytes bytes, const JpegFrame &frame, uint16_t *to) {
   if (done + 1 != 1u << frame.channels)
     fail_jpeg ();
   for (unsigned c = 0; c < frame.channels; c++)
-    put_plane (planes[c], stream, c, to);
+    put_plane (planes[c], stream, c, to, h, v);
 }
 
 } // namespace prc

@@ -437,6 +437,51 @@ test_dcmtk_12_bits (void) {
   }
 }
 
+// Colours of 12 bits, of an odd size, with all or some of their samples. DCMTK converts before the
+// upper eight bits are taken, we after.
+static void
+test_dcmtk_12_bit_colours (void) {
+  static const char *const samplings[] = {"+s4", "+s2", "+n1"};
+  enum { ROWS = 37, COLUMNS = 43 };
+  const PrcBuildHeader h = {.syntax = PRC_BUILD_EXPLICIT,
+                            .sop_class = "1.2.840.10008.5.1.4.1.1.7",
+                            .photometric = "RGB",
+                            .rows = ROWS,
+                            .columns = COLUMNS,
+                            .samples = 3,
+                            .allocated = 16,
+                            .stored = 12,
+                            .high = 11};
+  g_autoptr (GByteArray) pixels = g_byte_array_new ();
+  g_autofree char *plain = g_build_filename (folder, "colours.dcm", NULL),
+                  *coded = g_build_filename (folder, "coded.dcm", NULL),
+                  *decoded = g_build_filename (folder, "decoded.dcm", NULL);
+  if (!run ((const char *const[]){"dcmcjpeg", "--version", NULL})) {
+    g_test_skip ("DCMTK is not here");
+    return;
+  }
+  for (unsigned i = 0; i < ROWS * COLUMNS; i++) {
+    prc_build_16 (pixels, i % COLUMNS * 90, false);
+    prc_build_16 (pixels, i / COLUMNS * 100, false);
+    prc_build_16 (pixels, 4000 - i % COLUMNS * 60, false);
+  }
+  g_autoptr (GByteArray) b = prc_build_native (&h, pixels->data, pixels->len);
+  g_assert_true (g_file_set_contents (plain, (const char *)b->data, b->len, NULL));
+  for (unsigned i = 0; i < G_N_ELEMENTS (samplings); i++) {
+    g_test_message ("%s", samplings[i]);
+    g_assert_true (
+        run ((const char *const[]){"dcmcjpeg", "+ee", samplings[i], "+bt", plain, coded, NULL}));
+    g_assert_true (run ((const char *const[]){"dcmdjpeg", coded, decoded, NULL}));
+    g_autoptr (PrcFrame) ours = read_path (coded), theirs = read_path (decoded);
+    const uint8_t *p = prc_frame_samples (ours), *q = prc_frame_samples (theirs);
+    int worst = 0;
+    g_assert_cmpint (prc_frame_info (ours)->type, ==, PRC_SAMPLE_RGB8);
+    for (unsigned k = 0; k < ROWS * COLUMNS * 3; k++)
+      worst = MAX (worst, ABS (p[k] - q[k]));
+    g_assert_cmpint (worst, <=, 3);
+  }
+}
+
 // ---- beyond four gigabytes ----
 
 // Holes take no room on the disk.
@@ -529,6 +574,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/syntaxes/retired-jpeg", test_retired_jpeg);
   g_test_add_func ("/codec/syntaxes/dcmtk-lossless", test_dcmtk_lossless);
   g_test_add_func ("/codec/syntaxes/dcmtk-12-bits", test_dcmtk_12_bits);
+  g_test_add_func ("/codec/syntaxes/dcmtk-12-bit-colours", test_dcmtk_12_bit_colours);
   g_test_add_func ("/codec/syntaxes/large-native", test_large_native);
   g_test_add_func ("/codec/syntaxes/extended-offset-table", test_extended_offset_table);
   int status = g_test_run ();
