@@ -204,8 +204,7 @@ coding_of (const File &file) {
   if (!pixels || !is_encapsulated (*pixels, big))
     return prc_coding_is_read (declared) || declared == PRC_CODING_UNKNOWN ? PRC_CODING_NATIVE
                                                                            : declared;
-  bool certain = declared == PRC_CODING_ENCAPSULATED || declared == PRC_CODING_DEFLATED ||
-                 declared == PRC_CODING_RLE;
+  bool certain = declared == PRC_CODING_ENCAPSULATED || declared == PRC_CODING_DEFLATED;
   PrcCoding found = certain ? declared : by_contents (first_fragment (*pixels, big), declared);
   return found == PRC_CODING_NATIVE ? PRC_CODING_ENCAPSULATED : found;
 }

@@ -69,7 +69,7 @@ static const struct {
     {"88.11", 0x0040a730, "SQ", "structured report", "dump"},
     {"88.67", 0x0040a730, "SQ", "dose report", "dump"},
     {"88.59", 0x0040a730, "SQ", "key object", "dump"},
-    {"11.1", 0, NULL, "presentation state", "dump"},
+    {"11.1", 0, NULL, "presentation state", "Window menu"},
     {"481.5", 0, NULL, "RT plan", "dump"},
     {"481.3", 0, NULL, "RT structure set", "dump"},
     {"66", 0, NULL, "raw data", "dump"},
@@ -171,6 +171,11 @@ test_wrong_label (void) {
   g_autoptr (PrcFrame) other = prc_build_read (pool, xl, 0, &error);
   g_assert_no_error (error);
   g_assert_cmpfloat (prc_frame_stored (other, 1, 0), ==, 211);
+  g_autoptr (GByteArray) no_rle =
+      film (PRC_BUILD_RLE, jpeg_2000_unsigned_12, sizeof jpeg_2000_unsigned_12);
+  g_autoptr (PrcFrame) third = prc_build_read (pool, no_rle, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (prc_frame_stored (third, 1, 0), ==, 211);
 }
 
 int

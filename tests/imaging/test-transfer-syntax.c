@@ -102,7 +102,7 @@ test_objects_in_words (void) {
       {"1.2.840.10008.5.1.4.1.1.9.1.4", "electrocardiogram", "precedentctl dump"},
       {"1.2.840.10008.5.1.4.1.1.88.33", "structured report", "tag browser"},
       {"1.2.840.10008.5.1.4.1.1.88.59", "key object", "tag browser"},
-      {"1.2.840.10008.5.1.4.1.1.11.1", "presentation state", "tag browser"},
+      {"1.2.840.10008.5.1.4.1.1.11.1", "presentation state", "Window menu"},
       {"1.2.840.10008.5.1.4.1.1.481.3", "structure set", "tag browser"},
       {"1.2.840.10008.5.1.4.1.1.481.5", "RT plan", "tag browser"},
       {"1.2.840.10008.5.1.4.1.1.481.12", "radiotherapy", "tag browser"},
