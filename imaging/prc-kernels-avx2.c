@@ -261,12 +261,12 @@ emit_grey (const int16_t *row, size_t n, uint32_t *pixels) {
 }
 
 static AVX2 void
-emit_palette (const int16_t *row, size_t n, const uint32_t *palette, uint32_t *pixels) {
+emit_palette (const int16_t *row, size_t n, const PrcPalette *palette, uint32_t *pixels) {
   size_t i = 0;
 
   for (; i + 8 <= n; i += 8)
-    store (pixels + i,
-           _mm256_i32gather_epi32 ((const int *)(const void *)palette, bytes_of (row + i), 4));
+    store (pixels + i, _mm256_i32gather_epi32 ((const int *)(const void *)palette->pixels,
+                                               bytes_of (row + i), 4));
   prc_kernels_scalar.emit_palette (row + i, n - i, palette, pixels + i);
 }
 
@@ -294,6 +294,13 @@ masks_of (uint64_t flags) {
   return _mm256_cmpgt_epi32 (wide, _mm256_setzero_si256 ());
 }
 
+static inline AVX2 bool
+none_of_32 (const uint8_t *flags) {
+  __m256i all = load (flags);
+
+  return _mm256_testz_si256 (all, all);
+}
+
 // Bytes become words, two pixels to a 128-bit lane, and sums stay below 65,536.
 static AVX2 void
 blend_covered (uint32_t *pixels, const uint8_t *covered, size_t n, uint32_t colour,
@@ -309,6 +316,8 @@ blend_covered (uint32_t *pixels, const uint8_t *covered, size_t n, uint32_t colo
     __m256i pixel, low, high;
     uint64_t flags;
 
+    while (i + 40 <= n && none_of_32 (covered + i))
+      i += 32;
     memcpy (&flags, covered + i, sizeof flags);
     if (flags == 0)
       continue;

@@ -211,4 +211,58 @@ prc_kernels_avx512_init (PrcKernels *kernels) {
   kernels->across_area = across_area;
 }
 
+#define VBMI __attribute__ ((target ("avx512f,avx512bw,avx512vl,avx512vbmi")))
+
+// Levels of 64 pixels as bytes, in the order in which interleaving the channels below leaves them
+// behind each other.
+static inline VBMI __m512i
+bytes_of (const int16_t *row) {
+  const __m512i half = _mm512_set1_epi16 (PRC_LEVEL_ONE / 2);
+  const __m512i order = _mm512_setr_epi32 (0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  __m512i low = _mm512_add_epi16 (_mm512_loadu_si512 (row), half);
+  __m512i high = _mm512_add_epi16 (_mm512_loadu_si512 (row + LANES), half);
+  __m256i first = _mm512_cvtepi16_epi8 (_mm512_srli_epi16 (low, PRC_LEVEL_BITS));
+  __m256i second = _mm512_cvtepi16_epi8 (_mm512_srli_epi16 (high, PRC_LEVEL_BITS));
+
+  return _mm512_permutexvar_epi32 (order,
+                                   _mm512_inserti64x4 (_mm512_castsi256_si512 (first), second, 1));
+}
+
+// 256 bytes in four registers, looked up by eight bits.
+static inline VBMI __m512i
+look_up_bytes (const uint8_t *table, __m512i index) {
+  __m512i low =
+      _mm512_permutex2var_epi8 (_mm512_loadu_si512 (table), index, _mm512_loadu_si512 (table + 64));
+  __m512i high = _mm512_permutex2var_epi8 (_mm512_loadu_si512 (table + 128), index,
+                                           _mm512_loadu_si512 (table + 192));
+
+  return _mm512_mask_mov_epi8 (low, _mm512_movepi8_mask (index), high);
+}
+
+static VBMI void
+emit_palette (const int16_t *row, size_t n, const PrcPalette *palette, uint32_t *pixels) {
+  const __m512i opaque = _mm512_set1_epi8 (-1);
+  size_t i = 0;
+
+  for (; i + 64 <= n; i += 64) {
+    __m512i level = bytes_of (row + i), red = look_up_bytes (palette->channels[0], level);
+    __m512i green = look_up_bytes (palette->channels[1], level);
+    __m512i blue = look_up_bytes (palette->channels[2], level);
+    __m512i bg = _mm512_unpacklo_epi8 (blue, green), ra = _mm512_unpacklo_epi8 (red, opaque);
+
+    _mm512_storeu_si512 (pixels + i, _mm512_unpacklo_epi16 (bg, ra));
+    _mm512_storeu_si512 (pixels + i + 16, _mm512_unpackhi_epi16 (bg, ra));
+    bg = _mm512_unpackhi_epi8 (blue, green);
+    ra = _mm512_unpackhi_epi8 (red, opaque);
+    _mm512_storeu_si512 (pixels + i + 32, _mm512_unpacklo_epi16 (bg, ra));
+    _mm512_storeu_si512 (pixels + i + 48, _mm512_unpackhi_epi16 (bg, ra));
+  }
+  prc_kernels_avx2.emit_palette (row + i, n - i, palette, pixels + i);
+}
+
+void
+prc_kernels_vbmi_init (PrcKernels *kernels) {
+  kernels->emit_palette = emit_palette;
+}
+
 #endif

@@ -105,9 +105,9 @@ emit_grey (const int16_t *row, size_t n, uint32_t *pixels) {
 }
 
 static void
-emit_palette (const int16_t *row, size_t n, const uint32_t *palette, uint32_t *pixels) {
+emit_palette (const int16_t *row, size_t n, const PrcPalette *palette, uint32_t *pixels) {
   for (size_t i = 0; i < n; i++)
-    pixels[i] = palette[to_byte (row[i])];
+    pixels[i] = palette->pixels[to_byte (row[i])];
 }
 
 static void
@@ -169,6 +169,8 @@ prc_kernels_available (void) {
         __builtin_cpu_supports ("avx512vl")) {
       avx512 = prc_kernels_avx2;
       prc_kernels_avx512_init (&avx512);
+      if (__builtin_cpu_supports ("avx512vbmi"))
+        prc_kernels_vbmi_init (&avx512);
       sets[n++] = &avx512;
     }
     if (__builtin_cpu_supports ("avx2"))

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "prc-palette.h"
+
 // The inner loops of rendering, chosen once for the processor. Rows hold levels in units of 1/64
 // (PRC_LEVEL_ONE) as int16, 0 to PRC_WHITE; weights are in units of 1/16384. All sets give the same
 // bits. Any thread.
@@ -60,8 +62,7 @@ typedef struct {
   // out = a * (1 - weight) + b * weight
   void (*blend_rows) (const int16_t *a, const int16_t *b, int weight, size_t n, int16_t *out);
   void (*emit_grey) (const int16_t *row, size_t n, uint32_t *pixels); // opaque B G R A
-  // The same through a table of 256 pixels.
-  void (*emit_palette) (const int16_t *row, size_t n, const uint32_t *palette, uint32_t *pixels);
+  void (*emit_palette) (const int16_t *row, size_t n, const PrcPalette *palette, uint32_t *pixels);
   void (*emit_rgb) (const int16_t *red, const int16_t *green, const int16_t *blue, size_t n,
                     uint32_t *pixels);
   // Where covered[i] is 1, not 0, each of the three channels becomes
@@ -76,6 +77,7 @@ extern const PrcKernels prc_kernels_scalar;
 #if defined(__x86_64__)
 extern const PrcKernels prc_kernels_avx2;
 void prc_kernels_avx512_init (PrcKernels *kernels); // replaces what is better than AVX2
+void prc_kernels_vbmi_init (PrcKernels *kernels);   // and what AVX-512 VBMI does better still
 #endif
 // For tests and benchmarks: every set this processor runs, best first, NULL-terminated; and a way
 // to pick one (NULL: the best).

@@ -168,8 +168,11 @@ make (PrcPalette *palette, const Rule *rule) {
   palette->id = rule->id;
   palette->name = rule->name;
   palette->grey = rule->lines == &grey || rule->lines == &inverted_grey;
-  for (int level = 0; level < 256; level++)
+  for (int level = 0; level < 256; level++) {
     palette->pixels[level] = 0xff000000u | colour_of (rule, level);
+    for (int channel = 0; channel < 3; channel++)
+      palette->channels[channel][level] = (uint8_t)(palette->pixels[level] >> (16 - 8 * channel));
+  }
 }
 
 const PrcPalette *

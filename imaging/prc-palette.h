@@ -8,10 +8,11 @@
 // Colours for grey levels: applied last, after VOI and presentation, to grey pictures only. Static
 // and immutable; any thread.
 typedef struct {
-  const char *id;       // "hot-iron", as `precedentctl render --palette` takes it
-  const char *name;     // untranslated, marked for translation: show with _()
-  bool grey;            // its colours are greys
-  uint32_t pixels[256]; // by level, 0 to 255: opaque, 0xAARRGGBB
+  const char *id;           // "hot-iron", as `precedentctl render --palette` takes it
+  const char *name;         // untranslated, marked for translation: show with _()
+  bool grey;                // its colours are greys
+  uint32_t pixels[256];     // by level, 0 to 255: opaque, 0xAARRGGBB
+  uint8_t channels[3][256]; // the same as red, green and blue
 } PrcPalette;
 
 // Grey first, then inverted grey, the well-known palettes of PS3.6 Annex B, and some whose steps

@@ -197,8 +197,7 @@ emit_row (Job *job, int i, uint32_t *pixels, int width) {
     job->kernels->emit_rgb (device_row (job, 0, i), device_row (job, 1, i), device_row (job, 2, i),
                             job->x.n, pixels + first);
   else if (job->palette != NULL)
-    job->kernels->emit_palette (device_row (job, 0, i), job->x.n, job->palette->pixels,
-                                pixels + first);
+    job->kernels->emit_palette (device_row (job, 0, i), job->x.n, job->palette, pixels + first);
   else
     job->kernels->emit_grey (device_row (job, 0, i), job->x.n, pixels + first);
   fill_black (pixels + end, width - end);

@@ -116,6 +116,24 @@ test_palette_not_on_colour (void) {
   g_assert_cmpmem (g_bytes_get_data (native, NULL), g_bytes_get_size (native), rgb, 6);
 }
 
+// Rows of every width, so that every kernel meets its tail.
+static void
+test_palette_of_every_width (void) {
+  const PrcPalette *palette = prc_palette_find ("viridis");
+  int16_t row[200];
+  uint32_t pixels[200];
+
+  for (int i = 0; i < 200; i++)
+    row[i] = (int16_t)(i * 16320 / 199);
+  for (const PrcKernels *const *set = prc_kernels_available (); *set != NULL; set++)
+    for (size_t n = 0; n <= 200; n++) {
+      memset (pixels, 0, sizeof pixels);
+      (*set)->emit_palette (row, n, palette, pixels);
+      for (size_t i = 0; i < 200; i++)
+        g_assert_cmphex (pixels[i], ==, i < n ? palette->pixels[(row[i] + 32) / 64] : 0);
+    }
+}
+
 static void
 test_params_know_palette_and_overlays (void) {
   PrcViewParams a = {.zoom = 1}, b = a;
@@ -573,6 +591,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/display/palette-on-grey", test_palette_on_grey);
   g_test_add_func ("/display/palette-after-inversion", test_palette_after_inversion);
   g_test_add_func ("/display/grey-palettes-stay-grey", test_grey_palettes_stay_grey);
+  g_test_add_func ("/display/palette-of-every-width", test_palette_of_every_width);
   g_test_add_func ("/display/palette-not-on-colour", test_palette_not_on_colour);
   g_test_add_func ("/display/params-know-palette-and-overlays",
                    test_params_know_palette_and_overlays);
