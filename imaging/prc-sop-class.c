@@ -124,13 +124,12 @@ static const Class classes[] = {
 static bool
 fits (const Class *class, const char *uid) {
   size_t n = strlen (class->uid);
-  if (!g_str_has_prefix (class->uid, "1.2.840.")) {
-    if (!g_str_has_prefix (uid, STORAGE))
-      return false;
-    uid += strlen (STORAGE);
-  }
-  return class->uid[n - 1] == '.' ? g_str_has_prefix (uid, class->uid)
-                                  : strcmp (uid, class->uid) == 0;
+  bool whole = g_str_has_prefix (class->uid, "1.2.840.");
+  if (!whole && !g_str_has_prefix (uid, STORAGE))
+    return false;
+  const char *rest = whole ? uid : uid + strlen (STORAGE);
+  return class->uid[n - 1] == '.' ? g_str_has_prefix (rest, class->uid)
+                                  : g_strcmp0 (rest, class->uid) == 0;
 }
 
 static const Class *
