@@ -345,7 +345,7 @@ test_areas (Fixture *fixture, gconstpointer fields) {
 
 #define FIT       A ("00700100", "CS", "'SCALE TO FIT'")
 #define WHOLE     CORNERS ("11", "21", "30", "60")
-#define REVERSED  CORNERS ("30", "21", "11", "60") // of a mirrored picture
+#define REVERSED  CORNERS ("30", "60", "11", "21") // of a picture turned by half
 #define ASPECT    A ("00700102", "IS", "2,1")
 #define TURNED    A ("00700041", "CS", "'Y'") "," A ("00700042", "US", "90")
 #define MAGNIFY   A ("00700100", "CS", "'MAGNIFY'") "," A ("00700103", "FL", "3")
