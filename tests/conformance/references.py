@@ -102,7 +102,10 @@ def read_dcmtk(path, frames):
     tool = ('dcmdjpeg' if syntax in JPEG else 'dcmdjpls' if syntax in JPEG_LS else
             'dcmdrle' if syntax == RLE else 'dcmconv')
     with tempfile.NamedTemporaryFile(suffix='.dcm') as plain:
-        arguments = [tool] + (['+te'] if tool == 'dcmconv' else []) + [path, plain.name]
+        options = {'dcmconv': ['+te']}.get(tool, [])
+        if tool == 'dcmdjpeg' and syntax not in JPEG_LOSSY:
+            options = ['+cn']  # it would convert colours in integers, off by one here and there
+        arguments = [tool] + options + [path, plain.name]
         done = subprocess.run(arguments, capture_output=True, timeout=60)
         if done.returncode:
             raise NotRead('DCMTK refuses')
