@@ -166,6 +166,8 @@ grey_reading (const Dataset &set, const Charset &charset, Kind kind, double &int
     intercept = add_rescale (r, set, charset);
   if (kind == Kind::GREY || kind == Kind::VARIABLE)
     add_presentation_lut (r, set, charset);
+  else if (kind == Kind::PSEUDO_COLOUR) // colours follow the VOI transformation
+    r.add ("Inverse", g_variant_new_boolean (FALSE));
   return r.end ();
 }
 

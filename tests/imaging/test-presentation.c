@@ -511,6 +511,70 @@ test_other_kinds (void) {
   assert_refused (image, PRC_IMAGING_ERROR_ARGUMENT);
 }
 
+static PrcPresentation *
+state_of_kind (const char *kind, const char *fields) {
+  g_autofree char *path = state_fixture_write_kind (pool, folder, kind, fields);
+  g_autoptr (GError) error = NULL;
+  PrcPresentation *state = prc_codec_pool_present (pool, path, PRC_PRIORITY_VIEW, NULL, &error);
+
+  g_assert_no_error (error);
+  return state;
+}
+
+// The second of the well-known palettes (PS3.6 table B.1) is that for PET.
+static void
+test_pseudo_color (void) {
+  g_autoptr (PrcPresentation) state =
+      state_of_kind ("3", A ("00281199", "UI", "'1.2.840.10008.1.5.2'"));
+  g_autoptr (PrcPresentation) own = state_of_kind ("3", "");
+  g_autoptr (PrcFrame) frame =
+      frame_of (&(PrcFrameInfo){.inverse = true, .bits_stored = 8}, (uint16_t[]){0, 255}, 2);
+  PrcSlice slice = state_fixture_slice (1, 0);
+  g_autoptr (PrcFrame) read = prc_presentation_read (state, &slice, frame);
+
+  g_assert_true (prc_presentation_palette (state) == prc_palette_find ("pet"));
+  g_assert_false (prc_frame_info (read)->inverse);
+  g_assert_null (prc_presentation_palette (own));
+  g_assert_nonnull (prc_presentation_info (own)->notes[0]); // a table of its own is not applied
+  state_fixture_slice_clear (&slice);
+}
+
+// Of a colour image, and of a grey one that it names all the same: values are as they were.
+static void
+test_color (void) {
+  g_autoptr (PrcPresentation) state = state_of_kind ("2", TURNED);
+  PrcWindow window = {40, 400, ""};
+  PrcFrameInfo image = {
+      .windows = &window, .n_windows = 1, .rescale_intercept = -1024, .inverse = true};
+  g_autoptr (PrcFrame) frame = frame_of (&image, (uint16_t[]){0, 255}, 2);
+  PrcSlice slice = state_fixture_slice (1, 0);
+  g_autoptr (PrcFrame) read = prc_presentation_read (state, &slice, frame);
+
+  g_assert_cmpint (prc_presentation_turn (state).quarter_turns, ==, 1);
+  g_assert_true (prc_frame_info (read)->inverse);
+  g_assert_cmpfloat (prc_frame_info (read)->windows[0].centre, ==, 40);
+  g_assert_cmpfloat (prc_frame_modality (read, 0), ==, -1024);
+  state_fixture_slice_clear (&slice);
+}
+
+// PS3.3 C.11.35: each image its own rescale, one that is not named keeps its own.
+static void
+test_variable_modality (void) {
+  g_autoptr (PrcPresentation) state = state_of_kind (
+      "12", ITEM ("00283001", STATE_IMAGE ("1.2.3.1") "," A ("00281052", "DS",
+                                                             "-5") "," A ("00281053", "DS", "3")));
+  g_autoptr (PrcFrame) frame =
+      frame_of (&(PrcFrameInfo){.rescale_intercept = 7}, (uint16_t[]){0, 255}, 2);
+  PrcSlice first = state_fixture_slice (1, 0), fourth = state_fixture_slice (4, 0);
+  g_autoptr (PrcFrame) named = prc_presentation_read (state, &first, frame);
+  g_autoptr (PrcFrame) other = prc_presentation_read (state, &fourth, frame);
+
+  g_assert_cmpfloat (prc_frame_modality (named, 10), ==, 25);
+  g_assert_cmpfloat (prc_frame_modality (other, 10), ==, 17);
+  state_fixture_slice_clear (&first);
+  state_fixture_slice_clear (&fourth);
+}
+
 // What cannot be shown is said, and the rest shown.
 static void
 test_notes (Fixture *fixture, gconstpointer fields) {
@@ -724,6 +788,9 @@ main (int argc, char **argv) {
   STATE_TEST ("image-overlay", A ("60001001", "CS", "'L'"), test_image_overlay);
   g_test_add_func ("/presentation/damaged", test_damaged);
   g_test_add_func ("/presentation/other-kinds", test_other_kinds);
+  g_test_add_func ("/presentation/pseudo-color", test_pseudo_color);
+  g_test_add_func ("/presentation/color", test_color);
+  g_test_add_func ("/presentation/variable-modality", test_variable_modality);
   STATE_TEST ("notes", UNKNOWN, test_notes);
   g_test_add_func ("/presentation/truncated", test_truncated);
   g_test_add_func ("/presentation/strange-record", test_strange_record);
