@@ -165,6 +165,32 @@ test_render (void) {
   g_assert_nonnull (strstr (missing.complaint, "999"));
 }
 
+// A native picture is grey as long as its palette is; a wrong name is answered with the right ones.
+static void
+test_render_palette (void) {
+  static const struct {
+    const char *palette;
+    int colour_type; // of a PNG: 0 grey, 2 colours
+  } cases[] = {{"grey", 0}, {"inverted-grey", 0}, {"hot-iron", 2}, {"cividis", 2}};
+  g_autofree char *out = path_of ("palette.png");
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_auto (Call) call = ctl ("render", "--native", "--no-overlays", "--palette", cases[i].palette,
+                              "-o", out, a_slice, NULL);
+    g_autofree char *png = NULL;
+    gsize length;
+
+    g_assert_cmpint (call.status, ==, 0);
+    g_assert_true (g_file_get_contents (out, &png, &length, NULL));
+    g_assert_cmpuint (length, >, 26);
+    g_assert_cmpint (png[25], ==, cases[i].colour_type);
+  }
+  g_auto (Call) wrong = ctl ("render", "--palette", "rainbow", "-o", out, a_slice, NULL);
+  g_assert_cmpint (wrong.status, ==, 2);
+  g_assert_nonnull (strstr (wrong.complaint, "rainbow"));
+  g_assert_nonnull (strstr (wrong.complaint, "hot-metal-blue"));
+}
+
 static double
 norm (JsonArray *vector) {
   double sum = 0;
@@ -276,6 +302,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/ctl/trap-41-info-of-lossy", test_info_of_lossy);
   g_test_add_func ("/ctl/dump", test_dump);
   g_test_add_func ("/ctl/render", test_render);
+  g_test_add_func ("/ctl/render-palette", test_render_palette);
   g_test_add_func ("/ctl/embed", test_embed);
   g_test_add_func ("/ctl/library", test_library);
   int status = g_test_run ();

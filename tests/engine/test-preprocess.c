@@ -157,6 +157,42 @@ test_padding_does_not_matter (void) {
   g_free (inputs[1]);
 }
 
+// Nor does what the file's own shutter hides, of grey and of colours; an overlay never does.
+static void
+test_shutter_hides (void) {
+  g_autofree guint8 *seen = g_malloc (64 * 64);
+  for (int i = 0; i < 64 * 64; i++)
+    seen[i] = i % 64 >= 9;
+  g_autoptr (PrcMask) shutter = prc_mask_new_from_bytes (64, 64, seen, 64);
+  PrcOverlay overlay = {.group = 0x6000, .mask = shutter};
+  for (unsigned kind = 0; kind < 2; kind++) {
+    PrcFrameInfo info = {.rows = 64,
+                         .columns = 64,
+                         .type = kind ? PRC_SAMPLE_RGB8 : PRC_SAMPLE_U8,
+                         .rescale_slope = 1,
+                         .pixel_aspect = 1,
+                         .shutter = shutter};
+    float *inputs[3];
+    for (unsigned k = 0; k < 3; k++) {
+      guint8 samples[64 * 64 * 3];
+      unsigned channels = kind ? 3 : 1;
+      for (unsigned i = 0; i < 64 * 64; i++)
+        for (unsigned c = 0; c < channels; c++)
+          samples[i * channels + c] =
+              seen[i] ? (guint8)(i * 7 % 101 + c) : (guint8)(k == 1 ? 255 : 0);
+      info.overlays = &overlay;
+      info.n_overlays = k == 2;
+      g_autoptr (GBytes) bytes = g_bytes_new (samples, 64 * 64 * channels);
+      g_autoptr (PrcFrame) frame = prc_frame_new (&info, bytes, NULL);
+      inputs[k] = input_of (frame, NULL);
+    }
+    g_assert_cmpmem (inputs[0], LENGTH * sizeof (float), inputs[1], LENGTH * sizeof (float));
+    g_assert_cmpmem (inputs[0], LENGTH * sizeof (float), inputs[2], LENGTH * sizeof (float));
+    for (unsigned k = 0; k < 3; k++)
+      g_free (inputs[k]);
+  }
+}
+
 // The same modality values stored in another way: rescale, table, wide and floating samples.
 static void
 test_storage_does_not_matter (void) {
@@ -289,6 +325,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/preprocess/grey", test_grey);
   g_test_add_func ("/preprocess/window-does-not-matter", test_window_does_not_matter);
   g_test_add_func ("/preprocess/padding-does-not-matter", test_padding_does_not_matter);
+  g_test_add_func ("/preprocess/shutter-hides", test_shutter_hides);
   g_test_add_func ("/preprocess/storage-does-not-matter", test_storage_does_not_matter);
   g_test_add_func ("/preprocess/colour", test_colour);
   g_test_add_func ("/preprocess/not-finite", test_not_finite);
