@@ -219,9 +219,10 @@ unmap (gpointer data) {
 static GBytes *
 map_sealed (int fd) {
   const int needed = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+  int seals = fcntl (fd, F_GET_SEALS); // -1, all bits, of a file that knows none
   struct stat st = {0};
   void *data = MAP_FAILED;
-  if ((fcntl (fd, F_GET_SEALS) & needed) == needed && fstat (fd, &st) == 0 && st.st_size > 0 &&
+  if (seals >= 0 && (seals & needed) == needed && fstat (fd, &st) == 0 && st.st_size > 0 &&
       st.st_size <= MAX_BULK)
     data = mmap (NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
   if (data == MAP_FAILED)

@@ -89,7 +89,8 @@ add_row (Builder *builder, GVariant *row) {
   element->binary = flags & PRC_LISTING_BINARY;
   element->cut = flags & PRC_LISTING_CUT;
   element->parent = last_open (builder);
-  g_autofree char *safe = prc_text_safe (value, -1, MAX_VALUE, true);
+  // A creator is a name beside other elements: one line.
+  g_autofree char *safe = prc_text_safe (value, -1, MAX_VALUE, !is_creator (element));
   element->value = *safe ? g_string_chunk_insert (self->texts, safe) : "";
   name_element (builder, element);
   if (element->tag == PRC_ELEMENT_ITEM && element->parent != PRC_ELEMENT_NONE)

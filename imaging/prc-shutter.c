@@ -91,16 +91,44 @@ cross (const PrcShutter *shutter, double row, double *columns, GArray *spans) {
   return n;
 }
 
+static int
+compare_firsts (const void *a, const void *b) {
+  const PrcRowSpan *x = a, *y = b;
+
+  return (x->first > y->first) - (x->first < y->first);
+}
+
+// The spans of a row, from `start` on, become as few as can be: all the rows of a polygon that goes
+// to and fro would not fit into memory.
 static void
-add_polygon (const PrcShutter *shutter, uint32_t rows, GArray *spans) {
-  g_autofree double *columns = g_new (double, shutter->n_vertices);
+join_row (GArray *spans, guint start, uint32_t columns) {
+  PrcRowSpan *all = (PrcRowSpan *)(void *)spans->data;
+  guint n = start;
+
+  qsort (all + start, spans->len - start, sizeof *all, compare_firsts);
+  for (guint i = start; i < spans->len; i++) {
+    PrcRowSpan span = {all[i].row, MAX (all[i].first, 0), MIN (all[i].end, (int32_t)columns)};
+
+    if (n > start && span.first <= all[n - 1].end)
+      all[n - 1].end = MAX (all[n - 1].end, span.end);
+    else if (span.first < span.end)
+      all[n++] = span;
+  }
+  g_array_set_size (spans, n);
+}
+
+static void
+add_polygon (const PrcShutter *shutter, uint32_t rows, uint32_t columns, GArray *spans) {
+  g_autofree double *crossings = g_new (double, shutter->n_vertices);
 
   for (double row = 1; row <= rows; row++) {
-    uint32_t n = cross (shutter, row, columns, spans);
+    guint start = spans->len;
+    uint32_t n = cross (shutter, row, crossings, spans);
 
-    qsort (columns, n, sizeof *columns, compare_columns);
+    qsort (crossings, n, sizeof *crossings, compare_columns);
     for (uint32_t i = 0; i + 1 < n; i += 2)
-      add_span (spans, row, columns[i] - 1e-9, columns[i + 1] + 1e-9);
+      add_span (spans, row, crossings[i] - 1e-9, crossings[i + 1] + 1e-9);
+    join_row (spans, start, columns);
   }
 }
 
@@ -143,7 +171,7 @@ prc_shutter_visible (const PrcShutter *shutter, uint32_t rows, uint32_t columns,
   if (shutter->vertices != NULL && shutter->n_vertices >= 3 &&
       shutter->n_vertices <= PRC_SHUTTER_MAX_VERTICES) {
     g_array_set_size (spans, 0);
-    add_polygon (shutter, rows, spans);
+    add_polygon (shutter, rows, columns, spans);
     intersect (&seen, mask_of (spans, rows, columns));
   }
   if (shutter->bitmap != NULL)

@@ -51,7 +51,7 @@ deliver_grey (Decoded &d) {
   if (d.bytes == 8)
     return deliver_long (d);
   unsigned bits = d.bytes * 8;
-  if (d.stored != bits && d.bytes * 8 != 1) {
+  if (d.stored != bits) {
     size_t n = d.size () / d.bytes;
     bool own = d.samples.data == d.owned.data.get ();
     Buffer fresh = own ? Buffer () : Buffer (d.size ());

@@ -67,6 +67,9 @@ check_samples (Image &image) {
   if (image.samples != 1 && image.samples != 3)
     fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("Samples per Pixel is %u"), image.samples);
   bool one = image.colour == Colour::GREY || image.colour == Colour::PALETTE;
+  if (image.is_float && !one) // PS3.3 C.7.6.24: grey
+    fail (PRC_IMAGING_ERROR_DAMAGED, _ ("%s with %u samples per pixel"), image.photometric.c_str (),
+          image.samples);
   if (one == (image.samples == 1))
     return;
   if (image.samples == 1 || !image.photometric.empty ())
@@ -80,8 +83,8 @@ check_size (const Image &image) {
   if (image.rows == 0 || image.columns == 0)
     fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The image has no rows or no columns"));
   uint64_t stored = image.frame_bits () / 8;
-  uint64_t delivered =
-      image.samples == 3 || image.colour == Colour::PALETTE ? image.pixels () * 3 : 0;
+  bool coloured = image.samples == 3 || image.colour == Colour::PALETTE;
+  uint64_t delivered = image.pixels () * (coloured ? 3 : image.allocated == 12 ? 2 : 1);
   if (MAX (stored, delivered) > MAX_FRAME)
     fail (PRC_IMAGING_ERROR_TOO_LARGE,
           _ ("An image of %u × %u pixels is larger than this program opens"), image.columns,

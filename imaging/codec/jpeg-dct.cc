@@ -92,6 +92,8 @@ Scan::read_dc (Block &block, unsigned c) {
   if (size > 15)
     fail_jpeg ();
   dc_[c] += extend (bits_.take (size), size);
+  if (dc_[c] < INT16_MIN || dc_[c] > INT16_MAX) // more than 12 bits can give (T.81 F.1.4)
+    fail_jpeg ();
   block.at[0] = int16_t (uint32_t (dc_[c]) << scan_.low);
 }
 

@@ -139,8 +139,10 @@ decode_jpeg_lossless (Bytes bytes, const JpegFrame &frame, uint8_t *to) {
     if (stream.kind != 0xC3 || stream.rows != frame.rows || stream.columns != frame.columns ||
         stream.components.size () != frame.channels || stream.precision != frame.precision)
       fail_jpeg ();
+    const JpegComponent &first = stream.components[0];
     for (const JpegComponent &c : stream.components)
-      if (scan.components.size () > 1 && (c.h != 1 || c.v != 1))
+      if (c.h != first.h || c.v != first.v ||
+          (scan.components.size () > 1 && (c.h != 1 || c.v != 1)))
         fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("This kind of JPEG picture is not read"));
     for (unsigned c : scan.components)
       done |= 1u << c;

@@ -46,6 +46,13 @@ real_text (double v, bool is_float) {
 }
 
 std::string
+tag_text (double v) {
+  char text[16];
+  g_snprintf (text, sizeof text, "(%04X,%04X)", unsigned (v) >> 16, unsigned (v) & 0xFFFF);
+  return text;
+}
+
+std::string
 hex_text (Bytes b) {
   std::string out;
   for (size_t i = 0; i < MIN (b.size, MAX_HEX); i++) {
@@ -113,9 +120,7 @@ Lister::number_row (const Dataset &set, const Element &e, Bytes value) const {
   for (double x : numbers (set, part, e.vr)) {
     if (!row.value.empty ())
       row.value += '\\';
-    char tag[16];
-    g_snprintf (tag, sizeof tag, "(%04X,%04X)", unsigned (x) >> 16, unsigned (x) & 0xFFFF);
-    row.value += e.vr == vr ("AT")                               ? tag
+    row.value += e.vr == vr ("AT")                               ? tag_text (x)
                  : is_real || std::fabs (x) > 9007199254740992.0 ? real_text (x, is_float)
                                                                  : std::to_string (int64_t (x));
   }

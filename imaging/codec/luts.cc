@@ -19,22 +19,35 @@ struct Descriptor {
 };
 
 bool
+is_word (double v) { // of either sign; NaN is none
+  return v >= -32768 && v <= 65535;
+}
+
+bool
 read_descriptor (const Dataset &set, Tag tag, bool is_signed, Descriptor &d) {
   std::vector<double> v = numbers (set, tag, vr ("US"));
   const Element *e = set.find (tag);
-  if (v.size () != 3 || !std::isfinite (v[0]) || !std::isfinite (v[1]) || !std::isfinite (v[2]))
+  if (v.size () != 3 || !is_word (v[0]) || !is_word (v[1]) || !is_word (v[2]))
     return false;
-  d.entries = v[0] == 0 ? 65536 : uint32_t (v[0]); // PS3.3 C.11.1.1.1: 0 means 65536
+  d.entries = uint16_t (int (v[0]));
+  if (d.entries == 0) // PS3.3 C.11.1.1.1
+    d.entries = 65536;
   // What would end beyond the last value there is can only begin below 0.
   bool sign = is_signed || e->vr == vr ("SS") || v[1] + d.entries > 65536;
-  d.first = sign ? int16_t (uint16_t (v[1])) : int32_t (v[1]);
-  d.bits = unsigned (v[2]);
+  d.first = sign ? int16_t (int (v[1])) : int32_t (v[1]);
+  d.bits = unsigned (int (v[2]));
   return d.bits >= 8 && d.bits <= 16;
 }
 
 uint16_t
 word (const Dataset &set, Bytes b, size_t i) {
   return set.syntax.big_endian ? be16 (b.data + 2 * i) : le16 (b.data + 2 * i);
+}
+
+// Of bytes that lie two to a word.
+uint8_t
+byte (const Dataset &set, Bytes b, size_t i) {
+  return b.data[set.syntax.big_endian && (i ^ 1) < b.size ? i ^ 1 : i];
 }
 
 // Entries as words. Eight-bit entries may come two to a word, and often come one to a word.
@@ -46,9 +59,7 @@ read_entries (const Dataset &set, const Element &e, const Descriptor &d) {
   size_t n = std::min (size_t (d.entries), packed ? b.size : b.size / 2);
   out.reserve (d.entries);
   for (size_t i = 0; i < n; i++)
-    out.push_back (!packed                 ? word (set, b, i)
-                   : set.syntax.big_endian ? b.data[i ^ 1 && (i ^ 1) < b.size ? i ^ 1 : i]
-                                           : b.data[i]);
+    out.push_back (packed ? byte (set, b, i) : word (set, b, i));
   return out;
 }
 
@@ -64,9 +75,7 @@ struct Units {
   }
   unsigned
   operator[] (size_t i) const {
-    if (size == 2)
-      return word (set, bytes, i);
-    return bytes.data[set.syntax.big_endian && (i ^ 1) < bytes.size ? i ^ 1 : i];
+    return size == 2 ? word (set, bytes, i) : byte (set, bytes, i);
   }
   size_t
   offset (size_t i) const { // in bytes, the low parts first, of four bytes or two words

@@ -11,18 +11,6 @@ namespace {
 
 constexpr size_t MAX_MAPPINGS = 16, MAX_TABLE = 65536;
 
-std::string
-text_of (const Dataset &set, const Charset &charset, Tag tag, Vr fallback) {
-  const Element *e = set.find (tag);
-  if (!e || e->undefined_length)
-    return "";
-  Element copy = *e;
-  if (!is_text (e->vr))
-    copy.vr = fallback;
-  copy.value = copy.value.part (0, 1024);
-  return charset.utf8 (copy);
-}
-
 // The code of the unified system for units of measure, which has a meaning by itself; of another
 // scheme what the code means.
 std::string

@@ -93,17 +93,6 @@ read_place (const Dataset &set, OverlayPlane &plane) {
   }
 }
 
-std::string
-text (const Dataset &set, const Charset &charset, Tag tag) {
-  const Element *e = set.find (tag);
-  if (!e)
-    return "";
-  Element copy = *e;
-  if (!is_text (e->vr))
-    copy.vr = vr ("LO");
-  return charset.utf8 (copy);
-}
-
 bool
 read_plane (const Dataset &set, uint32_t frame, const Decoded *decoded, uint64_t &pixels,
             OverlayPlane &plane) {
@@ -138,9 +127,9 @@ read_overlays (const Dataset &set, const Charset &charset, uint32_t frame, const
       continue;
     read_place (set, plane);
     plane.region = uid (set, tag_of (plane.group, 0x0040)) == "R";
-    plane.label = text (set, charset, tag_of (plane.group, 0x1500));
+    plane.label = text_of (set, charset, tag_of (plane.group, 0x1500), vr ("LO"));
     if (plane.label.empty ())
-      plane.label = text (set, charset, tag_of (plane.group, 0x0022));
+      plane.label = text_of (set, charset, tag_of (plane.group, 0x0022), vr ("LO"));
     planes.push_back (std::move (plane));
   }
   return planes;

@@ -59,7 +59,7 @@ void
 add_text (Record &r, const Dataset &set, const Charset &charset, Tag tag, const char *fallback,
           const char *key) {
   char kind[3] = {fallback[0], fallback[1], 0};
-  r.add (key, text_of (set, charset, tag, vr (kind)).substr (0, 10240));
+  r.add (key, text_of (set, charset, tag, vr (kind)));
 }
 
 // Every image it is about, of all series.

@@ -57,17 +57,6 @@ lut_variant (const Lut &lut) {
   return g_variant_new ("(ius@ay)", lut.first_mapped, lut.bits, lut.explanation.c_str (), entries);
 }
 
-std::string
-text_of (const Dataset &set, const Charset &charset, Tag tag, Vr fallback) {
-  const Element *e = set.find (tag);
-  if (!e)
-    return "";
-  Element copy = *e;
-  if (!is_text (e->vr))
-    copy.vr = fallback;
-  return charset.utf8 (copy);
-}
-
 namespace {
 
 std::string

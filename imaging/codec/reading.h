@@ -19,7 +19,6 @@ GVariant *reading (const File &file, const Image &image, uint32_t frame, const D
 GVariant *plain_reading (const Decoded &decoded, SampleType type, bool lossy);
 
 // Parts of a reading, of an image or of a presentation state.
-std::string text_of (const Dataset &set, const Charset &charset, Tag tag, Vr fallback);
 GVariant *lut_variant (const Lut &lut);
 void add_windows (Record &record, const Dataset &set, const Charset &charset);
 void add_voi_luts (Record &record, const Dataset &set, const Charset &charset, bool is_signed);

@@ -9,6 +9,8 @@ namespace prc {
 
 namespace {
 
+constexpr size_t MAX_TEXT = 10240;
+
 // Valid UTF-8 without controls.
 std::string
 tidy (const std::string &s, bool lines) {
@@ -240,6 +242,18 @@ Charset::utf8 (const Element &e, bool lines) const {
     text = tidy (ascii_only ? no_nul : convert (b, e.vr == vr ("PN")), lines);
   }
   return is_single_valued (e.vr) ? text : trim_values (text);
+}
+
+std::string
+text_of (const Dataset &set, const Charset &charset, Tag tag, Vr fallback) {
+  const Element *e = set.find (tag);
+  if (!e || e->undefined_length)
+    return "";
+  Element copy = *e;
+  if (!is_text (e->vr))
+    copy.vr = fallback;
+  copy.value = copy.value.part (0, MAX_TEXT); // before it is UTF-8: half a letter would be none
+  return charset.utf8 (copy);
 }
 
 } // namespace prc

@@ -41,4 +41,8 @@ private:
 
 bool is_single_valued (Vr vr); // a backslash in it parts nothing (PS3.5 6.2)
 
+// The text of an attribute, of 10 KiB at most, read by `fallback` where its VR is none of text; ""
+// when it is not there.
+std::string text_of (const Dataset &set, const Charset &charset, Tag tag, Vr fallback);
+
 } // namespace prc

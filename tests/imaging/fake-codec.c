@@ -110,11 +110,20 @@ babble (const char *word) {
   return true;
 }
 
+// Eight bytes of the file itself.
+static bool
+decode_to_request (const char *word, int fd) {
+  if (!g_str_has_prefix (word, "returned"))
+    return false;
+  say (PRC_WIRE_ANSWER, reading (), 0, fd);
+  return true;
+}
+
 static void
 decode (const PrcWireMessage *request, uint8_t *memory) {
   static const char *const in_memory[] = {"memory", "few", "many", "nowhere", "shrink", "zeal"};
   g_autofree char *word = word_of (request->fds[0]);
-  if (babble (word))
+  if (babble (word) || decode_to_request (word, request->fds[0]))
     return;
   for (unsigned i = 0; i < G_N_ELEMENTS (in_memory); i++)
     if (g_str_has_prefix (word, in_memory[i])) {

@@ -342,6 +342,8 @@ test_sizes (void) {
   } all[] = {
       {65535, 65535, 16, 1, PRC_IMAGING_ERROR_TOO_LARGE},
       {65535, 65535, 8, 1, PRC_IMAGING_ERROR_TOO_LARGE},
+      {65535, 65535, 1, 1, PRC_IMAGING_ERROR_TOO_LARGE}, // a byte a pixel when they are read
+      {25000, 25000, 12, 1, PRC_IMAGING_ERROR_TOO_LARGE},
       {20000, 20000, 8, 1, PRC_IMAGING_ERROR_DAMAGED},
       {65535, 1, 64, 1, PRC_IMAGING_ERROR_DAMAGED},
       {0, 5, 8, 1, PRC_IMAGING_ERROR_DAMAGED},
@@ -480,6 +482,24 @@ test_voi_tables (void) { // one that cannot be is left out: the windows remain
   }
 }
 
+// A descriptor of real numbers: 2^32 + 2 is no 2.
+static void
+test_real_descriptor (void) {
+  const PrcBuildHeader h = {.syntax = PRC_BUILD_EXPLICIT, .rows = 1, .columns = 2, .allocated = 16};
+  static const double numbers[] = {4294967298.0, 0, 16};
+  g_autoptr (GByteArray) b = prc_build_begin (&h), item = g_byte_array_new (),
+                         items = g_byte_array_new ();
+  prc_build_element (item, h.syntax, 0x00283002, "FD", numbers, sizeof numbers);
+  prc_build_element (item, h.syntax, 0x00283006, "OW", "\1\0\2\0", 4);
+  prc_build_item (items, item->data, item->len);
+  prc_build_element (b, h.syntax, 0x00283010, "SQ", items->data, items->len);
+  prc_build_element (b, h.syntax, 0x7fe00010, "OW", "\1\0\2\0", 4);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcFrame) frame = try (b->data, b->len, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (prc_frame_info (frame)->n_voi_luts, ==, 0);
+}
+
 static void
 test_modality_tables (void) { // without it the values would be wrong, and nobody would see
   g_autoptr (GByteArray) good = with_table (0x00283000, 3, 1, 16);
@@ -552,6 +572,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/hostile/slopes", test_slopes);
   g_test_add_func ("/codec/hostile/binary-infinities", test_binary_infinities);
   g_test_add_func ("/codec/hostile/voi-tables", test_voi_tables);
+  g_test_add_func ("/codec/hostile/real-descriptor", test_real_descriptor);
   g_test_add_func ("/codec/hostile/modality-tables", test_modality_tables);
   g_test_add_func ("/codec/hostile/offset-tables", test_offset_tables);
   int status = g_test_run ();

@@ -103,6 +103,69 @@ test_damaged (void) {
   }
 }
 
+// Two blocks side by side, differences of 15 bits for the first coefficient and none else: 32767,
+// then one more of the same, which is more than 12 bits can give, or back to 0.
+static void
+test_dc_beyond_range (void) {
+  static const uint8_t more[] = {0x7f, 0xff, 0, 0x3f, 0xff, 0, 0xbf, 0xff, 0xd9},
+                       back[] = {0x7f, 0xff, 0, 0, 0, 0x3f, 0xff, 0xd9};
+  const PrcBuildHeader h = {.syntax = "1.2.840.10008.1.2.4.51",
+                            .rows = 8,
+                            .columns = 16,
+                            .frames = 1,
+                            .allocated = 16,
+                            .stored = 12,
+                            .high = 11};
+  uint16_t expected[128];
+  for (int i = 0; i < 128; i++)
+    expected[i] = i % 16 < 8 ? 4095 : 2048;
+  for (int i = 0; i < 2; i++) {
+    g_autoptr (GByteArray) s = BYTES (0xff, 0xd8, 0xff, 0xdb, 0, 67, 0);
+    for (int k = 0; k < 64; k++)
+      PUT (s, 1);
+    PUT (s, 0xff, 0xc1, 0, 11, 12, 0, 8, 0, 16, 1, 1, 0x11, 0);
+    for (int table = 0; table < 2; table++) // one code, 0: of 15 bits, or of the end of the block
+      PUT (s, 0xff, 0xc4, 0, 20, (uint8_t)(table * 16), 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+           0, table ? 0 : 15);
+    PUT (s, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0);
+    prc_build_bytes (s, i ? more : back, i ? sizeof more : sizeof back);
+    g_autoptr (GByteArray) b = prc_build_one_frame (&h, s->data, s->len);
+    if (i)
+      prc_build_assert_refused (pool, b, 0, PRC_IMAGING_ERROR_DAMAGED);
+    else
+      prc_build_assert_frame (pool, b, 0, PRC_SAMPLE_U16, expected, sizeof expected);
+  }
+}
+
+// Lossless, a scan for each component; with as many samples in each it is a picture, with fewer in
+// two of them it is not read as if there were as many.
+static void
+test_lossless_fewer_samples (void) {
+  const PrcBuildHeader h = {.syntax = "1.2.840.10008.1.2.4.57",
+                            .photometric = "RGB",
+                            .rows = 2,
+                            .columns = 4,
+                            .frames = 1,
+                            .samples = 3,
+                            .allocated = 8};
+  uint8_t expected[24];
+  memset (expected, 128, sizeof expected);
+  for (uint8_t factor = 1; factor <= 2; factor++) {
+    g_autoptr (GByteArray) s = BYTES (0xff, 0xd8);
+    PUT (s, 0xff, 0xc3, 0, 17, 8, 0, 2, 0, 4, 3, 1, (uint8_t)(factor << 4 | 1), 0, 2, 0x11, 0, 3,
+         0x11, 0);
+    PUT (s, 0xff, 0xc4, 0, 20, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    for (uint8_t c = 1; c <= 3; c++)
+      PUT (s, 0xff, 0xda, 0, 8, 1, c, 0, 1, 0, 0, 0);
+    PUT (s, 0xff, 0xd9);
+    g_autoptr (GByteArray) b = prc_build_one_frame (&h, s->data, s->len);
+    if (factor == 1)
+      prc_build_assert_frame (pool, b, 0, PRC_SAMPLE_RGB8, expected, sizeof expected);
+    else
+      prc_build_assert_refused (pool, b, 0, PRC_IMAGING_ERROR_UNSUPPORTED);
+  }
+}
+
 // T.81 table H.1: every predictor, and SV1.
 static void
 test_lossless (void) {
@@ -159,6 +222,8 @@ main (int argc, char **argv) {
   folder = prc_fixture_folder ();
   plain = place ("plain.dcm");
   g_test_add_func ("/codec/jpeg/by-hand", test_by_hand);
+  g_test_add_func ("/codec/jpeg/dc-beyond-range", test_dc_beyond_range);
+  g_test_add_func ("/codec/jpeg/lossless-fewer-samples", test_lossless_fewer_samples);
   g_test_add_func ("/codec/jpeg/damaged", test_damaged);
   g_test_add_func ("/codec/jpeg/lossless", test_lossless);
   g_test_add_func ("/codec/jpeg/point-transform", test_point_transform);

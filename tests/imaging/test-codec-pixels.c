@@ -128,6 +128,13 @@ test_float_and_double (void) { // (7FE0,0008) and (7FE0,0009), PS3.3 C.7.6.24 an
   g_autoptr (GByteArray) d = prc_build_begin (&h);
   put_real_image (d, 0x7fe00009, "OD", doubles, sizeof doubles);
   prc_build_assert_frame (pool, d, 0, PRC_SAMPLE_F64, doubles, sizeof doubles);
+  static const float six[6] = {0};
+  h.allocated = 32;
+  h.samples = 3;
+  h.photometric = "RGB"; // there is no such image
+  g_autoptr (GByteArray) rgb = prc_build_begin (&h);
+  put_real_image (rgb, 0x7fe00008, "OF", six, sizeof six);
+  REFUSED (rgb, 0, DAMAGED);
 }
 
 static void
@@ -296,6 +303,14 @@ test_palette_bytes (void) { // eight-bit entries two to a word, or one to a word
   prc_build_assert_frame (pool, a, 0, PRC_SAMPLE_RGB8, expected, sizeof expected);
   g_autoptr (GByteArray) b = palette_file (&h, 4, 0, 8, PLAIN, wide, 8, pixels, 4);
   prc_build_assert_frame (pool, b, 0, PRC_SAMPLE_RGB8, expected, sizeof expected);
+  // Big endian: the bytes of each word have changed places, the pixels' too.
+  PrcBuildHeader big = h;
+  big.syntax = PRC_BUILD_BIG;
+  static const uint8_t red_2[] = {20, 10, 40, 30}, green_2[] = {60, 50, 80, 70},
+                       blue_2[] = {100, 90, 120, 110};
+  const uint8_t *const turned[] = {red_2, green_2, blue_2}, turned_pixels[] = {1, 0, 3, 2};
+  g_autoptr (GByteArray) c = palette_file (&big, 4, 0, 8, PLAIN, turned, 4, turned_pixels, 4);
+  prc_build_assert_frame (pool, c, 0, PRC_SAMPLE_RGB8, expected, sizeof expected);
 }
 
 static void

@@ -127,6 +127,16 @@ test_tree (void) {
   g_assert_cmpuint (find (elements, 0x00100010)->parent, ==, PRC_ELEMENT_NONE);
 }
 
+// A creator stands beside the elements of its block: it is one line, whatever the file says.
+static void
+test_creator_of_two_lines (void) {
+  g_autoptr (GByteArray) file = prc_fixture_begin ();
+  prc_fixture_put (file, 0x00090010, "LO", "ACME\n(0010,0010) PN", -1);
+  prc_fixture_put (file, 0x00091001, "LO", "a", -1);
+  g_autoptr (PrcElements) elements = list (file);
+  g_assert_cmpstr (find (elements, 0x00091001)->creator, ==, "ACME (0010,0010) PN");
+}
+
 // PS3.5 7.8.1: a creator reserves a block of its group, in its own data set and in no other.
 static void
 test_private (void) {
@@ -234,6 +244,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/elements/values", test_values);
   g_test_add_func ("/elements/tree", test_tree);
   g_test_add_func ("/elements/private", test_private);
+  g_test_add_func ("/elements/creator-of-two-lines", test_creator_of_two_lines);
   g_test_add_func ("/elements/long", test_long);
   g_test_add_func ("/elements/trap-38-hostile", test_trap_38_hostile);
   g_test_add_func ("/elements/identifies", test_identifies);

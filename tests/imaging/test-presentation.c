@@ -758,6 +758,20 @@ test_like_dcmtk (void) {
 #define STATE_TEST(name, fields, function)                                                         \
   g_test_add ("/presentation/" name, Fixture, fields, set_up, function, tear_down)
 
+// Text is cut before it is converted: half a letter would be no text.
+static void
+test_long_description (void) {
+  g_autoptr (GString) fields = g_string_new ("'00700081':{'vr':'LO','Value':['a");
+  g_autoptr (PrcPresentation) state = NULL;
+
+  for (int i = 0; i < 6000; i++)
+    g_string_append (fields, "é");
+  g_string_append (fields, "']}");
+  state = state_fixture (pool, folder, fields->str);
+  g_assert_true (g_str_has_prefix (prc_presentation_info (state)->title, "aéé"));
+  g_assert_true (g_utf8_validate (prc_presentation_info (state)->title, -1, NULL));
+}
+
 int
 main (int argc, char **argv) {
   int status;
@@ -773,6 +787,7 @@ main (int argc, char **argv) {
   STATE_TEST ("rescale-alone", RESCALE, test_rescale_alone);
   STATE_TEST ("trap-8/identity", IDENTITY_SHAPE, test_trap_8_shape);
   STATE_TEST ("trap-8/inverse", INVERSE_SHAPE, test_trap_8_shape);
+  g_test_add_func ("/presentation/long-description", test_long_description);
   g_test_add_func ("/presentation/tables", test_tables);
   g_test_add_func ("/presentation/scrambled-tables", test_scrambled_tables);
   STATE_TEST ("trap-35/area", AREA (WHOLE "," FIT), test_trap_35_area);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Display shutters (PS3.3 C.7.6.11, C.7.6.15); what is seen, drawn by hand.
+#include <sys/resource.h>
+
 #include "prc-shutter.h"
 
 #include <string.h>
@@ -133,6 +135,31 @@ test_impossible_numbers (void) {
   assert_seen (&shutter, 4, 5, 1, "all");
 }
 
+static long
+peak_kb (void) {
+  struct rusage usage;
+
+  g_assert_cmpint (getrusage (RUSAGE_SELF, &usage), ==, 0);
+  return usage.ru_maxrss;
+}
+
+// A polygon that crosses every row of a narrow picture thousands of times takes no more memory than
+// its rows.
+static void
+test_polygon_to_and_fro (void) {
+  static int32_t vertices[2 * PRC_SHUTTER_MAX_VERTICES];
+  PrcShutter shutter = {.vertices = vertices, .n_vertices = PRC_SHUTTER_MAX_VERTICES};
+  long before = peak_kb ();
+
+  for (int i = 0; i < PRC_SHUTTER_MAX_VERTICES; i++) {
+    vertices[2 * i] = i % 2 ? 1000 : 1;
+    vertices[2 * i + 1] = 1 + i % 4 / 2;
+  }
+  g_autoptr (PrcMask) seen = prc_shutter_visible (&shutter, 1000, 3, 1);
+  g_assert_cmpuint (prc_mask_area (seen), ==, 2000);
+  g_assert_cmpint (peak_kb () - before, <, 32 << 10);
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -145,5 +172,6 @@ main (int argc, char **argv) {
   g_test_add_func ("/shutter/trap-29-all-at-once", test_trap_29_all_at_once);
   g_test_add_func ("/shutter/nothing-and-everything", test_nothing_and_everything);
   g_test_add_func ("/shutter/impossible-numbers", test_impossible_numbers);
+  g_test_add_func ("/shutter/polygon-to-and-fro", test_polygon_to_and_fro);
   return g_test_run ();
 }
