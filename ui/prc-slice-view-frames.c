@@ -19,8 +19,7 @@ tell_rest (PrcSliceView *self) {
       !self->frame)
     return;
   self->rest_due = FALSE;
-  prc_slice_view_measure_unasked (self);
-  g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_RESTED], 0);
+  g_signal_emit_by_name (self, "rested");
 }
 
 static gboolean
@@ -70,7 +69,7 @@ came_to_show (PrcSliceView *self) {
   if (self->cross)
     prc_slice_view_update_accessible (self); // the values under it
   gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_SHOWN], 0);
+  g_signal_emit_by_name (self, "shown");
   tell_rest (self);
 }
 
@@ -176,7 +175,7 @@ learn_from (PrcSliceView *self, PrcFrame *frame) {
   PrcViewParams before = self->params;
   prc_series_window_meet (&self->window, &self->params, frame, prc_slice_view_is_pet (self));
   if (first || !prc_view_params_equal (&before, &self->params))
-    g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_WINDOW_CHANGED], 0);
+    g_signal_emit_by_name (self, "window-changed");
 }
 
 static void

@@ -12,19 +12,13 @@
 
 // Windows that are measured: from the slice in view, from a region of it, from the whole series.
 
-// The slice in view, or while it loads the one before.
-static const PrcFrame *
-measured_frame (PrcSliceView *self) {
-  return self->frame ? self->frame : self->reference_frame;
-}
-
 void
 prc_slice_view_auto_window (PrcSliceView *self) {
   PrcViewParams params = self->params;
 
   if (!self->reference_frame)
     return;
-  prc_view_params_auto_window (&params, measured_frame (self));
+  prc_view_params_auto_window (&params, prc_slice_view_nearest_frame (self));
   self->window.by_hand = true;
   prc_slice_view_take_params (self, &params, FALSE);
 }
@@ -83,23 +77,10 @@ prc_slice_view_region_window (PrcSliceView *self, const graphene_rect_t *view_re
     prc_values_collect (self->frame, &region, REGION_MAX, values);
   prc_values_sort (values);
   if (!take_window_of (self, values, prc_values_window))
-    g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_NOTICE], 0,
-                   _ ("There are no two different values in this region"));
+    g_signal_emit_by_name (self, "notice", _ ("There are no two different values in this region"));
 }
 
 /* ---- the series ---- */
-
-gboolean
-prc_slice_view_stop_measuring (PrcSliceView *self) {
-  gboolean was = self->measuring && !self->measure_unasked;
-
-  g_clear_pointer (&self->measuring, prc_series_values_free);
-  g_clear_handle_id (&self->measure_timer, g_source_remove);
-  if (self->measure_note)
-    gtk_widget_queue_draw (GTK_WIDGET (self));
-  self->measure_note = self->measure_unasked = FALSE;
-  return was;
-}
 
 static bool
 take_window_of_series (PrcSliceView *self, const GArray *sorted) {
@@ -113,8 +94,7 @@ measured (const GArray *sorted, gpointer user_data) {
 
   prc_slice_view_stop_measuring (self);
   if (!take_window_of_series (self, sorted))
-    g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_NOTICE], 0,
-                   _ ("There are no two different values in this series"));
+    g_signal_emit_by_name (self, "notice", _ ("There are no two different values in this series"));
 }
 
 static gboolean

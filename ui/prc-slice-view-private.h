@@ -7,10 +7,15 @@
 #include "prc-slice-picture.h"
 #include "prc-slice-view.h"
 
-// What the files of the slice view share, and nobody else includes: prc-slice-view.c is the widget
-// with its series, prc-slice-view-frames.c brings frames and pictures, prc-slice-view-window.c says
-// how they are looked at, prc-slice-view-measure.c finds windows in the values,
-// prc-slice-view-state.c has the presentation state.
+// What the files of the slice view share, and nobody else includes. Each calls only those above it:
+//   prc-slice-view-core.c     what all ask
+//   prc-slice-view-readout.c  the values under pointer and crosshair, and the view in words
+//   prc-slice-view-state.c    how the chosen presentation state reads and places a slice
+//   prc-slice-view-frames.c   brings frames and pictures
+//   prc-slice-view-window.c   view parameters: window, colours, zoom, turn
+//   prc-slice-view-measure.c  finds windows in the values
+//   prc-slice-view.c          the widget with its series
+//   prc-slice-view-look.c     how a series is looked at as a whole
 
 struct _PrcSliceView {
   GtkWidget parent_instance;
@@ -53,43 +58,43 @@ struct _PrcSliceView {
   guint tick; // a picture is to be rendered with the next frame
 };
 
-typedef enum {
-  PRC_SLICE_VIEW_WINDOW_CHANGED,
-  PRC_SLICE_VIEW_RESTED,
-  PRC_SLICE_VIEW_SHOWN,
-  PRC_SLICE_VIEW_STEP_SERIES,
-  PRC_SLICE_VIEW_NOTICE,
-  PRC_SLICE_VIEW_N_SIGNALS
-} PrcSliceViewSignal;
-extern guint prc_slice_view_signals[PRC_SLICE_VIEW_N_SIGNALS];
-
-const PrcSlice *prc_slice_view_slice (PrcSliceView *self); // the one in view, or NULL
+// core
+const PrcSlice *prc_slice_view_slice (PrcSliceView *self);         // the one in view, or NULL
+const PrcFrame *prc_slice_view_nearest_frame (PrcSliceView *self); // in view, or the one before
 void prc_slice_view_redraw_text (PrcSliceView *self);
-void prc_slice_view_update_accessible (PrcSliceView *self);
+bool prc_slice_view_is_pet (PrcSliceView *self);                    // the series in view
+const PrcPalette *prc_slice_view_first_palette (PrcSeries *series); // or NULL, grey
 
+// readout
+void prc_slice_view_update_accessible (PrcSliceView *self);
 void prc_slice_view_snapshot_readout (PrcSliceView *self, GtkSnapshot *snapshot);
 
-void prc_slice_view_load (PrcSliceView *self);    // the slice in view is another one than before
-void prc_slice_view_repaint (PrcSliceView *self); // text now, the picture as soon as it may be
-void prc_slice_view_refit (PrcSliceView *self);   // zoom and place, to the size of the view
-bool prc_slice_view_is_pet (PrcSliceView *self);  // the series in view
-const PrcPalette *prc_slice_view_first_palette (PrcSeries *series); // or NULL, grey
-void prc_slice_view_look_free (gpointer look);
-void prc_slice_view_keep_look (PrcSliceView *self); // of the series in view, before it goes
-// As the series in view was left, or as one opens. NULL series: another study comes.
-void prc_slice_view_recall_look (PrcSliceView *self);
-void prc_slice_view_measure_unasked (PrcSliceView *self); // where that makes a better window
-void prc_slice_view_postpone_rest (PrcSliceView *self);
-
-// What prc-slice-view-state.c adds. A frame of a slice, read as the presentation state says; owned.
+// state
+bool prc_slice_view_is_presented (PrcSliceView *self); // by a state that counts as a whole
+// A frame of a slice, read as the presentation state says; owned.
 PrcFrame *prc_slice_view_read_frame (PrcSliceView *self, const PrcSlice *slice, PrcFrame *frame);
 bool prc_slice_view_place_as_presented (PrcSliceView *self); // false: there is no displayed area
 void prc_slice_view_meet_presentation (PrcSliceView *self);  // another slice is in view
 void prc_slice_view_look_as_presented (PrcSliceView *self);  // forgets what hands did
-void prc_slice_view_reread (PrcSliceView *self);             // the slice in view, by another state
 
+// frames
+void prc_slice_view_load (PrcSliceView *self);    // the slice in view is another one than before
+void prc_slice_view_reread (PrcSliceView *self);  // the slice in view, by another state
+void prc_slice_view_repaint (PrcSliceView *self); // text now, the picture as soon as it may be
+void prc_slice_view_refit (PrcSliceView *self);   // zoom and place, to the size of the view
+void prc_slice_view_postpone_rest (PrcSliceView *self);
 // For the render source; user_data is the view.
 void prc_slice_view_frame_ready (PrcInstance *instance, guint number, PrcFrame *frame,
                                  const GError *error, gpointer user_data);
 void prc_slice_view_raster_ready (PrcInstance *instance, guint number, PrcRaster *raster,
                                   gpointer user_data);
+
+// window
+void prc_slice_view_lay (PrcSliceView *self, PrcTurn turn);
+void prc_slice_view_look_free (gpointer look);
+void prc_slice_view_keep_look (PrcSliceView *self); // of the series in view, before it goes
+// As the series in view was left, or as one opens. NULL series: another study comes.
+void prc_slice_view_recall_look (PrcSliceView *self);
+
+// measure
+void prc_slice_view_measure_unasked (PrcSliceView *self); // where that makes a better window

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-slice-view-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "prc-readout.h"
@@ -47,6 +48,26 @@ prc_slice_view_readout (PrcSliceView *self) {
   g_autofree char *place = prc_readout_place (plane, column, row);
   g_autofree char *value = prc_readout_value (self->frame, column, row);
   return g_strconcat (place, "\n", value, NULL);
+}
+
+static char *
+description (PrcSliceView *self) {
+  if (self->message || !self->series)
+    return g_strdup (self->message ? self->message : "");
+  g_autofree char *place =
+      g_strdup_printf (_ ("Slice %u of %u"), self->index + 1, prc_series_length (self->series));
+  g_autofree char *readout = self->cross ? prc_slice_view_readout (self) : NULL;
+  if (self->failure || readout)
+    return g_strdup_printf (_ ("%s. %s"), place, self->failure ? self->failure : readout);
+  return g_steal_pointer (&place);
+}
+
+void
+prc_slice_view_update_accessible (PrcSliceView *self) {
+  g_autofree char *text = description (self);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
+                                  -1);
 }
 
 void

@@ -16,6 +16,18 @@ prc_slice_view_get_size (PrcSliceView *self, int *view_width, int *view_height) 
   *view_height = self->view_height;
 }
 
+gboolean
+prc_slice_view_stop_measuring (PrcSliceView *self) {
+  gboolean was = self->measuring && !self->measure_unasked;
+
+  g_clear_pointer (&self->measuring, prc_series_values_free);
+  g_clear_handle_id (&self->measure_timer, g_source_remove);
+  if (self->measure_note)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+  self->measure_note = self->measure_unasked = FALSE;
+  return was;
+}
+
 static bool
 same_window (const PrcViewParams *a, const PrcViewParams *b) {
   return a->voi == b->voi && a->centre == b->centre && a->width == b->width &&
@@ -39,7 +51,7 @@ prc_slice_view_take_params (PrcSliceView *self, const PrcViewParams *params, gbo
   prc_slice_view_repaint (self);
   if (!same_window (&before, params) || before.invert != params->invert ||
       before.palette != params->palette)
-    g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_WINDOW_CHANGED], 0);
+    g_signal_emit_by_name (self, "window-changed");
 }
 
 void
@@ -69,46 +81,13 @@ prc_slice_view_window_is_by_hand (PrcSliceView *self) {
   return self->window.by_hand;
 }
 
-// The slice in view, or while it loads the one before.
-static const PrcFrame *
-measured_frame (PrcSliceView *self) {
-  return self->frame ? self->frame : self->reference_frame;
-}
-
-void
-prc_slice_view_file_window (PrcSliceView *self, guint choice) {
-  PrcViewParams params = self->params;
-  PrcSeriesWindow window;
-
-  if (!self->reference_frame)
-    return;
-  prc_series_window_follow (&window, &params, measured_frame (self), choice);
-  prc_slice_view_take_params (self, &params, FALSE);
-  self->window = window;
-  prc_slice_view_measure_unasked (self);
-}
-
-void
-prc_slice_view_next_file_window (PrcSliceView *self) {
-  if (!self->reference_frame)
-    return;
-  guint n = prc_windowing_n_choices (prc_frame_info (measured_frame (self)));
-  bool again = !self->window.by_hand && self->window.choice + 1 < n;
-  prc_slice_view_file_window (self, again ? self->window.choice + 1 : 0);
-}
-
-int
-prc_slice_view_get_file_window (PrcSliceView *self) {
-  return self->window.known && !self->window.by_hand ? (int)self->window.choice : -1;
-}
-
 gboolean
 prc_slice_view_apply_preset (PrcSliceView *self, const PrcPreset *preset) {
   if (!self->reference_frame)
     return FALSE;
   if (g_strcmp0 (prc_frame_info (self->reference_frame)->units, "HU")) {
-    g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_NOTICE], 0,
-                   _ ("Window presets are for CT: this image is not in Hounsfield units"));
+    g_signal_emit_by_name (self, "notice",
+                           _ ("Window presets are for CT: this image is not in Hounsfield units"));
     return FALSE;
   }
   prc_slice_view_set_window (self, preset->centre, preset->width);
@@ -139,27 +118,6 @@ prc_slice_view_set_palette (PrcSliceView *self, const PrcPalette *palette) {
 const PrcPalette *
 prc_slice_view_get_palette (PrcSliceView *self) {
   return self->params.palette ? self->params.palette : prc_palette_find ("grey");
-}
-
-static bool
-is_pet (PrcSeries *series) {
-  return series && !g_strcmp0 (prc_series_info (series)->modality, "PT");
-}
-
-bool
-prc_slice_view_is_pet (PrcSliceView *self) {
-  return is_pet (self->series);
-}
-
-// PET is read dark on light; all else opens as the file has it.
-const PrcPalette *
-prc_slice_view_first_palette (PrcSeries *series) {
-  PrcSettings *settings = prc_settings_get_default ();
-
-  if (!is_pet (series))
-    return NULL;
-  const PrcPalette *palette = prc_palette_find (prc_settings_get_palette_of_pet (settings));
-  return palette == prc_palette_find ("grey") ? NULL : palette;
 }
 
 void
@@ -261,8 +219,8 @@ prc_slice_view_actual_pixels (PrcSliceView *self) {
   self->fitted = FALSE; // also when it happened to fit
 }
 
-static void
-turn (PrcSliceView *self, PrcTurn turn) {
+void
+prc_slice_view_lay (PrcSliceView *self, PrcTurn turn) {
   PrcViewParams params = self->params;
 
   prc_view_params_set_turn (&params, turn);
@@ -273,24 +231,10 @@ turn (PrcSliceView *self, PrcTurn turn) {
 
 void
 prc_slice_view_rotate (PrcSliceView *self, int quarters) {
-  turn (self, prc_turn_screen (prc_view_params_turn (&self->params), quarters));
+  prc_slice_view_lay (self, prc_turn_screen (prc_view_params_turn (&self->params), quarters));
 }
 
 void
 prc_slice_view_flip (PrcSliceView *self) {
-  turn (self, prc_turn_mirror (prc_view_params_turn (&self->params)));
-}
-
-void
-prc_slice_view_reset (PrcSliceView *self) {
-  if (self->presentation && !self->graphics_only) {
-    prc_slice_view_look_as_presented (self);
-    prc_slice_view_reread (self);
-    return;
-  }
-  turn (self, (PrcTurn){0});
-  prc_slice_view_set_invert (self, FALSE);
-  prc_slice_view_set_palette (self, prc_slice_view_first_palette (self->series));
-  prc_slice_view_file_window (self, 0);
-  prc_slice_view_fit (self);
+  prc_slice_view_lay (self, prc_turn_mirror (prc_view_params_turn (&self->params)));
 }

@@ -8,40 +8,8 @@
 
 enum { PROP_0, PROP_INDEX, PROP_LOADING, N_PROPS };
 static GParamSpec *properties[N_PROPS];
-guint prc_slice_view_signals[PRC_SLICE_VIEW_N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PrcSliceView, prc_slice_view, GTK_TYPE_WIDGET)
-
-const PrcSlice *
-prc_slice_view_slice (PrcSliceView *self) {
-  return self->series ? prc_series_slice (self->series, self->index) : NULL;
-}
-
-void
-prc_slice_view_redraw_text (PrcSliceView *self) {
-  prc_slice_picture_forget_annotation (&self->picture);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static char *
-description (PrcSliceView *self) {
-  if (self->message || !self->series)
-    return g_strdup (self->message ? self->message : "");
-  g_autofree char *place =
-      g_strdup_printf (_ ("Slice %u of %u"), self->index + 1, prc_series_length (self->series));
-  g_autofree char *readout = self->cross ? prc_slice_view_readout (self) : NULL;
-  if (self->failure || readout)
-    return g_strdup_printf (_ ("%s. %s"), place, self->failure ? self->failure : readout);
-  return g_steal_pointer (&place);
-}
-
-void
-prc_slice_view_update_accessible (PrcSliceView *self) {
-  g_autofree char *text = description (self);
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
-                                  -1);
-}
 
 /* ---- series and index ---- */
 
@@ -193,7 +161,7 @@ prc_slice_view_set_playing (PrcSliceView *self, gboolean playing) {
 
 void
 prc_slice_view_step_series (PrcSliceView *self, int series) {
-  g_signal_emit (self, prc_slice_view_signals[PRC_SLICE_VIEW_STEP_SERIES], 0, series);
+  g_signal_emit_by_name (self, "step-series", series);
 }
 
 void
@@ -345,18 +313,14 @@ install_signals (GType type) {
   static const struct {
     const char *name;
     GType argument; // G_TYPE_NONE: none
-  } all[PRC_SLICE_VIEW_N_SIGNALS] = {
-      [PRC_SLICE_VIEW_WINDOW_CHANGED] = {"window-changed", G_TYPE_NONE},
-      [PRC_SLICE_VIEW_RESTED] = {"rested", G_TYPE_NONE},
-      [PRC_SLICE_VIEW_SHOWN] = {"shown", G_TYPE_NONE},
-      [PRC_SLICE_VIEW_STEP_SERIES] = {"step-series", G_TYPE_INT},
-      [PRC_SLICE_VIEW_NOTICE] = {"notice", G_TYPE_STRING},
+  } all[] = {
+      {"window-changed", G_TYPE_NONE}, {"rested", G_TYPE_NONE},   {"shown", G_TYPE_NONE},
+      {"step-series", G_TYPE_INT},     {"notice", G_TYPE_STRING},
   };
 
-  for (guint i = 0; i < PRC_SLICE_VIEW_N_SIGNALS; i++)
-    prc_slice_view_signals[i] =
-        g_signal_new (all[i].name, type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                      all[i].argument != G_TYPE_NONE, all[i].argument);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    g_signal_new (all[i].name, type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                  all[i].argument != G_TYPE_NONE, all[i].argument);
 }
 
 static void
@@ -396,6 +360,7 @@ prc_slice_view_init (PrcSliceView *self) {
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Image"),
                                   -1);
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (scale_changed), NULL);
+  g_signal_connect (self, "rested", G_CALLBACK (prc_slice_view_measure_unasked), NULL);
 }
 
 GtkWidget *
