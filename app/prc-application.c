@@ -6,7 +6,7 @@
 #include "prc-preferences-window.h"
 #include "prc-screenshot.h"
 #include "prc-shortcuts.h"
-#include "prc-viewer-window.h"
+#include "prc-viewer-window-actions.h"
 
 #define APPLICATION_ID "io.github.precedent_viewer.Precedent"
 
@@ -30,6 +30,7 @@ window_new (PrcApplication *self) {
   GtkWidget *window = prc_viewer_window_new (GTK_APPLICATION (self), self->start->pool,
                                              self->start->store, engine_of (self));
 
+  prc_viewer_window_add_actions (PRC_VIEWER_WINDOW (window));
   return PRC_VIEWER_WINDOW (window);
 }
 

@@ -3,6 +3,12 @@
 
 #include "prc-voi.h"
 
+// Each file calls only those above it: prc-voi-output.c, prc-voi-fit.c, prc-voi.c.
+
+// Where the VOI output is a half in theory, double arithmetic may fall on either side of it; this
+// much decides for "up".
+#define PRC_VOI_HALF (0.5 + 1e-9)
+
 struct _PrcVoi {
   const PrcFrameInfo *info;
   const void *samples;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "prc-tag-window-actions.h"
+
 #include "prc-tag-columns.h"
 #include "prc-tag-window-private.h"
 
@@ -151,8 +153,8 @@ static const char *const row_keys[][2] = {{"Menu", "tags.menu"},
                                           {"Right", "tags.open"},
                                           {"Left", "tags.close-row"}};
 
-void
-prc_tag_window_update_actions (PrcTagWindow *self) {
+static void
+update (PrcTagWindow *self) {
   static const char *const of_a_row[] = {"copy-value", "copy-row", "copy-path"};
   gboolean any = prc_tag_window_selected_index (self) != G_MAXUINT;
 
@@ -176,4 +178,6 @@ prc_tag_window_add_actions (PrcTagWindow *self) {
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   g_signal_connect_object (click, "pressed", G_CALLBACK (row_pressed), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));
+  g_signal_connect (self, "selected", G_CALLBACK (update), NULL);
+  update (self);
 }

@@ -30,7 +30,3 @@ struct _PrcTagWindow {
 
 guint prc_tag_window_selected_index (PrcTagWindow *self);        // of the elements, or G_MAXUINT
 void prc_tag_window_select (PrcTagWindow *self, guint position); // and scrolls there
-
-// The actions "tags.*", their keys and the menu of a row (prc-tag-window-actions.c).
-void prc_tag_window_add_actions (PrcTagWindow *self);
-void prc_tag_window_update_actions (PrcTagWindow *self);

@@ -10,7 +10,7 @@
 
 G_DEFINE_FINAL_TYPE (PrcTagWindow, prc_tag_window, ADW_TYPE_WINDOW)
 
-enum { FOLLOW_CHANGED, N_SIGNALS };
+enum { FOLLOW_CHANGED, SELECTED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* ---- rows ---- */
@@ -75,7 +75,7 @@ show_message (PrcTagWindow *self, const char *sentence) {
 
 static void
 selected (GtkSingleSelection *selection, GParamSpec *pspec, PrcTagWindow *self) {
-  prc_tag_window_update_actions (self);
+  g_signal_emit (self, signals[SELECTED], 0);
 }
 
 static void
@@ -88,7 +88,7 @@ set_model (PrcTagWindow *self) {
   prc_tag_columns_set_tree (self->view, self->tree);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
   g_object_unref (selection);
-  prc_tag_window_update_actions (self);
+  g_signal_emit (self, signals[SELECTED], 0);
 }
 
 /* ---- search ---- */
@@ -299,6 +299,8 @@ prc_tag_window_class_init (PrcTagWindowClass *klass) {
   G_OBJECT_CLASS (klass)->dispose = prc_tag_window_dispose;
   signals[FOLLOW_CHANGED] = g_signal_new ("follow-changed", PRC_TYPE_TAG_WINDOW, G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SELECTED] = g_signal_new ("selected", PRC_TYPE_TAG_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 0);
   bind_children (GTK_WIDGET_CLASS (klass));
 }
 
@@ -327,11 +329,9 @@ connect_entry (PrcTagWindow *self) {
 static void
 prc_tag_window_init (PrcTagWindow *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
-  prc_tag_window_add_actions (self);
   g_signal_connect_object (self->follow, "toggled", G_CALLBACK (follow_toggled), self, 0);
   connect_entry (self);
   prc_tag_columns_add (self->view);
-  prc_tag_window_update_actions (self);
   gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->entry));
 }
 

@@ -8,7 +8,7 @@
 // The tags of one file: a tree with search, to be copied from. Reads the file in a codec; a slow
 // one leaves the window alive.
 //
-// Signals: "follow-changed" ().
+// Signals: "follow-changed" (); "selected" (): another element, or none.
 #define PRC_TYPE_TAG_WINDOW (prc_tag_window_get_type ())
 G_DECLARE_FINAL_TYPE (PrcTagWindow, prc_tag_window, PRC, TAG_WINDOW, AdwWindow)
 

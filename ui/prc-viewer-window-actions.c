@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "prc-viewer-window-actions.h"
+
 #include <glib/gi18n-lib.h>
 
 #include "prc-add-case-dialog.h"
@@ -342,12 +344,6 @@ window_menu_opens (GtkMenuButton *button, gpointer user_data) {
   gtk_menu_button_set_menu_model (button, menu);
 }
 
-void
-prc_viewer_window_add_actions (PrcViewerWindow *self) {
-  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  gtk_menu_button_set_create_popup_func (self->presets_button, window_menu_opens, self, NULL);
-}
-
 static void
 enable (PrcViewerWindow *self, const char *name, gboolean enabled) {
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
@@ -355,8 +351,8 @@ enable (PrcViewerWindow *self, const char *name, gboolean enabled) {
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
-void
-prc_viewer_window_update_actions (PrcViewerWindow *self) {
+static void
+update (PrcViewerWindow *self) {
   static const char *const of_a_picture[] = {
       "preset",      "auto-window",   "auto-window-of-series",
       "file-window", "own-window",    "palette",
@@ -377,4 +373,12 @@ prc_viewer_window_update_actions (PrcViewerWindow *self) {
     g_simple_action_set_state (
         G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "link")),
         g_variant_new_boolean (TRUE));
+}
+
+void
+prc_viewer_window_add_actions (PrcViewerWindow *self) {
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  gtk_menu_button_set_create_popup_func (self->presets_button, window_menu_opens, self, NULL);
+  g_signal_connect (self, "changed", G_CALLBACK (update), NULL);
+  update (self);
 }

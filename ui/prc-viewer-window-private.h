@@ -39,10 +39,6 @@ struct _PrcViewerWindow {
   gboolean hide_patient;
 };
 
-// Adds the actions "win.*" and the menu of window presets (prc-viewer-window-actions.c).
-void prc_viewer_window_add_actions (PrcViewerWindow *self);
-void prc_viewer_window_update_actions (PrcViewerWindow *self);
-
 // The window of tags (prc-viewer-window-tags.c).
 void prc_viewer_window_show_tags (PrcViewerWindow *self);
 void prc_viewer_window_show_tags_of (PrcViewerWindow *self, const char *path); // no slice

@@ -2,6 +2,8 @@
 #include "prc-text.h"
 #include "prc-viewer-window-private.h"
 
+#include "prc-tag-window-actions.h"
+
 static void
 show_slice_in_view (PrcViewerWindow *self) {
   PrcSliceView *view = prc_stage_active_view (self->stage);
@@ -28,6 +30,7 @@ need_tags (PrcViewerWindow *self) {
   if (self->tags)
     return;
   self->tags = PRC_TAG_WINDOW (prc_tag_window_new (self->pool));
+  prc_tag_window_add_actions (self->tags);
   g_object_add_weak_pointer (G_OBJECT (self->tags), (gpointer *)&self->tags);
   g_signal_connect_object (self->tags, "follow-changed", G_CALLBACK (follow_changed), self, 0);
   prc_tag_window_set_hide_patient (self->tags, self->hide_patient);

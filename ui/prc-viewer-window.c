@@ -6,6 +6,9 @@
 #include "prc-settings.h"
 #include "prc-text.h"
 
+enum { CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (PrcViewerWindow, prc_viewer_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* ---- saying ---- */
@@ -65,7 +68,7 @@ show_series (PrcViewerWindow *self, PrcSeries *series, guint index) {
   prc_slice_view_set_series (prc_stage_study_view (self->stage), series, index);
   gtk_stack_set_visible_child_name (self->centre, series ? "stage" : "welcome");
   update_title (self);
-  prc_viewer_window_update_actions (self);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -120,7 +123,7 @@ open_case (PrcCasePanel *panel, PrcAnswer *answer, guint hit, PrcViewerWindow *s
 static void
 comparing_changed (PrcStage *stage, GParamSpec *pspec, PrcViewerWindow *self) {
   gtk_widget_set_visible (self->link_button, prc_stage_get_comparing (stage));
-  prc_viewer_window_update_actions (self);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 void
@@ -224,7 +227,7 @@ opening_changed (PrcOpening *opening, gpointer user_data) {
   }
   if (prc_opening_is_over (opening))
     opening_is_over (self, scan);
-  prc_viewer_window_update_actions (self);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -345,7 +348,7 @@ imported (GObject *object, GAsyncResult *result, gpointer user_data) {
   if (!self->adding)
     return; // the window is closed
   prc_progress_row_hide (self->adding);
-  prc_viewer_window_update_actions (self);
+  g_signal_emit (self, signals[CHANGED], 0);
   if (!summary) {
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       prc_viewer_window_say (self, error->message, NULL);
@@ -366,7 +369,7 @@ prc_viewer_window_import_paths (PrcViewerWindow *self, const char *const *paths)
   prc_progress_row_show (self->adding, _ ("Adding cases to the library"), 0, 0);
   prc_engine_import_async (self->engine, paths, NULL, import_progressed, self, self->import,
                            imported, g_object_ref (self));
-  prc_viewer_window_update_actions (self);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -472,6 +475,8 @@ prc_viewer_window_class_init (PrcViewerWindowClass *klass) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = prc_viewer_window_dispose;
+  signals[CHANGED] = g_signal_new ("changed", PRC_TYPE_VIEWER_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/precedent_viewer/Precedent/viewer-window.ui");
   gtk_widget_class_bind_template_child (widget_class, PrcViewerWindow, toasts);
@@ -503,8 +508,6 @@ prc_viewer_window_new (GtkApplication *application, PrcCodecPool *pool, PrcFrame
   fill_centre (self);
   fill_panel (self);
   add_keys_and_drops (self);
-  prc_viewer_window_add_actions (self);
-  prc_viewer_window_update_actions (self);
   if (prc_settings_get_problem (prc_settings_get_default ()))
     prc_viewer_window_say (self, prc_settings_get_problem (prc_settings_get_default ()), NULL);
   return GTK_WIDGET (self);

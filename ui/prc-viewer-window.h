@@ -6,6 +6,8 @@
 #include "prc-opening.h"
 
 // The window: series on the left, the stage in the middle, similar cases on the right. Main thread.
+//
+// Signal: "changed" (): something else is open, compared or under way.
 #define PRC_TYPE_VIEWER_WINDOW (prc_viewer_window_get_type ())
 G_DECLARE_FINAL_TYPE (PrcViewerWindow, prc_viewer_window, PRC, VIEWER_WINDOW, AdwApplicationWindow)
 

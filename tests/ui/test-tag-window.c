@@ -6,7 +6,7 @@
 
 #include "fixture.h"
 #include "prc-tag-tree.h"
-#include "prc-tag-window.h"
+#include "prc-tag-window-actions.h"
 
 static PrcCodecPool *pool;
 
@@ -155,6 +155,7 @@ settle (void) {
 static PrcTagWindow *
 window_with (const char *path) {
   PrcTagWindow *window = PRC_TAG_WINDOW (prc_tag_window_new (pool));
+  prc_tag_window_add_actions (window);
   prc_tag_window_show (window, path, 0, "Series · 1 / 2");
   gtk_window_present (GTK_WINDOW (window));
   for (guint i = 0; i < 20 && !prc_tag_window_get_selection (window); i++)
@@ -368,6 +369,7 @@ test_unreadable (void) {
   g_autofree char *path = save ("Head");
   g_assert_true (g_file_set_contents (path, "no DICOM at all", -1, NULL));
   PrcTagWindow *window = PRC_TAG_WINDOW (prc_tag_window_new (pool));
+  prc_tag_window_add_actions (window);
   prc_tag_window_show (window, path, 0, "");
   gtk_window_present (GTK_WINDOW (window));
   settle ();

@@ -5,6 +5,7 @@
 
 #include "fixture.h"
 #include "prc-add-case-dialog.h"
+#include "prc-viewer-window-actions.h"
 #include "prc-viewer-window-private.h"
 
 enum { N_SLICES = 6, PATIENCE_S = 30 };
@@ -69,6 +70,7 @@ set_up (Fixture *f, gconstpointer data) {
   f->store = prc_frame_store_new (f->pool, 1); // keeps nothing: every slice is read again
   f->engine = prc_engine_new (f->pool, f->library, NULL);
   f->window = PRC_VIEWER_WINDOW (prc_viewer_window_new (NULL, f->pool, f->store, f->engine));
+  prc_viewer_window_add_actions (f->window);
   gtk_window_present (GTK_WINDOW (f->window));
 }
 

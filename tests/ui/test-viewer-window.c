@@ -2,6 +2,7 @@
 #include "fake-engine.h"
 #include "fake-store.h"
 #include "fixture.h"
+#include "prc-viewer-window-actions.h"
 #include "prc-viewer-window-private.h"
 
 // The window with everything real in it but the store, the scan and the engine.
@@ -60,6 +61,7 @@ set_up (Fixture *fixture, gconstpointer data) {
   fixture->engine = fake_engine_new ();
   fixture->window = PRC_VIEWER_WINDOW (
       prc_viewer_window_new (NULL, (PrcCodecPool *)store, store, fixture->engine));
+  prc_viewer_window_add_actions (fixture->window);
   gtk_window_present (GTK_WINDOW (fixture->window));
 }
 
