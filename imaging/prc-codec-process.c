@@ -240,16 +240,18 @@ take_bulk (PrcCodecProcess *process, const PrcWireMessage *answer) {
   return answer->bulk ? g_bytes_new (process->memory, answer->bulk) : NULL;
 }
 
+// The whole is checked once: GLib would else check the beginning of a list again for each of its
+// children, which takes minutes where there are many.
 static GVariant *
 take_reply (PrcCodecProcess *process, const PrcCodecCall *call, const PrcWireMessage *answer,
             GBytes **bulk, GError **error) {
-  if (bulk && !(*bulk = take_bulk (process, answer))) {
-    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
-                         _ ("The decoder gave an answer that cannot be used"));
-    return NULL;
-  }
-  return g_variant_ref_sink (
+  g_autoptr (GVariant) reply = g_variant_ref_sink (
       g_variant_new_from_bytes (G_VARIANT_TYPE (call->reply_type), answer->body, FALSE));
+  if (g_variant_is_normal_form (reply) && (!bulk || (*bulk = take_bulk (process, answer))))
+    return g_steal_pointer (&reply);
+  g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC,
+                       _ ("The decoder gave an answer that cannot be used"));
+  return NULL;
 }
 
 GVariant *

@@ -9,10 +9,11 @@ G_BEGIN_DECLS
 
 // What the viewer and a codec process say to each other over a socket pair: one request, one
 // answer. A message is a head, the bytes of a GVariant in native order, and descriptors. Nothing in
-// it is trusted: sizes have limits, GVariant checks the rest when it is read. Files come as
-// descriptors opened by the viewer. Bulk goes back at the start of a piece of memory that both map
-// and neither can resize; the viewer copies it before it looks at it. What does not fit there goes
-// back in a sealed memory file: from some size on page faults cost more than a file of one's own.
+// it is trusted: sizes have limits, and what is not in GVariant's normal form is no answer. Files
+// come as descriptors opened by the viewer. Bulk goes back at the start of a piece of memory that
+// both map and neither can resize; the viewer copies it before it looks at it. What does not fit
+// there goes back in a sealed memory file: from some size on page faults cost more than a file of
+// one's own.
 //
 //   request   body   descriptors             answer   bulk
 //   DESCRIBE  ()     files                   aa{sv}   -            a record each

@@ -19,8 +19,8 @@ struct _PrcElements {
 
 typedef struct {
   PrcElements *self;
-  GArray *open;     // indices of the elements around the present one, by depth
-  GArray *creators; // indices of private creators in reach
+  GArray *open;         // indices of the elements around the present one, by depth
+  GHashTable *creators; // the index of the last private creator of each block and depth
 } Builder;
 
 static uint32_t
@@ -29,15 +29,12 @@ last_open (const Builder *builder) {
   return open->len ? g_array_index (open, uint32_t, open->len - 1) : PRC_ELEMENT_NONE;
 }
 
-// Leaves what is not around an element of this depth, and forgets the creators inside.
+// Leaves what is not around an element of this depth.
 static void
 close_to (Builder *builder, uint8_t depth) {
   PrcElement *all = builder->self->elements;
   while (last_open (builder) != PRC_ELEMENT_NONE && all[last_open (builder)].depth >= depth)
     g_array_set_size (builder->open, builder->open->len - 1);
-  GArray *creators = builder->creators;
-  while (creators->len && all[g_array_index (creators, uint32_t, creators->len - 1)].depth > depth)
-    g_array_set_size (creators, creators->len - 1);
 }
 
 static bool
@@ -46,19 +43,21 @@ is_creator (const PrcElement *element) {
   return prc_element_is_private (element) && low >= 0x10 && low <= 0xFF;
 }
 
-// Block bb of (gggg,00bb) holds (gggg,bb00) to (gggg,bbFF).
+static gpointer
+block_key (const PrcElement *element, uint32_t block) {
+  return GUINT_TO_POINTER ((guint)element->depth << 24 | element->tag >> 16 << 8 | block);
+}
+
+// Block bb of (gggg,00bb) holds (gggg,bb00) to (gggg,bbFF), in its own data set.
 static const char *
 creator_of (const Builder *builder, const PrcElement *element) {
-  GArray *creators = builder->creators;
-  if (!prc_element_is_private (element) || (element->tag & 0xFFFF) < 0x1000)
+  gpointer found = NULL;
+  if (!prc_element_is_private (element) || (element->tag & 0xFFFF) < 0x1000 ||
+      !g_hash_table_lookup_extended (builder->creators,
+                                     block_key (element, element->tag >> 8 & 0xFF), NULL, &found))
     return "";
-  uint32_t wanted = (element->tag & 0xFFFF0000) | (element->tag >> 8 & 0xFF);
-  for (guint i = creators->len; i > 0; i--) {
-    const PrcElement *one = &builder->self->elements[g_array_index (creators, uint32_t, i - 1)];
-    if (one->tag == wanted && one->depth == element->depth)
-      return one->value;
-  }
-  return "";
+  const PrcElement *creator = &builder->self->elements[GPOINTER_TO_UINT (found)];
+  return creator->parent == element->parent ? creator->value : "";
 }
 
 static void
@@ -99,7 +98,8 @@ add_row (Builder *builder, GVariant *row) {
     self->elements[g_array_index (builder->open, uint32_t, i)].n_below++;
   self->n++;
   if (is_creator (element))
-    g_array_append_val (builder->creators, index);
+    g_hash_table_insert (builder->creators, block_key (element, element->tag & 0xFF),
+                         GUINT_TO_POINTER (index));
   if (element->tag == PRC_ELEMENT_ITEM || strcmp (element->vr, "SQ") == 0)
     g_array_append_val (builder->open, index);
 }
@@ -115,13 +115,13 @@ prc_elements_new_from_listing (GVariant *listing) {
   self->elements = g_new0 (PrcElement, MAX (n, 1));
   self->texts = g_string_chunk_new (65536);
   Builder builder = {self, g_array_new (FALSE, FALSE, sizeof (uint32_t)),
-                     g_array_new (FALSE, FALSE, sizeof (uint32_t))};
+                     g_hash_table_new (NULL, NULL)};
   for (gsize i = 0; i < n; i++) {
     g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
     add_row (&builder, row);
   }
   g_array_unref (builder.open);
-  g_array_unref (builder.creators);
+  g_hash_table_unref (builder.creators);
   return self;
 }
 

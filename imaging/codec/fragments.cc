@@ -64,6 +64,10 @@ public:
   size () const {
     return bytes_.size / (wide_ ? 8 : 4);
   }
+  bool
+  reaches (size_t size) const { // else offsets begin anew at 4 GiB
+    return wide_ || size <= UINT32_MAX;
+  }
   uint64_t
   operator[] (size_t i) const {
     if (!wide_)
@@ -91,7 +95,7 @@ read_by_table (const File &file, const Image &image, uint32_t frame, Fragments &
   if (!table_item.next ())
     return false;
   OffsetTable table (file, table_item.value);
-  if (table.size () != image.frames || table[0] != 0)
+  if (table.size () != image.frames || table[0] != 0 || !table.reaches (all.size))
     return false;
   size_t first = table_item.end ();
   uint64_t begin = table[frame], end = last ? all.size - first : table[frame + 1];

@@ -558,6 +558,32 @@ test_extended_offset_table (void) {
   g_remove (path);
 }
 
+// Offsets of 32 bits begin anew at 4 GiB, where they may meet a fragment of another frame: the
+// sixth frame is the sixth item, not the second.
+static void
+test_basic_offset_table_overrun (void) {
+  const PrcBuildHeader h = {
+      .syntax = "1.2.840.10008.1.2.1.98", .rows = 1, .columns = 1, .frames = 7, .allocated = 8};
+  const uint32_t step = 1u << 30, offsets[] = {0, step, 2 * step, 3 * step, 0, step, 2 * step};
+  g_autofree char *path = g_build_filename (folder, "overrun.dcm", NULL);
+  g_autoptr (GByteArray) b = prc_build_begin (&h);
+  prc_build_fragments (b, offsets, G_N_ELEMENTS (offsets));
+  int fd = sparse_file (path, b);
+  for (uint8_t i = 0; i < 7; i++) {
+    g_autoptr (GByteArray) item = BYTES (0xfe, 0xff, 0x00, 0xe0);
+    prc_build_32 (item, step - 8, false);
+    PUT (item, (uint8_t)(i + 1));
+    g_assert_cmpint (pwrite (fd, item->data, item->len, b->len + (off_t)i * step), ==, item->len);
+  }
+  g_assert_cmpint (ftruncate (fd, b->len + 7 * (off_t)step), ==, 0);
+  close (fd);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcFrame) sixth = read_number (path, 5, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (prc_frame_stored (sixth, 0, 0), ==, 6);
+  g_remove (path);
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -577,6 +603,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/syntaxes/dcmtk-12-bit-colours", test_dcmtk_12_bit_colours);
   g_test_add_func ("/codec/syntaxes/large-native", test_large_native);
   g_test_add_func ("/codec/syntaxes/extended-offset-table", test_extended_offset_table);
+  g_test_add_func ("/codec/syntaxes/basic-offset-table-overrun", test_basic_offset_table_overrun);
   int status = g_test_run ();
   prc_codec_pool_unref (pool);
   prc_fixture_remove (folder);

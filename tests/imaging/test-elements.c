@@ -127,6 +127,19 @@ test_tree (void) {
   g_assert_cmpuint (find (elements, 0x00100010)->parent, ==, PRC_ELEMENT_NONE);
 }
 
+// Without end: as many elements whose creator is sought as there are creators. Looked through one by
+// one they would take a minute.
+static void
+test_many_creators (void) {
+  g_autoptr (GByteArray) file = prc_fixture_begin ();
+  for (int i = 0; i < 120000; i++)
+    prc_fixture_put (file, 0x00090010, "LO", "A", -1);
+  for (int i = 0; i < 120000; i++)
+    prc_fixture_put (file, 0x00091101, "LO", "", -1);
+  g_autoptr (PrcElements) elements = list (file);
+  g_assert_cmpstr (find (elements, 0x00091101)->creator, ==, "");
+}
+
 // A creator stands beside the elements of its block: it is one line, whatever the file says.
 static void
 test_creator_of_two_lines (void) {
@@ -245,6 +258,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/elements/tree", test_tree);
   g_test_add_func ("/elements/private", test_private);
   g_test_add_func ("/elements/creator-of-two-lines", test_creator_of_two_lines);
+  g_test_add_func ("/elements/many-creators", test_many_creators);
   g_test_add_func ("/elements/long", test_long);
   g_test_add_func ("/elements/trap-38-hostile", test_trap_38_hostile);
   g_test_add_func ("/elements/identifies", test_identifies);
