@@ -339,6 +339,22 @@ native_row (const int16_t *levels, uint32_t n, const PrcPalette *palette, int sh
   }
 }
 
+// As paint_shutter () does in a view.
+static void
+native_shutter (const PrcFrameInfo *info, uint8_t *pixels, unsigned n_out) {
+  g_autoptr (PrcMask) hidden = prc_mask_new_inverted (info->shutter);
+  uint8_t level = prc_voi_shutter_level (info);
+
+  for (uint32_t y = 0; y < info->rows; y++) {
+    size_t n;
+    const PrcSpan *spans = prc_mask_row (hidden, y, &n);
+
+    for (size_t i = 0; i < n; i++)
+      memset (pixels + ((size_t)y * info->columns + spans[i].first) * n_out, level,
+              (size_t)(spans[i].end - spans[i].first) * n_out);
+  }
+}
+
 unsigned
 prc_render_native_channels (const PrcFrame *frame, const PrcViewParams *params) {
   const PrcFrameInfo *info = prc_frame_info (frame);
@@ -365,5 +381,7 @@ prc_render_native (const PrcFrame *frame, const PrcViewParams *params) {
       native_row (row, info->columns, palette, 16 - 8 * (int)c,
                   pixels + (size_t)y * info->columns * n_out + c, n_out);
     }
+  if (info->shutter != NULL && palette != NULL)
+    native_shutter (info, pixels, n_out);
   return g_bytes_new_take (pixels, size);
 }

