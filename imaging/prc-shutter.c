@@ -105,6 +105,8 @@ join_row (GArray *spans, guint start, uint32_t columns) {
   PrcRowSpan *all = (PrcRowSpan *)(void *)spans->data;
   guint n = start;
 
+  if (start == spans->len) // an empty array has no address
+    return;
   qsort (all + start, spans->len - start, sizeof *all, compare_firsts);
   for (guint i = start; i < spans->len; i++) {
     PrcRowSpan span = {all[i].row, MAX (all[i].first, 0), MIN (all[i].end, (int32_t)columns)};
