@@ -14,6 +14,7 @@
 #define N_BINS          65536      // every value of a 16-bit sample
 #define SAMPLE_INTEGERS (1u << 18) // about that many pixels are looked at for quantiles
 #define SAMPLE_OTHERS   (1u << 16) // these have to be sorted
+#define SAMPLE_MOST     (1u << 22) // where the first look found no tissue
 
 struct _PrcFrame {
   PrcFrameInfo info; // all that it points to is our own
@@ -457,7 +458,7 @@ prc_frame_quantiles (const PrcFrame *frame, const double *q, double *out, size_t
   g_autoptr (GArray) bins = bins_of_frame (frame, small, step);
   if (bins->len == 0 && step > 1) { // tissue between the points of the grid, perhaps
     g_clear_pointer (&bins, g_array_unref);
-    bins = bins_of_frame (frame, small, 1);
+    bins = bins_of_frame (frame, small, small ? 1 : grid_step (frame, SAMPLE_MOST));
   }
   if (bins->len == 0)
     return false;

@@ -171,7 +171,8 @@ prc_shutter_visible (const PrcShutter *shutter, uint32_t rows, uint32_t columns,
     intersect (&seen, mask_of (spans, rows, columns));
   }
   if (shutter->vertices != NULL && shutter->n_vertices >= 3 &&
-      shutter->n_vertices <= PRC_SHUTTER_MAX_VERTICES) {
+      shutter->n_vertices <= PRC_SHUTTER_MAX_VERTICES &&
+      (uint64_t)shutter->n_vertices * rows <= PRC_SHUTTER_MAX_WORK) {
     g_array_set_size (spans, 0);
     add_polygon (shutter, rows, columns, spans);
     intersect (&seen, mask_of (spans, rows, columns));

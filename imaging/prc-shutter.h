@@ -18,6 +18,7 @@ typedef struct {
 } PrcShutter;
 
 #define PRC_SHUTTER_MAX_VERTICES 4096
+#define PRC_SHUTTER_MAX_WORK     (1u << 26) // vertices times rows
 
 // What all shapes together leave of an image whose pixels are `aspect` times as high as wide; owned.
 // NULL when that is everything, and when it is nothing: a picture that hides itself is a mistake in

@@ -98,6 +98,11 @@ interleave (const opj_image_comp_t *comps, Decoded &out, Buffer &samples) {
   size_t n = size_t (out.rows) * out.columns;
   for (unsigned c = 0; c < out.channels; c++) {
     const opj_image_comp_t &comp = comps[c];
+    if (comp.dx == 1 && comp.dy == 1 && out.channels == 1) { // as fast as memory
+      for (size_t i = 0; i < n; i++)
+        to[i] = T (comp.data[i]);
+      continue;
+    }
     if (comp.dx == 1 && comp.dy == 1) {
       for (size_t i = 0; i < n; i++)
         to[i * out.channels + c] = T (comp.data[i]);

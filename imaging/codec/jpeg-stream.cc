@@ -7,6 +7,12 @@
 
 namespace prc {
 
+namespace {
+
+constexpr unsigned MAX_SCANS = 256; // encoders make some ten; each goes over the whole picture
+
+} // namespace
+
 void
 fail_jpeg () {
   fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The compressed frame is damaged"));
@@ -190,6 +196,8 @@ JpegStream::next_scan (JpegScan &scan) {
       kind = marker;
       read_frame (body);
     } else if (marker == 0xDA) {
+      if (++scans_ > MAX_SCANS)
+        fail_jpeg ();
       read_scan (body, scan);
       return true;
     }

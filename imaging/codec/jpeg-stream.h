@@ -134,6 +134,7 @@ private:
   void read_scan (Bytes b, JpegScan &scan) const;
   Bytes bytes_;
   size_t at_ = 2;
+  unsigned scans_ = 0;
 };
 
 } // namespace prc

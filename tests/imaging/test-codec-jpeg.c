@@ -103,6 +103,31 @@ test_damaged (void) {
   }
 }
 
+// The only scan again and again, which changes nothing; but each goes over the whole picture.
+static PrcFrame *
+read_scans (unsigned n, GError **error) {
+  const size_t scan = 46, end = sizeof by_hand - 2; // from SOS to EOI
+  g_autoptr (GByteArray) stream = g_byte_array_new ();
+  g_assert_cmphex (by_hand[scan + 1], ==, 0xda);
+  g_byte_array_append (stream, by_hand, scan);
+  for (unsigned i = 0; i < n; i++)
+    g_byte_array_append (stream, by_hand + scan, (guint)(end - scan));
+  g_byte_array_append (stream, by_hand + end, 2);
+  g_autoptr (GByteArray) b = prc_build_one_frame (&small, stream->data, stream->len);
+  return prc_build_read (pool, b, 0, error);
+}
+
+static void
+test_too_many_scans (void) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcFrame) some = read_scans (256, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (prc_frame_stored (some, 0, 0), ==, 130);
+  g_autoptr (PrcFrame) many = read_scans (257, &error);
+  g_assert_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_DAMAGED);
+  g_assert_null (many);
+}
+
 // Two blocks side by side, differences of 15 bits for the first coefficient and none else: 32767,
 // then one more of the same, which is more than 12 bits can give, or back to 0.
 static void
@@ -222,6 +247,7 @@ main (int argc, char **argv) {
   folder = prc_fixture_folder ();
   plain = place ("plain.dcm");
   g_test_add_func ("/codec/jpeg/by-hand", test_by_hand);
+  g_test_add_func ("/codec/jpeg/too-many-scans", test_too_many_scans);
   g_test_add_func ("/codec/jpeg/dc-beyond-range", test_dc_beyond_range);
   g_test_add_func ("/codec/jpeg/lossless-fewer-samples", test_lossless_fewer_samples);
   g_test_add_func ("/codec/jpeg/damaged", test_damaged);
