@@ -2,8 +2,11 @@
 #include "ctl.h"
 
 #include <cairo.h>
+#include <errno.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <math.h>
+#include <stdio.h>
 #include "prc-annotate.h"
 #include "prc-imaging-error.h"
 #include "prc-palette.h"
@@ -193,6 +196,24 @@ append (void *array, const unsigned char *data, unsigned length) {
   return CAIRO_STATUS_SUCCESS;
 }
 
+// A pipe or a device stays what it is and takes the bytes; a file is replaced as a whole.
+static bool
+write_file (const char *path, const GByteArray *bytes, GError **error) {
+  bool special =
+      g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR);
+  if (!special)
+    return g_file_set_contents_full (path, (const char *)bytes->data, bytes->len,
+                                     G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  FILE *file = g_fopen (path, "wb");
+  bool written = file && fwrite (bytes->data, 1, bytes->len, file) == bytes->len;
+  int status = errno;
+  if (file && fclose (file) != 0)
+    status = errno, written = false;
+  if (!written)
+    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, g_strerror (status));
+  return written;
+}
+
 static bool
 write_png (cairo_surface_t *surface, const char *path, GError **error) {
   g_autoptr (GByteArray) png = g_byte_array_new ();
@@ -202,8 +223,7 @@ write_png (cairo_surface_t *surface, const char *path, GError **error) {
                  _ ("The picture cannot be made: %s"), cairo_status_to_string (status));
     return false;
   }
-  return g_file_set_contents_full (path, (const char *)png->data, png->len,
-                                   G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  return write_file (path, png, error);
 }
 
 // Reads the presentation state and looks at the frame as it says.

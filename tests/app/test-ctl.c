@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // precedentctl as a person or a script calls it: exit codes, streams, JSON keys.
 #include <cairo.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "call.h"
 
@@ -165,6 +167,25 @@ test_render (void) {
   g_assert_nonnull (strstr (missing.complaint, "999"));
 }
 
+// Whoever writes to a pipe or to /dev/null does not want a file in its place.
+static void
+test_render_into_pipe (void) {
+  g_autofree char *pipe = path_of ("pipe");
+  char start[4096];
+  struct stat status;
+
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  int end = open (pipe, O_RDONLY | O_NONBLOCK);
+  g_auto (Call) call = ctl ("render", "--size", "8x8", "-o", pipe, a_slice, NULL);
+  g_assert_cmpstr (call.complaint, ==, "");
+  g_assert_cmpint (call.status, ==, 0);
+  g_assert_cmpint (read (end, start, sizeof start), >, 8);
+  g_assert_cmpmem (start, 8, "\x89PNG\r\n\x1a\n", 8);
+  g_assert_cmpint (stat (pipe, &status), ==, 0);
+  g_assert_true (S_ISFIFO (status.st_mode));
+  close (end);
+}
+
 // A native picture is grey as long as its palette is; a wrong name is answered with the right ones.
 static void
 test_render_palette (void) {
@@ -302,6 +323,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/ctl/trap-41-info-of-lossy", test_info_of_lossy);
   g_test_add_func ("/ctl/dump", test_dump);
   g_test_add_func ("/ctl/render", test_render);
+  g_test_add_func ("/ctl/render-into-pipe", test_render_into_pipe);
   g_test_add_func ("/ctl/render-palette", test_render_palette);
   g_test_add_func ("/ctl/embed", test_embed);
   g_test_add_func ("/ctl/library", test_library);
