@@ -44,6 +44,14 @@ prc_sample_size (PrcSampleType type) {
   }
 }
 
+uint16_t
+prc_lut_entry (const PrcLut *lut, double value) {
+  double index = floor (value + 0.5) - lut->first_mapped;
+  if (!(index > 0))
+    return lut->entries[0];
+  return lut->entries[index < lut->n_entries ? (uint32_t)index : lut->n_entries - 1];
+}
+
 static bool
 fail (GError **error, const char *sentence) {
   g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_DAMAGED, sentence);

@@ -47,6 +47,8 @@ typedef struct {
   char explanation[64];
 } PrcLut;
 
+uint16_t prc_lut_entry (const PrcLut *lut, double value); // of the nearest input; NaN: the first
+
 // A binary picture over the image (PS3.3 C.9.2).
 typedef struct {
   uint16_t group; // 0x6000 to 0x601e

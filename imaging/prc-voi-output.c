@@ -4,15 +4,6 @@
 
 #include <math.h>
 
-static double
-lut_entry (const PrcLut *lut, double value) {
-  double index = floor (value + 0.5) - lut->first_mapped;
-
-  if (!(index > 0))
-    return lut->entries[0];
-  return lut->entries[index < lut->n_entries ? (uint32_t)index : lut->n_entries - 1];
-}
-
 // PS3.3 C.11.2.1.2.1, C.11.2.1.3.1 and C.11.2.1.3.2, output range 0 to 255.
 static double
 window_output (const PrcVoi *voi, double x) {
@@ -42,14 +33,14 @@ double
 prc_voi_output (const PrcVoi *voi, double stored) {
   const PrcFrameInfo *info = voi->info;
   double value = info->modality_lut != NULL
-                     ? lut_entry (info->modality_lut, stored)
+                     ? prc_lut_entry (info->modality_lut, stored)
                      : stored * info->rescale_slope + info->rescale_intercept;
   double output;
 
   if (isnan (value))
     return value;
   if (voi->lut != NULL)
-    output = lut_entry (voi->lut, value) * 255 / ((1u << voi->lut->bits) - 1);
+    output = prc_lut_entry (voi->lut, value) * 255.0 / ((1u << voi->lut->bits) - 1);
   else
     output = window_output (voi, value);
   return info->presentation_lut != NULL ? presented (info->presentation_lut, output) : output;

@@ -35,10 +35,7 @@ prc_windowing_choose (PrcViewParams *params, const PrcFrame *frame, uint32_t cho
 // 0 to 1, as the pixels are mapped (PS3.3 C.11.2.1.1).
 static double
 output_of (const PrcLut *lut, double value) {
-  double index = floor (value + 0.5) - lut->first_mapped;
-  uint32_t last = lut->n_entries - 1, at = index > 0 ? (uint32_t)fmin (index, last) : 0;
-
-  return lut->entries[at] / (double)((1u << lut->bits) - 1);
+  return prc_lut_entry (lut, value) / (double)((1u << lut->bits) - 1);
 }
 
 // The last value from `low` on whose output is not above `level`, where `level` is between the

@@ -14,11 +14,6 @@ namespace prc {
 
 namespace {
 
-[[noreturn]] void
-fail_damaged () {
-  fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The compressed frame is damaged"));
-}
-
 struct Errors {
   jpeg_error_mgr manager;
   jmp_buf jump;
@@ -99,7 +94,7 @@ by_libjpeg (Bytes stream, const Image &image, const JpegFrame &frame) {
   out.colour = frame.channels == 3 ? Colour::RGB : image.colour;
   Buffer samples (out.size ());
   if (!decompress (stream, image.colour == Colour::RGB, frame, samples.data.get ()))
-    fail_damaged ();
+    fail_compressed ();
   out.take (std::move (samples));
   return out;
 }
@@ -165,10 +160,10 @@ Decoded
 decode_jpeg (Bytes stream, const Image &image) {
   JpegFrame frame;
   if (!read_jpeg_frame (stream, frame))
-    fail_damaged ();
+    fail_compressed ();
   check_codestream (image, frame.rows, frame.columns, frame.channels);
   if (frame.precision == 0 || frame.precision > 16)
-    fail_damaged ();
+    fail_compressed ();
   if (frame.hierarchical)
     fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("Hierarchical JPEG is not read"));
   if (frame.arithmetic && (frame.lossless || frame.precision != 8))

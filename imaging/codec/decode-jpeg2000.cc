@@ -57,11 +57,6 @@ struct Reader {
   }
 };
 
-[[noreturn]] void
-fail_damaged () {
-  fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The compressed frame is damaged"));
-}
-
 void
 read_header (Reader &r, Memory &memory) {
   bool boxed = memory.bytes.size > 12 && le32 (memory.bytes.data + 4) == 0x2020506A;
@@ -78,7 +73,7 @@ read_header (Reader &r, Memory &memory) {
   // coded.
   parameters.flags |= OPJ_DPARAMETERS_IGNORE_PCLR_CMAP_CDEF_FLAG;
   if (!opj_setup_decoder (r.codec, &parameters) || !opj_read_header (r.stream, r.codec, &r.image))
-    fail_damaged ();
+    fail_compressed ();
 }
 
 // Whether the codestream transforms its components: OpenJPEG then hands out RGB, whatever the
@@ -122,7 +117,7 @@ check_components (const opj_image_comp_t *comps, const Decoded &out) {
     const opj_image_comp_t &comp = comps[c];
     if (!comp.data || comp.w == 0 || comp.h == 0 || comp.prec != comps[0].prec ||
         (comp.dx == 1 && comp.dy == 1 && (comp.w != out.columns || comp.h != out.rows)))
-      fail_damaged ();
+      fail_compressed ();
   }
 }
 
@@ -138,7 +133,7 @@ decode_jpeg2000 (Bytes stream, const Image &header, unsigned component) {
   check_codestream (header, image->y1 - image->y0, image->x1 - image->x0,
                     several ? header.samples : image->numcomps);
   if (several && component + header.samples > image->numcomps)
-    fail_damaged ();
+    fail_compressed ();
   // OpenJPEG takes four bytes for every sample of every component.
   if (header.pixels () * image->numcomps * sizeof (int32_t) > MAX_FRAME)
     fail (PRC_IMAGING_ERROR_TOO_LARGE,
@@ -146,7 +141,7 @@ decode_jpeg2000 (Bytes stream, const Image &header, unsigned component) {
           header.rows);
   unsigned precision = image->comps[component].prec;
   if (precision == 0 || precision > 32)
-    fail_damaged ();
+    fail_compressed ();
   Decoded out;
   out.rows = header.rows;
   out.columns = header.columns;
@@ -158,7 +153,7 @@ decode_jpeg2000 (Bytes stream, const Image &header, unsigned component) {
   bool transform = has_component_transform (r.codec);
   out.colour = header.samples == 3 && transform ? Colour::RGB : header.colour;
   if (!opj_decode (r.codec, r.stream, r.image) || !opj_end_decompress (r.codec, r.stream))
-    fail_damaged ();
+    fail_compressed ();
   const opj_image_comp_t *comps = r.image->comps + component;
   check_components (comps, out);
   Buffer samples (out.size ());

@@ -2,7 +2,6 @@
 #include "decoders.h"
 
 #include <charls/charls.h>
-#include <glib/gi18n-lib.h>
 
 namespace prc {
 
@@ -23,13 +22,13 @@ decode_jpegls (Bytes stream, const Image &image) {
     out.colour = image.colour;
     out.planar = out.channels > 1 && decoder.interleave_mode () == charls::interleave_mode::none;
     if (decoder.destination_size () != out.size ())
-      fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The compressed frame is damaged"));
+      fail_compressed ();
     Buffer samples (out.size ());
     decoder.decode (samples.data.get (), samples.size);
     out.take (std::move (samples));
     return out;
   } catch (const charls::jpegls_error &) {
-    fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The compressed frame is damaged"));
+    fail_compressed ();
   }
 }
 

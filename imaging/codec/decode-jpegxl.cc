@@ -15,11 +15,6 @@ namespace {
 // fail when memory is refused.
 constexpr uint64_t BYTES_PER_SAMPLE = 8;
 
-[[noreturn]] void
-fail_damaged () {
-  fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The compressed frame is damaged"));
-}
-
 class Reader {
 public:
   Reader (Bytes stream, int events) : decoder_ (JxlDecoderCreate (nullptr)) {
@@ -42,7 +37,7 @@ public:
   void
   expect (JxlDecoderStatus status) {
     if (next () != status)
-      fail_damaged ();
+      fail_compressed ();
   }
   JxlDecoder *
   get () const {
@@ -104,11 +99,11 @@ read_samples (Reader &reader, const JxlBasicInfo &info, Decoded &out) {
   uint64_t n = uint64_t (out.rows) * out.columns * out.channels;
   if (JxlDecoderImageOutBufferSize (reader.get (), &format, &size) != JXL_DEC_SUCCESS ||
       size != n * (type == JXL_TYPE_FLOAT ? sizeof (float) : out.bytes))
-    fail_damaged ();
+    fail_compressed ();
   Buffer samples (size);
   if (JxlDecoderSetImageOutBuffer (reader.get (), &format, samples.data.get (), size) !=
       JXL_DEC_SUCCESS)
-    fail_damaged ();
+    fail_compressed ();
   reader.expect (JXL_DEC_FULL_IMAGE);
   if (type == JXL_TYPE_FLOAT)
     to_integers (reinterpret_cast<const float *> (samples.data.get ()), n, bits, out);
@@ -135,7 +130,7 @@ unpack_jpeg (Bytes stream, Buffer &jpeg) {
     JxlDecoderSetJPEGBuffer (reader.get (), room.data.get () + done, room.size - done);
   }
   if (status != JXL_DEC_FULL_IMAGE)
-    fail_damaged ();
+    fail_compressed ();
   room.size -= JxlDecoderReleaseJPEGBuffer (reader.get ());
   jpeg = std::move (room);
   return true;
@@ -151,7 +146,7 @@ decode_jpegxl (Bytes stream, const Image &image) {
   reader.expect (JXL_DEC_BASIC_INFO);
   JxlBasicInfo info;
   if (JxlDecoderGetBasicInfo (reader.get (), &info) != JXL_DEC_SUCCESS)
-    fail_damaged ();
+    fail_compressed ();
   check (info, image);
   if (boxes && unpack_jpeg (stream, jpeg))
     return decode_jpeg (jpeg.bytes (), image);

@@ -6,6 +6,11 @@
 namespace prc {
 
 void
+fail_compressed () {
+  fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The compressed frame is damaged"));
+}
+
+void
 check_codestream (const Image &image, uint64_t rows, uint64_t columns, unsigned channels) {
   if (rows != image.rows || columns != image.columns)
     fail (PRC_IMAGING_ERROR_DAMAGED,

@@ -26,6 +26,8 @@ Buffer unpack (Bytes in, uint64_t bit, uint64_t n, unsigned width);
 // Stored, but 8 and 16 are also what encoders write that do not care.
 void set_precision (Decoded &out, const Image &image, unsigned precision, bool certain);
 
+[[noreturn]] void fail_compressed (); // "The compressed frame is damaged"
+
 // Throws when the codestream's rows, columns or channels are not the header's.
 void check_codestream (const Image &image, uint64_t rows, uint64_t columns, unsigned channels);
 

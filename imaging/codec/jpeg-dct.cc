@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "jpeg.h"
+#include "decoders.h"
 #include "jpeg-stream.h"
 
 namespace prc {
@@ -69,15 +70,15 @@ void
 Scan::check () const {
   bool needs_dc = scan_.first == 0 && scan_.high == 0, needs_ac = scan_.last > 0;
   if (scan_.first > scan_.last || scan_.last > 63 || scan_.low > 13)
-    fail_jpeg ();
+    fail_compressed ();
   if (progressive_ && scan_.first == 0 && scan_.last > 0) // T.81 G.1.1.1.1
-    fail_jpeg ();
+    fail_compressed ();
   if (progressive_ && scan_.first > 0 && scan_.components.size () > 1)
-    fail_jpeg ();
+    fail_compressed ();
   for (unsigned i = 0; i < scan_.components.size (); i++)
     if ((needs_dc && !stream_.dc[scan_.dc[i]].there ()) ||
         (needs_ac && !stream_.ac[scan_.ac[i]].there ()))
-      fail_jpeg ();
+      fail_compressed ();
 }
 
 void
@@ -90,10 +91,10 @@ Scan::read_dc (Block &block, unsigned c) {
   }
   unsigned size = stream_.dc[scan_.dc[c]].next (bits_);
   if (size > 15)
-    fail_jpeg ();
+    fail_compressed ();
   dc_[c] += extend (bits_.take (size), size);
   if (dc_[c] < INT16_MIN || dc_[c] > INT16_MAX) // more than 12 bits can give (T.81 F.1.4)
-    fail_jpeg ();
+    fail_compressed ();
   block.at[0] = int16_t (uint32_t (dc_[c]) << scan_.low);
 }
 
@@ -109,7 +110,7 @@ Scan::read_sequential (Block &block, unsigned c) {
       break;
     k += run;
     if (k > 63)
-      fail_jpeg ();
+      fail_compressed ();
     block.at[k] = int16_t (extend (bits.take (size), size));
   }
   bits_ = bits;
@@ -130,7 +131,7 @@ Scan::read_ac_first (Block &block, const JpegHuffman &table) {
     }
     k += run;
     if (k > scan_.last)
-      fail_jpeg ();
+      fail_compressed ();
     block.at[k] = int16_t (uint32_t (extend (bits_.take (size), size)) << scan_.low);
   }
 }
@@ -163,7 +164,7 @@ Scan::read_ac_again (Block &block, const JpegHuffman &table) { // T.81 G.1.2.3
     bits_ = source_.need (bits_);
     unsigned symbol = table.next (bits_), run = symbol >> 4, size = symbol & 15;
     if (size > 1)
-      fail_jpeg ();
+      fail_compressed ();
     if (size == 0 && run != 15) {
       blocks_left_ = (1u << run) + bits_.take (run);
       break;
@@ -171,7 +172,7 @@ Scan::read_ac_again (Block &block, const JpegHuffman &table) { // T.81 G.1.2.3
     int value = !size ? 0 : bits_.take (1) ? 1 << scan_.low : -(1 << scan_.low);
     k = refine_until (block, k, run);
     if (k > scan_.last && size)
-      fail_jpeg ();
+      fail_compressed ();
     if (k <= scan_.last)
       block.at[k++] = int16_t (value);
   }
@@ -213,7 +214,7 @@ Scan::decode (std::vector<Plane> &planes) {
         read_block (plane.at (i / across * v + k / h, i % across * h + k % h), c);
     }
     if (source_.is_overrun (bits_))
-      fail_jpeg ();
+      fail_compressed ();
   }
   return source_.marker ();
 }
@@ -336,15 +337,15 @@ void
 check_frame (const JpegStream &stream, const JpegFrame &frame) {
   if (stream.rows != frame.rows || stream.columns != frame.columns ||
       stream.components.size () != frame.channels || stream.precision != 12)
-    fail_jpeg ();
+    fail_compressed ();
   bool known = stream.kind == 0xC1 || stream.kind == 0xC2;
   for (const JpegComponent &c : stream.components) {
     if (!known)
       fail (PRC_IMAGING_ERROR_UNSUPPORTED, _ ("This kind of JPEG picture is not read"));
     if (c.h < 1 || c.h > 4 || c.v < 1 || c.v > 4)
-      fail_jpeg ();
+      fail_compressed ();
     if (c.quantisation > 3 || !stream.quantisation[c.quantisation][0])
-      fail_jpeg ();
+      fail_compressed ();
   }
 }
 
@@ -392,7 +393,7 @@ decode_jpeg_12 (Bytes bytes, const JpegFrame &frame, uint16_t *to) {
     stream.go_on_from (Scan (stream, scan).decode (planes));
   }
   if (done + 1 != 1u << frame.channels)
-    fail_jpeg ();
+    fail_compressed ();
   for (unsigned c = 0; c < frame.channels; c++)
     put_plane (planes[c], stream, c, to, h, v);
 }

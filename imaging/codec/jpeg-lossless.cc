@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "jpeg.h"
+#include "decoders.h"
 #include "jpeg-stream.h"
 
 namespace prc {
@@ -53,10 +54,10 @@ public:
       : stream_ (stream), scan_ (scan), source_ (stream.data ()) {
     if (scan.first < 1 || scan.first > 7 || scan.low >= stream.precision ||
         stream.restart % stream.columns)
-      fail_jpeg ();
+      fail_compressed ();
     for (unsigned i = 0; i < scan.components.size (); i++)
       if (!stream.dc[scan.dc[i]].there ())
-        fail_jpeg ();
+        fail_compressed ();
     rows_.assign (scan.components.size () * 2, Row (stream.columns));
   }
   template <typename T> const uint8_t *decode (T *to);
@@ -85,7 +86,7 @@ Scan::read_differences (unsigned n) {
       bits = source_.need (bits);
       unsigned size = tables[c]->next (bits);
       if (size > 16)
-        fail_jpeg ();
+        fail_compressed ();
       // T.81 H.1.2.2: 16 stands for 32768 and has no further bits.
       to[c][i] = uint16_t (size == 16 ? 32768 : extend (bits.take (size), size));
     }
@@ -115,7 +116,7 @@ Scan::decode (T *to) {
       source_.restart (bits_);
     read_differences (n);
     if (source_.is_overrun (bits_))
-      fail_jpeg ();
+      fail_compressed ();
     for (unsigned c = 0; c < n; c++) {
       Row &row = rows_[2 * c];
       predict (row, rows_[2 * c + 1], y == 0 || restarted);
@@ -138,7 +139,7 @@ decode_jpeg_lossless (Bytes bytes, const JpegFrame &frame, uint8_t *to) {
   while (stream.next_scan (scan)) {
     if (stream.kind != 0xC3 || stream.rows != frame.rows || stream.columns != frame.columns ||
         stream.components.size () != frame.channels || stream.precision != frame.precision)
-      fail_jpeg ();
+      fail_compressed ();
     const JpegComponent &first = stream.components[0];
     for (const JpegComponent &c : stream.components)
       if (c.h != first.h || c.v != first.v ||
@@ -151,7 +152,7 @@ decode_jpeg_lossless (Bytes bytes, const JpegFrame &frame, uint8_t *to) {
                                            : reader.decode (to));
   }
   if (done + 1 != 1u << frame.channels)
-    fail_jpeg ();
+    fail_compressed ();
 }
 
 } // namespace prc

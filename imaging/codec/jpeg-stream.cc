@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "decoders.h"
 #include "jpeg-stream.h"
 
 #include <cstring>
-
-#include <glib/gi18n-lib.h>
 
 namespace prc {
 
@@ -12,11 +11,6 @@ namespace {
 constexpr unsigned MAX_SCANS = 256; // encoders make some ten; each goes over the whole picture
 
 } // namespace
-
-void
-fail_jpeg () {
-  fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The compressed frame is damaged"));
-}
 
 JpegBits
 JpegSource::fill (JpegBits b) {
@@ -53,11 +47,11 @@ JpegSource::fill (JpegBits b) {
 void
 JpegSource::restart (JpegBits &bits) {
   if (is_overrun (bits))
-    fail_jpeg ();
+    fail_compressed ();
   while (end_ - p_ >= 2 && p_[0] == 0xFF && p_[1] == 0xFF)
     p_++;
   if (end_ - p_ < 2 || p_[0] != 0xFF || p_[1] < 0xD0 || p_[1] > 0xD7)
-    fail_jpeg ();
+    fail_compressed ();
   p_ += 2;
   bits = JpegBits ();
   padding_ = 0;
@@ -80,7 +74,7 @@ JpegHuffman::build (const uint8_t counts[16], Bytes symbols) {
     first_[length] = int32_t (k) - int32_t (code);
     for (unsigned i = 0; i < counts[length - 1]; i++, k++, code++) {
       if (k >= symbols.size || k >= sizeof symbols_ || code >> length)
-        fail_jpeg ();
+        fail_compressed ();
       symbols_[k] = symbols.data[k];
       if (length > LOOK)
         continue;
@@ -100,13 +94,13 @@ JpegHuffman::find_long (uint32_t code) const {
       uint32_t at = uint32_t (int32_t (code >> (16 - length)) + first_[length]);
       return {uint8_t (length), symbols_[at & 0xFF]};
     }
-  fail_jpeg ();
+  fail_compressed ();
 }
 
 void
 JpegStream::read_frame (Bytes b) { // T.81 B.2.2
   if (b.size < 6 || b.size < 6 + 3u * b.data[5] || !components.empty ())
-    fail_jpeg ();
+    fail_compressed ();
   precision = b.data[0];
   rows = be16 (b.data + 1);
   columns = be16 (b.data + 3);
@@ -120,12 +114,12 @@ void
 JpegStream::read_huffman (Bytes b) { // T.81 B.2.4.2
   while (b.size) {
     if (b.size < 17)
-      fail_jpeg ();
+      fail_compressed ();
     unsigned n = 0;
     for (unsigned i = 1; i <= 16; i++)
       n += b.data[i];
     if (b.size < 17 + n || (b.data[0] & 15) > 3 || b.data[0] >> 4 > 1)
-      fail_jpeg ();
+      fail_compressed ();
     JpegHuffman *tables = b.data[0] >> 4 ? ac : dc;
     tables[b.data[0] & 15].build (b.data + 1, b.part (17, n));
     b = b.part (17 + n, b.size);
@@ -137,7 +131,7 @@ JpegStream::read_quantisation (Bytes b) { // T.81 B.2.4.1
   while (b.size) {
     unsigned wide = b.data[0] >> 4, which = b.data[0] & 15;
     if (wide > 1 || which > 3 || b.size < 65 + 64 * wide)
-      fail_jpeg ();
+      fail_compressed ();
     for (unsigned k = 0; k < 64; k++)
       quantisation[which][k] = wide ? be16 (b.data + 1 + 2 * k) : b.data[1 + k];
     b = b.part (65 + 64 * wide, b.size);
@@ -148,7 +142,7 @@ void
 JpegStream::read_scan (Bytes b, JpegScan &scan) const { // T.81 B.2.3
   unsigned n = b.size ? b.data[0] : 0;
   if (n < 1 || n > 4 || b.size < 4 + 2 * n)
-    fail_jpeg ();
+    fail_compressed ();
   scan.components.clear ();
   for (unsigned i = 0; i < n; i++) {
     const uint8_t *p = b.data + 1 + 2 * i;
@@ -159,7 +153,7 @@ JpegStream::read_scan (Bytes b, JpegScan &scan) const { // T.81 B.2.3
         scan.components.push_back (k);
   }
   if (scan.components.size () != n)
-    fail_jpeg ();
+    fail_compressed ();
   const uint8_t *p = b.data + 1 + 2 * n;
   scan.first = p[0];
   scan.last = p[1];
@@ -183,7 +177,7 @@ JpegStream::next_scan (JpegScan &scan) {
     }
     size_t length = be16 (bytes_.data + at_ + 2);
     if (length < 2 || bytes_.size - at_ < 2 + length)
-      fail_jpeg ();
+      fail_compressed ();
     Bytes body = bytes_.part (at_ + 4, length - 2);
     at_ += 2 + length;
     if (marker == 0xC4) {
@@ -197,7 +191,7 @@ JpegStream::next_scan (JpegScan &scan) {
       read_frame (body);
     } else if (marker == 0xDA) {
       if (++scans_ > MAX_SCANS)
-        fail_jpeg ();
+        fail_compressed ();
       read_scan (body, scan);
       return true;
     }

@@ -10,8 +10,6 @@
 
 namespace prc {
 
-[[noreturn]] void fail_jpeg (); // "The compressed frame is damaged"
-
 // Entropy-coded bits, the first in the highest place. A value of two words, so that a loop keeps it
 // in registers.
 struct JpegBits {
