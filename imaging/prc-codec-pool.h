@@ -6,6 +6,7 @@
 #include "prc-frame.h"
 #include "prc-instance.h"
 #include "prc-presentation.h"
+#include "prc-segmentation.h"
 
 // The only way to bytes of a DICOM file or a picture: requests to codec processes. Each process is
 // single-threaded, has no network, no paths, no exec, a memory ceiling and a time limit per
@@ -69,6 +70,12 @@ PrcFrame *prc_codec_pool_decode_finish (GAsyncResult *result, GError **error);
 
 // A softcopy presentation state. What is none fails with PRC_IMAGING_ERROR_ARGUMENT.
 PrcPresentation *prc_codec_pool_present (PrcCodecPool *pool, const char *path, PrcPriority priority,
+                                         GCancellable *cancellable, GError **error);
+
+// A segmentation (prc_segmentation_is_one). Of a fractional one a pixel counts from `threshold` (0
+// to 1) on.
+PrcSegmentation *prc_codec_pool_segment (PrcCodecPool *pool, PrcInstance *instance,
+                                         double threshold, PrcPriority priority,
                                          GCancellable *cancellable, GError **error);
 
 // The whole data set in the DICOM JSON model (PS3.18 F.2), text in UTF-8; bulk data over 64 KiB is

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
 //   DUMP      ()     file                    ()       JSON         PS3.18 annex F
 //   LIST      ()     file                    (ba(uqytys))   -    elements for people
 //   ENCODE    (s)    JSON, samples, output   ()       -            transfer syntax UID
+//   SEGMENT   (d)    file                    a{sv}    spans or points   threshold; a segmentation
 //
 // Any of them may be answered by FAILURE (us): PrcImagingError code and sentence.
 //
@@ -88,6 +89,27 @@ G_BEGIN_DECLS
 //                "Graphics" a(sbbadaqdb): type, in parts of the displayed area, filled, points
 //                   (column, row, ...), CIELab, thickness, dashed
 //             "Notes" as: sentences on what is in it and not shown
+// A segmentation is what a DICOM Segmentation, an RT Structure Set or a NIfTI volume of labels says.
+// Of fractional ones a pixel counts from a fraction (0 to 1, of Maximum Fractional Value) of
+// `threshold` on.
+//             "Kind" u (PrcSegmentationKind), "Title" s, "StudyInstanceUID" s and the other texts of
+//                a record
+//             "Rows", "Columns" u and "Thickness" d, with frames only
+//             "Segments" aa{sv}: "Number" u; "Label", "Description", "AlgorithmType",
+//                "AlgorithmName", "TrackingID", "TrackingUID", "InterpretedType" s; "Category",
+//                "Type", "TypeModifier", "AnatomicRegion", "AnatomicModifier" (sss): value, scheme,
+//                meaning; "Colour" u (0xRRGGBB)
+//             "Sources" as: SOP Instance UIDs
+//             "FramePlanes" ad as in a record; "FrameSources" a(uu): index into Sources (all ones:
+//                not said) and frame from 0; one for each frame of the file
+//             "Masks" a(uuu): frame of the file, index of the segment, number of spans; the bulk
+//                holds the spans of all, each three uint16: row, first column, end; ascending
+//             "Contours" a(uuuuu): index of the segment, PrcContourType, number of points, index
+//                into Sources, frame from 0; the bulk holds three doubles a point
+//             "Notes" as: sentences on what is in it and not shown
+// A NIfTI volume is described with Modality "SEG", no SOP Class UID and a SOP Instance UID made from
+// its contents; it "IsImage" never. Its planes are turned from its own axes (right, anterior,
+// superior) into those of DICOM (left, posterior, superior).
 // A picture (PNG, JPEG) is described with Modality "OT" and a SOP Instance UID made from its
 // contents (2.25.<decimal of a hash>).
 
@@ -98,6 +120,7 @@ typedef enum {
   PRC_WIRE_DUMP,
   PRC_WIRE_LIST,
   PRC_WIRE_ENCODE,
+  PRC_WIRE_SEGMENT,
   PRC_WIRE_ANSWER,
   PRC_WIRE_FAILURE,
 } PrcWireKind;

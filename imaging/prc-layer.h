@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "prc-mask.h"
+
+// What is painted over one slice: masks of the image's size with their colours, the first at the
+// bottom. Immutable, reference-counted, any thread.
+typedef struct _PrcLayer PrcLayer;
+
+typedef struct {
+  const PrcMask *mask;
+  uint32_t colour; // 0xRRGGBB
+  double fill;     // opacity inside, 0 to 1
+  double outline;  // opacity of the edge, 0 to 1; one logical pixel wide, inside the mask
+} PrcLayerItem;
+
+// References are taken; items of which nothing is seen are left out. NULL when none is left.
+PrcLayer *prc_layer_new (const PrcLayerItem *items, size_t n);
+PrcLayer *prc_layer_ref (const PrcLayer *layer);
+void prc_layer_unref (PrcLayer *layer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcLayer, prc_layer_unref)
+
+const PrcLayerItem *prc_layer_items (const PrcLayer *layer, size_t *n); // borrowed

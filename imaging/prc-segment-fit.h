@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gio/gio.h>
+#include "prc-segment-stack.h"
+#include "prc-segmentation.h"
+
+// Lays a segmentation on the images of a series, by where both lie in the patient: never by order
+// or number of frames. Any thread.
+//   - Same Frame of Reference (NIfTI: same place in the patient): each image shows the nearest
+//     plane of the segment within half the distance of its planes, resampled nearest to the
+//     image's grid. Contours are on the nearest slice within half a spacing; a pixel is in when its
+//     centre is (PS3.3 C.8.8.6).
+//   - Frames without a plane, or in another Frame of Reference, lie on the image (and frame) that
+//     they name as their source, when the grids are of one size.
+//   - else nowhere.
+
+// Whether a series is one that the segmentation can lie on, without laying it: for lists.
+bool prc_segment_fits (const PrcSegmentation *segmentation, const PrcSeries *series);
+
+// A PrcSegmentStack for each segment, in their order; those that lie nowhere are empty. NULL only
+// when cancelled.
+GPtrArray *prc_segment_fit (const PrcSegmentation *segmentation, const PrcSeries *series,
+                            GCancellable *cancellable, GError **error);
