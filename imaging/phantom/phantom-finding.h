@@ -13,13 +13,13 @@ void prc_finding_paint_belly (PrcVolume *volume, const PrcPatient *patient);
 // A code of SNOMED CT with its meaning in English.
 typedef struct {
   const char *value, *meaning;
-} PrcCode;
+} PrcFindingTerm;
 
 // How the kind is coded in a segmentation.
 typedef struct {
   const char *name;       // of the kind, for the segment label
-  PrcCode category, type; // segmented property (PS3.3 C.8.20.2)
-  PrcCode anatomy;
+  PrcFindingTerm category, type; // segmented property (PS3.3 C.8.20.2)
+  PrcFindingTerm anatomy;
   unsigned colour; // 0..2, picks the recommended colour
 } PrcFindingTerms;
 const PrcFindingTerms *prc_finding_terms (PrcFindingKind kind); // NULL for none
