@@ -240,50 +240,82 @@ prc_mask_new_inverted (const PrcMask *mask) {
   return builder_end (&builder);
 }
 
-PrcMask *
-prc_mask_new_intersection (const PrcMask *a, const PrcMask *b) {
+// A row of two masks at once. What is in changes only at an edge, where a run of either begins or
+// ends: after an odd number of a mask's edges its pixels are set.
+static void
+combine_rows (Builder *builder, const PrcSpan *a, size_t n_a, const PrcSpan *b, size_t n_b,
+              bool (*keep) (bool in_a, bool in_b)) {
+  const uint16_t *edges_a = (const uint16_t *)a, *edges_b = (const uint16_t *)b;
+  size_t i = 0, k = 0;
+  uint32_t at = 0;
+
+  while (i < 2 * n_a || k < 2 * n_b) {
+    uint32_t next_a = i < 2 * n_a ? edges_a[i] : UINT32_MAX;
+    uint32_t next_b = k < 2 * n_b ? edges_b[k] : UINT32_MAX;
+    uint32_t next = MIN (next_a, next_b);
+
+    if (next > at && keep (i % 2 == 1, k % 2 == 1))
+      builder_add (builder, at, next);
+    i += next_a == next;
+    k += next_b == next;
+    at = next;
+  }
+}
+
+static PrcMask *
+combine (const PrcMask *a, const PrcMask *b, bool (*keep) (bool in_a, bool in_b)) {
   Builder builder;
 
   g_return_val_if_fail (a->rows == b->rows && a->columns == b->columns, NULL);
   builder_init (&builder, a->rows, a->columns);
   for (uint32_t row = 0; row < a->rows; row++) {
-    size_t n_a, n_b, i = 0, k = 0;
+    size_t n_a, n_b;
     const PrcSpan *of_a = prc_mask_row (a, row, &n_a), *of_b = prc_mask_row (b, row, &n_b);
 
     builder_next_row (&builder);
-    while (i < n_a && k < n_b) {
-      uint32_t first = MAX (of_a[i].first, of_b[k].first), end = MIN (of_a[i].end, of_b[k].end);
-
-      if (first < end)
-        builder_add (&builder, first, end);
-      if (of_a[i].end < of_b[k].end)
-        i++;
-      else
-        k++;
-    }
+    combine_rows (&builder, of_a, n_a, of_b, n_b, keep);
   }
   return builder_end (&builder);
 }
 
+static bool
+in_both (bool in_a, bool in_b) {
+  return in_a && in_b;
+}
+
+static bool
+in_either (bool in_a, bool in_b) {
+  return in_a || in_b;
+}
+
+static bool
+in_first_only (bool in_a, bool in_b) {
+  return in_a && !in_b;
+}
+
+PrcMask *
+prc_mask_new_intersection (const PrcMask *a, const PrcMask *b) {
+  return combine (a, b, in_both);
+}
+
 PrcMask *
 prc_mask_new_union (const PrcMask *a, const PrcMask *b) {
-  Builder builder;
+  return combine (a, b, in_either);
+}
 
-  g_return_val_if_fail (a->rows == b->rows && a->columns == b->columns, NULL);
-  builder_init (&builder, a->rows, a->columns);
-  for (uint32_t row = 0; row < a->rows; row++) {
-    size_t n_a, n_b, i = 0, k = 0;
-    const PrcSpan *of_a = prc_mask_row (a, row, &n_a), *of_b = prc_mask_row (b, row, &n_b);
+PrcMask *
+prc_mask_new_difference (const PrcMask *a, const PrcMask *b) {
+  return combine (a, b, in_first_only);
+}
 
-    builder_next_row (&builder);
-    while (i < n_a || k < n_b) {
-      bool from_a = k == n_b || (i < n_a && of_a[i].first <= of_b[k].first);
-      const PrcSpan *span = from_a ? &of_a[i++] : &of_b[k++];
-
-      builder_add (&builder, span->first, span->end);
-    }
-  }
-  return builder_end (&builder);
+// Runs apart and rows trimmed: there is one way only to write down the same pixels.
+bool
+prc_mask_equal (const PrcMask *a, const PrcMask *b) {
+  if (a == b)
+    return true;
+  return a->rows == b->rows && a->columns == b->columns && a->top == b->top &&
+         a->n_rows == b->n_rows && a->n_spans == b->n_spans &&
+         memcmp (a->starts, b->starts, prc_mask_size (a) - sizeof *a) == 0;
 }
 
 PrcMask *

@@ -41,9 +41,12 @@ PrcMask *prc_mask_new_from_spans (uint32_t rows, uint32_t columns, const PrcRowS
 PrcMask *prc_mask_new_moved (const PrcMask *mask, uint32_t rows, uint32_t columns, int32_t down,
                              int32_t right);
 PrcMask *prc_mask_new_inverted (const PrcMask *mask);
-// Both, or one of them at least; of the same size.
+// In both, in one of them at least, in a and not in b; of the same size.
 PrcMask *prc_mask_new_intersection (const PrcMask *a, const PrcMask *b);
 PrcMask *prc_mask_new_union (const PrcMask *a, const PrcMask *b);
+PrcMask *prc_mask_new_difference (const PrcMask *a, const PrcMask *b);
+// Of the same size, and the same pixels.
+bool prc_mask_equal (const PrcMask *a, const PrcMask *b);
 
 PrcMask *prc_mask_ref (const PrcMask *mask);
 void prc_mask_unref (PrcMask *mask);
