@@ -17,7 +17,7 @@ typedef struct {
 
 // How the kind is coded in a segmentation.
 typedef struct {
-  const char *name;       // of the kind, for the segment label
+  const char *name;              // of the kind, for the segment label
   PrcFindingTerm category, type; // segmented property (PS3.3 C.8.20.2)
   PrcFindingTerm anatomy;
   unsigned colour; // 0..2, picks the recommended colour
