@@ -200,6 +200,28 @@ across_area (const int16_t *row, const int32_t *first, const int16_t *weights, s
   prc_kernels_avx2.across_area (row, first + i, weights + i * n_taps, n_taps, n - i, out + i);
 }
 
+// Bytes become words, two pixels to a 128-bit lane, and sums stay below 65,536. The last pixels,
+// often the only ones, go through masked loads and stores.
+static AVX512 void
+blend_run (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha) {
+  const __m512i zero = _mm512_setzero_si512 (), scale = spread ((int32_t)(256 - alpha));
+  const __m512i opaque = _mm512_set1_epi32 ((int)0xff000000);
+  __m512i share = _mm512_unpacklo_epi8 (_mm512_set1_epi32 ((int)colour), zero);
+
+  share = _mm512_add_epi16 (_mm512_mullo_epi16 (share, spread ((int32_t)alpha)), spread (128));
+  for (size_t i = 0; i < n; i += 16) {
+    __mmask16 there = n - i >= 16 ? (__mmask16)0xffff : (__mmask16)((1u << (n - i)) - 1);
+    __m512i pixel = _mm512_maskz_loadu_epi32 (there, pixels + i);
+    __m512i low = _mm512_mullo_epi16 (_mm512_unpacklo_epi8 (pixel, zero), scale);
+    __m512i high = _mm512_mullo_epi16 (_mm512_unpackhi_epi8 (pixel, zero), scale);
+
+    low = _mm512_srli_epi16 (_mm512_add_epi16 (low, share), 8);
+    high = _mm512_srli_epi16 (_mm512_add_epi16 (high, share), 8);
+    low = _mm512_or_si512 (_mm512_packus_epi16 (low, high), opaque);
+    _mm512_mask_storeu_epi32 (pixels + i, there, low);
+  }
+}
+
 void
 prc_kernels_avx512_init (PrcKernels *kernels) {
   kernels->name = "avx512";
@@ -209,6 +231,7 @@ prc_kernels_avx512_init (PrcKernels *kernels) {
   kernels->curve_s16 = curve_s16;
   kernels->average_rows = average_rows;
   kernels->across_area = across_area;
+  kernels->blend_run = blend_run;
 }
 
 #define VBMI __attribute__ ((target ("avx512f,avx512bw,avx512vl,avx512vbmi")))

@@ -137,6 +137,12 @@ blend_covered (uint32_t *pixels, const uint8_t *covered, size_t n, uint32_t colo
       pixels[i] = blend (pixels[i], colour, alpha);
 }
 
+static void
+blend_run (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha) {
+  for (size_t i = 0; i < n; i++)
+    pixels[i] = blend (pixels[i], colour, alpha);
+}
+
 const PrcKernels prc_kernels_scalar = {
     .name = "scalar",
     .ramp_u16 = ramp_u16,
@@ -151,6 +157,7 @@ const PrcKernels prc_kernels_scalar = {
     .emit_palette = emit_palette,
     .emit_rgb = emit_rgb,
     .blend_covered = blend_covered,
+    .blend_run = blend_run,
 };
 
 const PrcKernels *const *

@@ -69,6 +69,8 @@ typedef struct {
   // pixel * (1 - alpha / 256) + colour * alpha / 256, halves up; opaque.
   void (*blend_covered) (uint32_t *pixels, const uint8_t *covered, size_t n, uint32_t colour,
                          unsigned alpha);
+  // The same for n pixels side by side.
+  void (*blend_run) (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha);
 } PrcKernels;
 
 const PrcKernels *prc_kernels (void); // the best for this processor

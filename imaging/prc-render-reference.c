@@ -2,6 +2,7 @@
 #include "prc-render.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 // The naive twin: reads like the standard, shares nothing with the fast way, and is as slow as it
 // looks.
@@ -11,6 +12,7 @@ typedef struct {
   const PrcFrameInfo *info;
   const PrcViewParams *params;
   bool inverse;
+  const PrcLayer *layer; // or NULL
 } Picture;
 
 static double
@@ -156,6 +158,83 @@ visible (double image_centre, double zoom, uint32_t n_samples, int view_size, do
   *end = fmax (ceil (low + n_samples * zoom - 0.5), *first + 1);
 }
 
+/* ---- segments ---- */
+
+// Image pixels that device pixel i shows of a mask, along one axis: first <= at < end.
+static void
+shown (double image_centre, double zoom, uint32_t n_samples, int view_size, int i, double *first,
+       double *end) {
+  double low = image_centre + (i - view_size / 2.0) / zoom, high = low + 1 / zoom;
+  double left, right;
+
+  visible (image_centre, zoom, n_samples, view_size, &left, &right);
+  if (i < left || i >= right) {
+    *first = *end = 0;
+  } else if (zoom < 1) { // at the rim also what lies beyond the last device pixel
+    *first = i == left ? 0 : floor (low + 1e-6 / zoom);
+    *end = i == right - 1 ? n_samples : ceil (high - 1e-6 / zoom);
+  } else {
+    *first = floor (image_centre + (i + 0.5 - view_size / 2.0) / zoom);
+    *end = *first + 1;
+  }
+}
+
+static bool
+covers (const Picture *picture, const PrcMask *mask, int width, int height, int x, int y) {
+  const PrcFrameInfo *info = picture->info;
+  const PrcViewParams *params = picture->params;
+  double left, right, top, bottom;
+
+  shown (params->image_centre_x, params->zoom, info->columns, width, x, &left, &right);
+  shown (params->image_centre_y, params->zoom * info->pixel_aspect, info->rows, height, y, &top,
+         &bottom);
+  for (double row = top; row < bottom; row++)
+    for (double column = left; column < right; column++)
+      if (prc_mask_contains (mask, (uint32_t)column, (uint32_t)row))
+        return true;
+  return false;
+}
+
+static bool
+on_edge (const Picture *picture, const PrcMask *mask, int width, int height, int x, int y) {
+  int steps = picture->params->scale > 1 ? picture->params->scale : 1;
+
+  for (int down = -steps; down <= steps; down++)
+    for (int right = -steps; right <= steps; right++)
+      if (abs (down) + abs (right) <= steps &&
+          !covers (picture, mask, width, height, x + right, y + down))
+        return true;
+  return false;
+}
+
+static uint32_t
+blend (uint32_t pixel, uint32_t colour, double opacity) {
+  double alpha = floor (opacity * 256 + 0.5) / 256;
+  uint32_t blended = 0xff;
+
+  for (int shift = 16; shift >= 0; shift -= 8) {
+    double under = pixel >> shift & 255, over = colour >> shift & 255;
+
+    blended = blended << 8 | (uint32_t)floor (under * (1 - alpha) + over * alpha + 0.5);
+  }
+  return blended;
+}
+
+static uint32_t
+with_layer (const Picture *picture, uint32_t pixel, int width, int height, int x, int y) {
+  size_t n = 0;
+  const PrcLayerItem *items = picture->layer != NULL ? prc_layer_items (picture->layer, &n) : NULL;
+
+  for (size_t i = 0; i < n; i++)
+    if (covers (picture, items[i].mask, width, height, x, y))
+      pixel = blend (pixel, items[i].colour, items[i].fill);
+  for (size_t i = 0; i < n; i++)
+    if (covers (picture, items[i].mask, width, height, x, y) &&
+        on_edge (picture, items[i].mask, width, height, x, y))
+      pixel = blend (pixel, items[i].colour, items[i].outline);
+  return pixel;
+}
+
 // What the view shows before it is turned.
 static uint32_t
 pixel_of (const Picture *picture, int width, int height, int x, int y) {
@@ -176,16 +255,18 @@ pixel_of (const Picture *picture, int width, int height, int x, int y) {
   across = span_of (low_x, high_x, params.zoom, info->columns, params.smooth);
   down = span_of (low_y, high_y, zoom_y, info->rows, params.smooth);
   if (params.palette != NULL && info->type != PRC_SAMPLE_RGB8 && info->colours == NULL)
-    return params.palette->pixels[resample (picture, &across, &down, 0)];
-  for (int channel = 0; channel < 3; channel++)
-    pixel |= resample (picture, &across, &down, channel) << (16 - 8 * channel);
-  return pixel;
+    pixel = params.palette->pixels[resample (picture, &across, &down, 0)];
+  else
+    for (int channel = 0; channel < 3; channel++)
+      pixel |= resample (picture, &across, &down, channel) << (16 - 8 * channel);
+  return with_layer (picture, pixel, width, height, x, y);
 }
 
 PrcRaster *
-prc_render_reference (const PrcFrame *frame, const PrcViewParams *params, int width, int height) {
+prc_render_reference (const PrcFrame *frame, const PrcViewParams *params, const PrcLayer *layer,
+                      int width, int height) {
   const PrcFrameInfo *info = prc_frame_info (frame);
-  Picture picture = {frame, info, params, info->inverse != params->invert};
+  Picture picture = {frame, info, params, info->inverse != params->invert, layer};
   uint32_t *pixels = g_new (uint32_t, (size_t)width * height);
   PrcRaster *raster = g_atomic_rc_box_new (PrcRaster);
 

@@ -3,6 +3,7 @@
 
 #include "prc-imaging-error.h"
 #include "prc-kernels.h"
+#include "prc-layer-paint.h"
 #include "prc-paint.h"
 #include "prc-resample.h"
 #include "prc-voi.h"
@@ -21,10 +22,21 @@ typedef struct {
   int64_t row; // -1: none
 } Slot;
 
+// What is to be rendered.
+typedef struct {
+  const PrcFrame *frame;
+  const PrcFrameInfo *info;
+  PrcViewParams params;
+  const PrcLayer *layer; // or NULL
+  int width, height;
+  GCancellable *cancellable;
+} Order;
+
 typedef struct {
   PrcVoi *voi;
   const PrcKernels *kernels;
   const PrcPalette *palette; // or NULL
+  PrcLayerPainter *over;     // of the layer; or NULL
   uint32_t columns;
   PrcAxis x, y;
   bool averages;        // along one axis at least
@@ -88,6 +100,7 @@ job_clear (Job *job) {
     g_free (job->across[c][1].levels);
   }
   g_free (job->taps);
+  g_clear_pointer (&job->over, prc_layer_painter_free);
   prc_axis_clear (&job->x);
   prc_axis_clear (&job->y);
 }
@@ -201,109 +214,136 @@ emit_row (Job *job, int i, uint32_t *pixels, int width) {
   else
     job->kernels->emit_grey (device_row (job, 0, i), job->x.n, pixels + first);
   fill_black (pixels + end, width - end);
+  if (job->over != NULL)
+    prc_layer_painter_paint (job->over, pixels);
 }
 
 static bool
-same_as_above (const PrcAxis *y, int i) {
-  return y->kind == PRC_AXIS_POINT && i > 0 && y->first[i] == y->first[i - 1];
-}
-
-static bool
-paint (Job *job, uint32_t *pixels, int width, int height, GCancellable *cancellable,
-       GError **error) {
+same_as_above (Job *job, int i) {
   const PrcAxis *y = &job->y;
+  bool otherwise = job->over != NULL && prc_layer_painter_go (job->over, y->view_first + i);
+
+  return !otherwise && y->kind == PRC_AXIS_POINT && i > 0 && y->first[i] == y->first[i - 1];
+}
+
+static bool
+paint (Job *job, const Order *order, uint32_t *pixels, GError **error) {
+  const PrcAxis *y = &job->y;
+  int width = order->width;
 
   fill_black (pixels, (size_t)width * y->view_first);
   for (int i = 0; i < y->n; i++) {
     uint32_t *row = pixels + (size_t)width * (y->view_first + i);
 
-    if (i % ROWS_BETWEEN_LOOKS == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
+    if (i % ROWS_BETWEEN_LOOKS == 0 &&
+        g_cancellable_set_error_if_cancelled (order->cancellable, error))
       return false;
-    if (same_as_above (y, i))
+    if (same_as_above (job, i))
       memcpy (row, row - width, (size_t)width * sizeof *row);
     else
       emit_row (job, i, row, width);
   }
   fill_black (pixels + (size_t)width * (y->view_first + y->n),
-              (size_t)width * (height - y->view_first - y->n));
+              (size_t)width * (order->height - y->view_first - y->n));
   return true;
 }
 
 // The palette coloured what lies behind the shutter too.
 static void
-paint_shutter (const PrcFrameInfo *info, const PrcViewParams *params, uint32_t *pixels, int width,
-               int height) {
-  g_autoptr (PrcMask) hidden = prc_mask_new_inverted (info->shutter);
+paint_shutter (const Order *order, uint32_t *pixels) {
+  g_autoptr (PrcMask) hidden = prc_mask_new_inverted (order->info->shutter);
   PrcPaint paint = {.mask = hidden,
-                    .colour = prc_voi_shutter_level (info) * 0x010101u,
+                    .colour = prc_voi_shutter_level (order->info) * 0x010101u,
                     .alpha = 256,
                     .nearest = true};
 
-  prc_paint (&paint, params, info->pixel_aspect, pixels, width, height);
+  prc_paint (&paint, &order->params, order->info->pixel_aspect, pixels, order->width,
+             order->height);
+}
+
+static bool
+paints_shutter (const Order *order) {
+  return order->info->shutter != NULL && order->params.palette != NULL;
 }
 
 static void
-paint_over (const PrcFrame *frame, const PrcViewParams *params, uint32_t *pixels, int width,
-            int height) {
-  const PrcFrameInfo *info = prc_frame_info (frame);
+paint_over (const Order *order, uint32_t *pixels) {
+  const PrcFrameInfo *info = order->info;
 
-  if (info->shutter != NULL && params->palette != NULL)
-    paint_shutter (info, params, pixels, width, height);
-  for (uint32_t i = 0; params->overlays && i < info->n_overlays; i++) {
+  if (paints_shutter (order)) {
+    paint_shutter (order, pixels);
+    if (order->layer != NULL)
+      prc_layer_paint (order->layer, &order->params, info->pixel_aspect, info->rows, info->columns,
+                       pixels, order->width, order->height);
+  }
+  for (uint32_t i = 0; order->params.overlays && i < info->n_overlays; i++) {
     const PrcOverlay *overlay = &info->overlays[i];
     PrcPaint paint = {overlay->mask, overlay->row, overlay->column, 0xffffff, 256, false};
 
-    prc_paint (&paint, params, info->pixel_aspect, pixels, width, height);
+    prc_paint (&paint, &order->params, info->pixel_aspect, pixels, order->width, order->height);
   }
 }
 
 static bool
-paint_frame (const PrcFrame *frame, const PrcViewParams *params, uint32_t *pixels, int width,
-             int height, GCancellable *cancellable, GError **error) {
-  const PrcFrameInfo *info = prc_frame_info (frame);
-  g_autoptr (PrcVoi) voi = prc_voi_new (frame, params);
-  Job job = {
-      .voi = voi, .kernels = prc_kernels (), .palette = params->palette, .columns = info->columns};
-  bool seen, done = true;
+job_init (Job *job, const Order *order) {
+  const PrcFrameInfo *info = order->info;
+  const PrcViewParams *params = &order->params;
 
-  seen = prc_axis_init (&job.x, params->zoom, params->image_centre_x, info->columns, width,
-                        params->smooth) &&
-         prc_axis_init (&job.y, params->zoom * info->pixel_aspect, params->image_centre_y,
-                        info->rows, height, params->smooth);
-  if (seen) {
-    job_allocate (&job);
-    done = paint (&job, pixels, width, height, cancellable, error);
-  } else {
-    fill_black (pixels, (size_t)width * height);
-  }
+  if (!prc_axis_init (&job->x, params->zoom, params->image_centre_x, info->columns, order->width,
+                      params->smooth) ||
+      !prc_axis_init (&job->y, params->zoom * info->pixel_aspect, params->image_centre_y,
+                      info->rows, order->height, params->smooth))
+    return false;
+  job_allocate (job);
+  if (order->layer != NULL && !paints_shutter (order))
+    job->over = prc_layer_painter_new (order->layer, params, info->pixel_aspect, info->rows,
+                                       info->columns, order->width, order->height);
+  return true;
+}
+
+static bool
+paint_frame (const Order *order, uint32_t *pixels, GError **error) {
+  g_autoptr (PrcVoi) voi = prc_voi_new (order->frame, &order->params);
+  Job job = {.voi = voi,
+             .kernels = prc_kernels (),
+             .palette = order->params.palette,
+             .columns = order->info->columns};
+  bool done = true;
+
+  if (job_init (&job, order))
+    done = paint (&job, order, pixels, error);
+  else
+    fill_black (pixels, (size_t)order->width * order->height);
   job_clear (&job);
   if (done)
-    paint_over (frame, params, pixels, width, height);
+    paint_over (order, pixels);
   return done;
 }
 
 // A turned picture is made as it lies in the file, for a view turned the other way, and turned as a
 // whole: the way through the samples stays along their rows.
 static bool
-paint_turned (const PrcFrame *frame, const PrcViewParams *params, uint32_t *pixels, int width,
-              int height, GCancellable *cancellable, GError **error) {
-  PrcTurn turn = prc_view_params_turn (params);
+paint_turned (const Order *order, uint32_t *pixels, GError **error) {
+  PrcTurn turn = prc_view_params_turn (&order->params);
   bool odd = turn.quarter_turns % 2 != 0;
-  int plain_width = odd ? height : width, plain_height = odd ? width : height;
-  g_autofree uint32_t *plain = NULL;
+  Order plain = *order;
+  g_autofree uint32_t *plain_pixels = NULL;
 
   if (turn.quarter_turns == 0 && !turn.flip)
-    return paint_frame (frame, params, pixels, width, height, cancellable, error);
-  plain = g_new (uint32_t, (size_t)width * height);
-  if (!paint_frame (frame, params, plain, plain_width, plain_height, cancellable, error))
+    return paint_frame (order, pixels, error);
+  plain.width = odd ? order->height : order->width;
+  plain.height = odd ? order->width : order->height;
+  plain_pixels = g_new (uint32_t, (size_t)plain.width * plain.height);
+  if (!paint_frame (&plain, plain_pixels, error))
     return false;
-  prc_turn_pixels (turn, plain, plain_width, plain_height, pixels);
+  prc_turn_pixels (turn, plain_pixels, plain.width, plain.height, pixels);
   return true;
 }
 
 PrcRaster *
-prc_render (const PrcFrame *frame, const PrcViewParams *params, int width, int height,
-            GCancellable *cancellable, GError **error) {
+prc_render (const PrcFrame *frame, const PrcViewParams *params, const PrcLayer *layer, int width,
+            int height, GCancellable *cancellable, GError **error) {
+  Order order = {frame, prc_frame_info (frame), *params, layer, width, height, cancellable};
   PrcRaster *raster;
   uint32_t *pixels;
 
@@ -318,7 +358,7 @@ prc_render (const PrcFrame *frame, const PrcViewParams *params, int width, int h
                  _ ("There is not enough memory for a picture of %d by %d pixels"), width, height);
     return NULL;
   }
-  if (!paint_turned (frame, params, pixels, width, height, cancellable, error)) {
+  if (!paint_turned (&order, pixels, error)) {
     g_free (pixels);
     return NULL;
   }

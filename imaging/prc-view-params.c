@@ -14,7 +14,7 @@ prc_view_params_equal (const PrcViewParams *a, const PrcViewParams *b) {
          a->function == b->function && a->invert == b->invert && a->palette == b->palette &&
          a->overlays == b->overlays && a->smooth == b->smooth && a->zoom == b->zoom &&
          a->image_centre_x == b->image_centre_x && a->image_centre_y == b->image_centre_y &&
-         a->quarter_turns == b->quarter_turns && a->flip == b->flip;
+         a->quarter_turns == b->quarter_turns && a->flip == b->flip && a->scale == b->scale;
 }
 
 PrcTurn

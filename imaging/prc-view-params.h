@@ -22,6 +22,7 @@ typedef struct {
   double image_centre_x, image_centre_y; // the image point in the middle of the view
   uint8_t quarter_turns;                 // 0 to 3, clockwise
   bool flip;                             // left to right, after the turn (PS3.3 C.10.6)
+  int scale; // device pixels per logical one, for the width of outlines; 0 is 1
 } PrcViewParams;
 
 #define PRC_VOI_USE_WINDOW (-1)

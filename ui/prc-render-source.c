@@ -9,6 +9,7 @@ typedef struct {
   guint number;
   PrcFrame *frame;
   PrcViewParams params;
+  PrcLayer *layer; // or NULL
   int width, height;
   GCancellable *cancellable;
   PrcRaster *raster; // the outcome
@@ -34,6 +35,7 @@ static void
 job_free (Job *job) {
   prc_instance_unref (job->instance);
   g_clear_pointer (&job->frame, prc_frame_unref);
+  g_clear_pointer (&job->layer, prc_layer_unref);
   g_clear_pointer (&job->raster, prc_raster_unref);
   g_object_unref (job->cancellable);
   source_unref (job->source);
@@ -115,8 +117,8 @@ static void
 render_in_thread (gpointer data, gpointer unused) {
   Job *job = data;
 
-  job->raster =
-      prc_render (job->frame, &job->params, job->width, job->height, job->cancellable, NULL);
+  job->raster = prc_render (job->frame, &job->params, job->layer, job->width, job->height,
+                            job->cancellable, NULL);
   g_idle_add_full (G_PRIORITY_DEFAULT, rendered, job, NULL);
 }
 
@@ -196,12 +198,13 @@ prc_render_source_want_frame (PrcRenderSource *source, PrcInstance *instance, gu
 
 void
 prc_render_source_want_raster (PrcRenderSource *source, PrcInstance *instance, guint number,
-                               PrcFrame *frame, const PrcViewParams *params, int width,
-                               int height) {
+                               PrcFrame *frame, const PrcViewParams *params, const PrcLayer *layer,
+                               int width, int height) {
   Job *job = job_new (source, instance, number);
 
   job->frame = prc_frame_ref (frame);
   job->params = *params;
+  job->layer = layer ? prc_layer_ref (layer) : NULL;
   job->width = width;
   job->height = height;
   g_clear_pointer (&source->next_render, job_free);

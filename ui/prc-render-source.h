@@ -29,8 +29,9 @@ void prc_render_source_reset (PrcRenderSource *source);
 PrcFrame *prc_render_source_want_frame (PrcRenderSource *source, PrcInstance *instance,
                                         guint number);
 
-// A picture of `frame`, which is frame `number` of `instance`, for width x height device pixels.
+// A picture of `frame`, which is frame `number` of `instance`, for width x height device pixels,
+// with `layer` (may be NULL) over it.
 void prc_render_source_want_raster (PrcRenderSource *source, PrcInstance *instance, guint number,
-                                    PrcFrame *frame, const PrcViewParams *params, int width,
-                                    int height);
+                                    PrcFrame *frame, const PrcViewParams *params,
+                                    const PrcLayer *layer, int width, int height);
 void prc_render_source_drop_rasters (PrcRenderSource *source); // none that was wanted is delivered

@@ -101,8 +101,8 @@ static void
 want_raster (PrcSliceView *self, PrcInstance *instance, guint number, PrcFrame *frame) {
   PrcViewParams params = params_for (self, frame);
 
-  prc_render_source_want_raster (self->source, instance, number, frame, &params, self->view_width,
-                                 self->view_height);
+  prc_render_source_want_raster (self->source, instance, number, frame, &params, NULL,
+                                 self->view_width, self->view_height);
 }
 
 static void
@@ -113,7 +113,7 @@ render_now (PrcSliceView *self) {
     return;
   PrcViewParams params = params_for (self, self->frame);
   g_autoptr (PrcRaster) raster =
-      prc_render (self->frame, &params, self->view_width, self->view_height, NULL, NULL);
+      prc_render (self->frame, &params, NULL, self->view_width, self->view_height, NULL, NULL);
   prc_render_source_drop_rasters (self->source);
   if (raster)
     take_raster (self, slice->instance, slice->frame, raster);

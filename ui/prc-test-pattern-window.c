@@ -32,7 +32,7 @@ draw_for (PrcTestPattern *self, int width, int height) {
   if (!frame)
     return;
   prc_view_params_default_voi (&params, frame);
-  g_autoptr (PrcRaster) raster = prc_render (frame, &params, width, height, NULL, NULL);
+  g_autoptr (PrcRaster) raster = prc_render (frame, &params, NULL, width, height, NULL, NULL);
   if (raster)
     prc_slice_picture_set_raster (&self->picture, raster);
 }

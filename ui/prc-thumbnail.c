@@ -13,7 +13,7 @@ render_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
 
   prc_view_params_default_voi (&params, frame);
   prc_view_params_fit (&params, prc_frame_info (frame), size, size);
-  raster = prc_render (frame, &params, size, size, cancellable, &error);
+  raster = prc_render (frame, &params, NULL, size, size, cancellable, &error);
   if (!raster) {
     g_task_return_error (task, error);
     return;

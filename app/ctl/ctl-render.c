@@ -148,7 +148,7 @@ view_surface (const Subject *subject, PrcViewParams *params, const Options *opti
   choose_size (subject, options, &view_width, &view_height);
   place (subject, options, view_width, view_height, params);
   g_autoptr (PrcRaster) raster =
-      prc_render (subject->frame, params, view_width, view_height, ctl_cancellable (), error);
+      prc_render (subject->frame, params, NULL, view_width, view_height, ctl_cancellable (), error);
   if (!raster)
     return NULL;
   cairo_surface_t *surface =

@@ -67,7 +67,7 @@ time_drag (PrcFrame *frame, double zoom_factor, PrcViewParams params) {
 
     params.centre += 1.25; // each step of a drag is a new window
     params.width += 2.5;
-    raster = prc_render (frame, &params, VIEW_WIDTH, VIEW_HEIGHT, NULL, NULL);
+    raster = prc_render (frame, &params, NULL, VIEW_WIDTH, VIEW_HEIGHT, NULL, NULL);
     times[i] = now () - start;
     g_clear_pointer (
         &shown, prc_raster_unref); // as the view keeps the old picture until the new one is there

@@ -154,7 +154,7 @@ try_state (PrcCodecPool *pool, PrcInstance *instance, const char *path, unsigned
   prc_view_params_set_turn (&params, prc_presentation_turn (state));
   prc_presentation_place (state, &slice, prc_frame_info (read), 64, 64, 0.25, &params);
   prc_presentation_draw (state, &slice, prc_frame_info (read), &params, 64, 64, 1, cr);
-  prc_raster_unref (prc_render (read, &params, 64, 64, NULL, NULL));
+  prc_raster_unref (prc_render (read, &params, NULL, 64, 64, NULL, NULL));
   cairo_destroy (cr);
   cairo_surface_destroy (surface);
 }

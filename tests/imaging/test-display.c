@@ -44,7 +44,7 @@ assert_pixels (PrcFrame *frame, const PrcViewParams *params, int width, int heig
     const uint32_t *pixels;
 
     prc_kernels_use (*set);
-    raster = prc_render (frame, params, width, height, NULL, NULL);
+    raster = prc_render (frame, params, NULL, width, height, NULL, NULL);
     pixels = g_bytes_get_data (raster->bytes, NULL);
     for (int i = 0; i < width * height; i++)
       g_assert_cmphex (pixels[i], ==, 0xff000000u | expected[i]);
@@ -69,7 +69,7 @@ test_palette_on_grey (void) {
   g_assert_cmpuint (prc_render_native_channels (frame, &params), ==, 3);
   g_assert_cmpuint (g_bytes_get_size (native), ==, 33);
   g_assert_cmpmem (rgb + 9, 3, ((uint8_t[]){0xff, 0x80, 0x04}), 3);
-  g_autoptr (PrcRaster) twin = prc_render_reference (frame, &params, 11, 1);
+  g_autoptr (PrcRaster) twin = prc_render_reference (frame, &params, NULL, 11, 1);
   const uint32_t *slow = g_bytes_get_data (twin->bytes, NULL);
   for (int i = 0; i < 11; i++)
     g_assert_cmphex (slow[i], ==, 0xff000000u | expected[i]);
@@ -206,7 +206,7 @@ test_trap_29_shutter_value (void) {
   assert_pixels (frame, &params, 3, 3, inverted);
   params.invert = false;
   params.palette = prc_palette_find ("spring"); // whose black is magenta
-  g_autoptr (PrcRaster) raster = prc_render (frame, &params, 3, 3, NULL, NULL);
+  g_autoptr (PrcRaster) raster = prc_render (frame, &params, NULL, 3, 3, NULL, NULL);
   const uint32_t *pixels = g_bytes_get_data (raster->bytes, NULL);
   g_assert_cmphex (pixels[0], ==, 0xffff0af5);
   g_assert_cmphex (pixels[1], ==, 0xff000000);
@@ -295,7 +295,7 @@ test_trap_30_overlay_origin (void) {
   params.overlays = true;
   assert_pixels (frame, &params, 5, 5, expected);
   params.overlays = false;
-  g_autoptr (PrcRaster) raster = prc_render (frame, &params, 5, 5, NULL, NULL);
+  g_autoptr (PrcRaster) raster = prc_render (frame, &params, NULL, 5, 5, NULL, NULL);
   g_assert_cmphex (((const uint32_t *)g_bytes_get_data (raster->bytes, NULL))[5], ==, 0xff000000);
 }
 
@@ -307,7 +307,7 @@ test_overlay_magnified (void) {
 
   params.overlays = true;
   params.zoom = 2;
-  g_autoptr (PrcRaster) raster = prc_render (frame, &params, 6, 6, NULL, NULL);
+  g_autoptr (PrcRaster) raster = prc_render (frame, &params, NULL, 6, 6, NULL, NULL);
   const uint32_t *pixels = g_bytes_get_data (raster->bytes, NULL);
   for (int y = 0; y < 6; y++)
     for (int x = 0; x < 6; x++)
@@ -334,7 +334,7 @@ test_overlay_minified_never_vanishes (void) {
 
     params.overlays = true;
     params.zoom = side / (double)SIDE;
-    g_autoptr (PrcRaster) raster = prc_render (frame, &params, side, side, NULL, NULL);
+    g_autoptr (PrcRaster) raster = prc_render (frame, &params, NULL, side, side, NULL, NULL);
     const uint32_t *pixels = g_bytes_get_data (raster->bytes, NULL);
     for (int i = 0; i < side; i++) {
       across += pixels[313 * side / SIDE * side + i] == 0xffffffff;
@@ -462,7 +462,7 @@ test_presentation_lut (void) {
   for (int invert = 0; invert < 2; invert++) {
     params.invert = invert;
     g_autoptr (GBytes) native = prc_render_native (frame, &params);
-    g_autoptr (PrcRaster) twin = prc_render_reference (frame, &params, 5, 1);
+    g_autoptr (PrcRaster) twin = prc_render_reference (frame, &params, NULL, 5, 1);
     const uint8_t *grey = g_bytes_get_data (native, NULL);
     const uint32_t *slow = g_bytes_get_data (twin->bytes, NULL);
 
@@ -520,7 +520,7 @@ test_trap_12_supplemental_palette (void) {
   for (int i = 0; i < 24; i++)
     g_assert_cmpint (out[i], ==, expected[i / 3] >> (16 - 8 * (i % 3)) & 255);
   params.invert = true;
-  g_autoptr (PrcRaster) raster = prc_render (frame, &params, 8, 1, NULL, NULL);
+  g_autoptr (PrcRaster) raster = prc_render (frame, &params, NULL, 8, 1, NULL, NULL);
   const uint32_t *pixels = g_bytes_get_data (raster->bytes, NULL);
   g_assert_cmphex (pixels[2], ==, 0xff050505);
   g_assert_cmphex (pixels[3], ==, 0xffff0000);
@@ -579,8 +579,8 @@ test_all_against_the_twin (void) {
     params.invert = g_rand_boolean (random);
     params.zoom = g_rand_double_range (random, 0.2, 4);
     params.quarter_turns = (uint8_t)g_rand_int_range (random, 0, 4);
-    g_autoptr (PrcRaster) fast = prc_render (frame, &params, 50, 45, NULL, NULL);
-    g_autoptr (PrcRaster) slow = prc_render_reference (frame, &params, 50, 45);
+    g_autoptr (PrcRaster) fast = prc_render (frame, &params, NULL, 50, 45, NULL, NULL);
+    g_autoptr (PrcRaster) slow = prc_render_reference (frame, &params, NULL, 50, 45);
     const uint8_t *x = g_bytes_get_data (fast->bytes, NULL);
     const uint8_t *y = g_bytes_get_data (slow->bytes, NULL);
     for (int i = 0; i < 50 * 45 * 4; i++)

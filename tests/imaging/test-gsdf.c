@@ -111,7 +111,7 @@ test_as_it_is (void) {
   g_autoptr (PrcFrame) frame = prc_test_pattern_new (400, 480, NULL);
   PrcViewParams params = {.zoom = 1, .image_centre_x = 240, .image_centre_y = 200, .smooth = true};
   prc_view_params_default_voi (&params, frame);
-  g_autoptr (PrcRaster) raster = prc_render (frame, &params, 480, 400, NULL, NULL);
+  g_autoptr (PrcRaster) raster = prc_render (frame, &params, NULL, 480, 400, NULL, NULL);
   const uint8_t *pixels = g_bytes_get_data (raster->bytes, NULL);
   bool seen[256] = {false};
 

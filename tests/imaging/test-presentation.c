@@ -394,7 +394,7 @@ test_trap_29_shutter (Fixture *fixture, gconstpointer fields) {
 
   prc_view_params_default_voi (&params, read);
   prc_view_params_set_turn (&params, prc_presentation_turn (fixture->state));
-  raster = prc_render (read, &params, 4, 4, NULL, NULL);
+  raster = prc_render (read, &params, NULL, 4, 4, NULL, NULL);
   const uint32_t *pixels = g_bytes_get_data (raster->bytes, NULL);
   for (int i = 0; i < 16; i++)
     g_assert_cmphex (pixels[i] & 0xffffff, ==, expected[i] != 0 ? 0xffffff : 0);
@@ -746,7 +746,7 @@ test_like_dcmtk (void) {
     prc_view_params_default_voi (&params, read);
     prc_view_params_set_turn (&params, prc_presentation_turn (state));
     prc_presentation_place (state, &slice, prc_frame_info (read), 64, 64, 0, &params);
-    raster = prc_render (read, &params, 64, 64, NULL, NULL);
+    raster = prc_render (read, &params, NULL, 64, 64, NULL, NULL);
     const uint32_t *ours = g_bytes_get_data (raster->bytes, NULL);
     const uint8_t *theirs = g_bytes_get_data (expected, NULL);
     for (int p = 0; p < 64 * 64; p++) // DCMTK cuts off what we round

@@ -48,7 +48,7 @@ difference (const PrcRaster *a, const PrcRaster *b) {
 static PrcRaster *
 render (PrcFrame *frame, const PrcViewParams *params, int width, int height) {
   g_autoptr (GError) error = NULL;
-  PrcRaster *raster = prc_render (frame, params, width, height, NULL, &error);
+  PrcRaster *raster = prc_render (frame, params, NULL, width, height, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (raster);
@@ -59,7 +59,7 @@ render (PrcFrame *frame, const PrcViewParams *params, int width, int height) {
 // All sets of kernels give the same bytes; returns how far they are from the twin.
 static int
 compare (PrcFrame *frame, const PrcViewParams *params, int width, int height) {
-  g_autoptr (PrcRaster) reference = prc_render_reference (frame, params, width, height);
+  g_autoptr (PrcRaster) reference = prc_render_reference (frame, params, NULL, width, height);
   g_autoptr (PrcRaster) first = NULL;
 
   for (const PrcKernels *const *set = prc_kernels_available (); *set != NULL; set++) {
@@ -348,11 +348,11 @@ test_refusals (void) {
   for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++) {
     g_autoptr (GError) error = NULL;
 
-    g_assert_null (prc_render (frame, &params, sizes[i][0], sizes[i][1], NULL, &error));
+    g_assert_null (prc_render (frame, &params, NULL, sizes[i][0], sizes[i][1], NULL, &error));
     g_assert_nonnull (error);
   }
   g_cancellable_cancel (cancellable);
-  g_assert_null (prc_render (frame, &params, 5, 5, cancellable, &cancelled));
+  g_assert_null (prc_render (frame, &params, NULL, 5, 5, cancellable, &cancelled));
   g_assert_error (cancelled, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 

@@ -87,8 +87,9 @@ shows (gpointer data) {
   GdkTexture *texture = prc_slice_view_get_texture (expected->view);
   gsize width = gdk_texture_get_width (texture), height = gdk_texture_get_height (texture);
   g_autofree guchar *pixels = g_malloc (width * height * 4);
-  g_autoptr (PrcRaster) raster = prc_render (
-      expected->frame, prc_slice_view_params (expected->view), (int)width, (int)height, NULL, NULL);
+  g_autoptr (PrcRaster) raster =
+      prc_render (expected->frame, prc_slice_view_params (expected->view), NULL, (int)width,
+                  (int)height, NULL, NULL);
 
   gdk_texture_download (texture, pixels, width * 4);
   return memcmp (pixels, g_bytes_get_data (raster->bytes, NULL), width * height * 4) == 0;

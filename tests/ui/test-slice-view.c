@@ -85,7 +85,7 @@ shows (gpointer data) {
 
   prc_slice_view_get_size (expected->view, &width, &height);
   g_autoptr (PrcRaster) raster = prc_render (
-      expected->frame, prc_slice_view_params (expected->view), width, height, NULL, NULL);
+      expected->frame, prc_slice_view_params (expected->view), NULL, width, height, NULL, NULL);
   if (!prc_slice_view_get_texture (expected->view))
     return false;
   g_autoptr (GBytes) shown = pixels_shown (expected->view);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "prc-layer.h"
+#include "prc-view-params.h"
+
+// Paints a layer over a picture of width x height device pixels row by row, while the row is still
+// in the processor's cache. Of an image that is not turned.
+//   Magnified, a device pixel is painted when its middle lies in a pixel of the mask; minified, when
+//   it shows any part of one, so that thin structures never vanish. Only where the picture shows
+//   the image.
+//   The outline of what is painted so: what is at most params->scale steps up, down, left or right
+//   from what is not, whether that is in view or not.
+// Masks that are not of the image's size are not painted. One thread at a time.
+typedef struct _PrcLayerPainter PrcLayerPainter;
+
+// `layer` and `params` are to outlive it. `aspect`: height / width of the image's pixels.
+PrcLayerPainter *prc_layer_painter_new (const PrcLayer *layer, const PrcViewParams *params,
+                                        double aspect, uint32_t rows, uint32_t columns, int width,
+                                        int height);
+void prc_layer_painter_free (PrcLayerPainter *painter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcLayerPainter, prc_layer_painter_free)
+
+// Comes to device row y, later than the row before; says whether it is painted otherwise than that.
+bool prc_layer_painter_go (PrcLayerPainter *painter, int y);
+void prc_layer_painter_paint (PrcLayerPainter *painter, uint32_t *row); // `width` pixels
+
+// All rows.
+void prc_layer_paint (const PrcLayer *layer, const PrcViewParams *params, double aspect,
+                      uint32_t rows, uint32_t columns, uint32_t *pixels, int width, int height);
