@@ -421,6 +421,13 @@ prc_codec_pool_present (PrcCodecPool *pool, const char *path, PrcPriority priori
   return submit (pool, prc_codec_request_present (path), priority, cancellable, error);
 }
 
+PrcSegmentation *
+prc_codec_pool_segment (PrcCodecPool *pool, PrcInstance *instance, double threshold,
+                        PrcPriority priority, GCancellable *cancellable, GError **error) {
+  return submit (pool, prc_codec_request_segment (instance, threshold), priority, cancellable,
+                 error);
+}
+
 char *
 prc_codec_pool_dump_json (PrcCodecPool *pool, const char *path, GCancellable *cancellable,
                           GError **error) {

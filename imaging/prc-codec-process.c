@@ -237,7 +237,7 @@ static GBytes *
 take_bulk (PrcCodecProcess *process, const PrcWireMessage *answer) {
   if (answer->n_fds)
     return map_sealed (answer->fds[0]);
-  return answer->bulk ? g_bytes_new (process->memory, answer->bulk) : NULL;
+  return g_bytes_new (process->memory, answer->bulk);
 }
 
 // The whole is checked once: GLib would else check the beginning of a list again for each of its

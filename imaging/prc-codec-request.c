@@ -24,6 +24,7 @@ struct _PrcCodecRequest {
   char **paths; // one, but for describe
   PrcInstance *instance;
   uint32_t frame;
+  double threshold;
   char *json, *syntax;
   GBytes *pixels;
 };
@@ -270,6 +271,29 @@ prc_codec_request_present (const char *path) {
   request->destroy = (GDestroyNotify)prc_presentation_unref;
   request->paths = g_new0 (char *, 2);
   request->paths[0] = g_strdup (path);
+  return request;
+}
+
+// segment
+
+static gpointer
+run_segment (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
+  g_autoptr (GBytes) bulk = NULL;
+  g_autoptr (GVariant) record =
+      call_on_file (request, server, PRC_WIRE_SEGMENT, g_variant_new ("(d)", request->threshold),
+                    "a{sv}", &bulk, error);
+  return record ? prc_segmentation_new_from_record (request->instance, record, bulk, error) : NULL;
+}
+
+PrcCodecRequest *
+prc_codec_request_segment (PrcInstance *instance, double threshold) {
+  PrcCodecRequest *request = g_new0 (PrcCodecRequest, 1);
+  request->run = run_segment;
+  request->destroy = (GDestroyNotify)prc_segmentation_unref;
+  request->paths = g_new0 (char *, 2);
+  request->paths[0] = g_strdup (prc_instance_info (instance)->path);
+  request->instance = prc_instance_ref (instance);
+  request->threshold = threshold;
   return request;
 }
 

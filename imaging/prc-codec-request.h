@@ -23,15 +23,15 @@ typedef struct {
 PrcCodecRequest *prc_codec_request_describe (const char *const *paths);
 PrcCodecRequest *prc_codec_request_decode (PrcInstance *instance, uint32_t frame);
 PrcCodecRequest *prc_codec_request_present (const char *path);
+PrcCodecRequest *prc_codec_request_segment (PrcInstance *instance, double threshold);
 PrcCodecRequest *prc_codec_request_dump (const char *path);
 PrcCodecRequest *prc_codec_request_list (const char *path);
 PrcCodecRequest *prc_codec_request_encode (const char *json, GBytes *pixels,
                                            const char *transfer_syntax_uid, const char *path);
 void prc_codec_request_free (PrcCodecRequest *request);
 
-// Blocks. The result is a GPtrArray of PrcDescription, a PrcFrame, a PrcPresentation, a string,
-// PrcElements, or (encode) some
-// pointer that is not NULL.
+// Blocks. The result is a GPtrArray of PrcDescription, a PrcFrame, a PrcPresentation, a
+// PrcSegmentation, a string, PrcElements, or (encode) some pointer that is not NULL.
 gpointer prc_codec_request_run (PrcCodecRequest *request, const PrcCodecServer *server,
                                 GError **error);
 GDestroyNotify prc_codec_request_result_destroy (PrcCodecRequest *request);

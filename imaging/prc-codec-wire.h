@@ -107,6 +107,7 @@ G_BEGIN_DECLS
 //             "Contours" a(uuuuu): index of the segment, PrcContourType, number of points, index
 //                into Sources, frame from 0; the bulk holds three doubles a point
 //             "Notes" as: sentences on what is in it and not shown
+//             A file whose masks would take more than PRC_WIRE_MAX_MASKS is TOO_LARGE
 // A NIfTI volume is described with Modality "SEG", no SOP Class UID and a SOP Instance UID made from
 // its contents; it "IsImage" never. Its planes are turned from its own axes (right, anterior,
 // superior) into those of DICOM (left, posterior, superior).
@@ -135,6 +136,12 @@ typedef enum {
 #define PRC_WIRE_CHILD_SOCKET 3
 #define PRC_WIRE_CHILD_MEMORY 4
 #define PRC_WIRE_MEMORY_SIZE  (8u << 20) // pages nobody touched cost nothing
+
+// Bytes that a mask takes in the viewer, by its rows from the first to the last that have any and by
+// its spans, and that all of a segmentation may: a twentieth of a byte for each pixel of a hundred
+// segments on 512 x 512 x 500.
+#define PRC_WIRE_MASK_SIZE(rows, spans) (256 + 4 * (uint64_t)(rows) + 8 * (uint64_t)(spans))
+#define PRC_WIRE_MAX_MASKS              ((uint64_t)640 << 20)
 
 #define PRC_WIRE_MAX_FDS 128 // the kernel passes 253 at most
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define NOISE       1e-3 // in lengths and in the cosine between the two directions
+#define FARTHEST    1e7  // mm
 #define COS_OBLIQUE 0.8  // 37 degrees: an axial CT with a tilted gantry is axial to its reader
 
 double
@@ -51,6 +52,44 @@ prc_geometry_normal (const PrcPlane *plane, double out[3]) {
   if (!plane->has_orientation)
     return false;
   cross (plane->row_direction, plane->column_direction, out);
+  return true;
+}
+
+static bool
+are_coordinates (const double *numbers, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (!(fabs (numbers[i]) <= FARTHEST))
+      return false;
+  return true;
+}
+
+void
+prc_geometry_set_position (PrcPlane *plane, const double position[3]) {
+  if (!are_coordinates (position, 3))
+    return;
+  memcpy (plane->position_mm, position, sizeof plane->position_mm);
+  plane->has_position = true;
+}
+
+void
+prc_geometry_set_orientation (PrcPlane *plane, const double orientation[6]) {
+  double directions[6];
+  if (!are_coordinates (orientation, 6))
+    return;
+  memcpy (directions, orientation, sizeof directions);
+  if (!prc_geometry_orthonormalise (directions, directions + 3))
+    return;
+  memcpy (plane->row_direction, directions, sizeof plane->row_direction);
+  memcpy (plane->column_direction, directions + 3, sizeof plane->column_direction);
+  plane->has_orientation = true;
+}
+
+bool
+prc_geometry_set_spacing (PrcPlane *plane, const double spacing[2]) {
+  if (!are_coordinates (spacing, 2) || spacing[0] <= 0 || spacing[1] <= 0)
+    return false;
+  plane->row_spacing_mm = spacing[0];
+  plane->column_spacing_mm = spacing[1];
   return true;
 }
 

@@ -13,6 +13,12 @@ double prc_geometry_length (const double a[3]);
 // no orientation.
 bool prc_geometry_orthonormalise (double row_direction[3], double column_direction[3]);
 
+// Values of Image Position (Patient), Image Orientation (Patient), Pixel Spacing. What is none (not
+// finite, beyond ten kilometres, no right angle, not positive) leaves the plane as it was.
+void prc_geometry_set_position (PrcPlane *plane, const double position[3]);
+void prc_geometry_set_orientation (PrcPlane *plane, const double orientation[6]);
+bool prc_geometry_set_spacing (PrcPlane *plane, const double spacing[2]);
+
 // row x column; false without an orientation.
 bool prc_geometry_normal (const PrcPlane *plane, double out[3]);
 

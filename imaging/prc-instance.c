@@ -15,11 +15,10 @@
 // A record comes from a process that has handled hostile bytes: every type, size and number is
 // checked here, and what makes no sense counts as absent.
 
-#define MAX_TEXT       4096   // bytes of one text value
-#define MAX_FRAMES     100000 // a slice list is kept for every frame
-#define MAX_COORDINATE 1e7    // mm
-#define MAX_NUMBER     1e9
-#define N_TEXTS        64 // more than there are
+#define MAX_TEXT   4096   // bytes of one text value
+#define MAX_FRAMES 100000 // a slice list is kept for every frame
+#define MAX_NUMBER 1e9
+#define N_TEXTS    64 // more than there are
 
 struct _PrcInstance {
   PrcInstanceInfo info;
@@ -170,45 +169,6 @@ set_texts (PrcInstance *self, Texts *texts) {
   }
 }
 
-static bool
-are_coordinates (const double *numbers, size_t n) {
-  for (size_t i = 0; i < n; i++) {
-    if (!(fabs (numbers[i]) <= MAX_COORDINATE))
-      return false;
-  }
-  return true;
-}
-
-static void
-set_position (PrcPlane *plane, const double position[3]) {
-  if (!are_coordinates (position, 3))
-    return;
-  memcpy (plane->position_mm, position, sizeof plane->position_mm);
-  plane->has_position = true;
-}
-
-static void
-set_orientation (PrcPlane *plane, const double orientation[6]) {
-  double directions[6];
-  if (!are_coordinates (orientation, 6))
-    return;
-  memcpy (directions, orientation, sizeof directions);
-  if (!prc_geometry_orthonormalise (directions, directions + 3))
-    return;
-  memcpy (plane->row_direction, directions, sizeof plane->row_direction);
-  memcpy (plane->column_direction, directions + 3, sizeof plane->column_direction);
-  plane->has_orientation = true;
-}
-
-static bool
-set_spacing (PrcPlane *plane, const double spacing[2]) {
-  if (!are_coordinates (spacing, 2) || spacing[0] <= 0 || spacing[1] <= 0)
-    return false;
-  plane->row_spacing_mm = spacing[0];
-  plane->column_spacing_mm = spacing[1];
-  return true;
-}
-
 // Several pointers name vectors of nuclear medicine: then frames do not follow in time.
 static PrcIncrement
 increment_of (GVariant *pointers) {
@@ -276,9 +236,9 @@ read_special (PrcInstance *self, Later *later, const char *keyword, GVariant *va
   }
   double v[7];
   if (strcmp (keyword, "ImagePositionPatient") == 0 && get_numbers (value, v, 4) == 3)
-    set_position (&self->plane, v);
+    prc_geometry_set_position (&self->plane, v);
   else if (strcmp (keyword, "ImageOrientationPatient") == 0 && get_numbers (value, v, 7) == 6)
-    set_orientation (&self->plane, v);
+    prc_geometry_set_orientation (&self->plane, v);
   else if (strcmp (keyword, "FramePlanes") == 0)
     keep (&later->frame_planes, value);
   else if (strcmp (keyword, "ImageLaterality") == 0)
@@ -336,7 +296,7 @@ read_spacing (PrcInstance *self, const Later *later) {
   for (size_t i = 0; i < G_N_ELEMENTS (spacing_keywords); i++) {
     double v[3];
     if (later->spacing[i] && get_numbers (later->spacing[i], v, 3) == 2 &&
-        set_spacing (&self->plane, v)) {
+        prc_geometry_set_spacing (&self->plane, v)) {
       self->info.spacing_source = spacing_keywords[i];
       return;
     }
@@ -377,9 +337,9 @@ read_frame_planes (PrcInstance *self, GVariant *planes) {
     const double *v = numbers + (size_t)i * 11;
     if (n < 11 * ((size_t)i + 1))
       continue;
-    set_position (plane, v);
-    set_orientation (plane, v + 3);
-    if (set_spacing (plane, v + 9) && !*self->info.spacing_source)
+    prc_geometry_set_position (plane, v);
+    prc_geometry_set_orientation (plane, v + 3);
+    if (prc_geometry_set_spacing (plane, v + 9) && !*self->info.spacing_source)
       self->info.spacing_source = spacing_keywords[0];
   }
 }

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "frame-planes.h"
 #include "image.h"
 #include "pictures.h"
 #include "prc-sop-class.h"
@@ -153,34 +154,13 @@ is_segmentation (const std::string &sop_class) {
   return sop_class == "1.2.840.10008.5.1.4.1.1.66.4" || sop_class == "1.2.840.10008.5.1.4.1.1.66.7";
 }
 
-// Beyond these an image is refused by who asks; a list of their planes would take gigabytes.
-constexpr uint32_t MAX_PLANES = 100000;
-
-struct GroupValue {
-  Tag sequence, tag;
-  size_t n;
-};
-const GroupValue PLANE_VALUES[] = {
-    {0x00209113, 0x00200032, 3}, {0x00209116, 0x00200037, 6}, {0x00289110, 0x00280030, 2}};
-
 void
 add_frame_planes (Record &record, const File &file, uint32_t frames) {
   FunctionalGroups &groups = file.groups ();
   if (groups.empty () || frames > MAX_PLANES)
     return;
-  std::vector<double> planes (size_t (frames) * 11, NAN);
-  double *to = planes.data ();
-  for (uint32_t i = 0; i < frames; i++)
-    for (const GroupValue &value : PLANE_VALUES) {
-      std::vector<double> v;
-      if (const Dataset *item = groups.find (i, value.sequence))
-        v = numbers (*item, value.tag, vr ("DS"));
-      if (v.size () == value.n && all_finite (v))
-        std::copy (v.begin (), v.end (), to);
-      to += value.n;
-    }
-  record.add ("FramePlanes", planes);
-  const Dataset *measures = groups.find (0, 0x00289110);
+  record.add ("FramePlanes", frame_planes (groups, frames));
+  const Dataset *measures = groups.find (0, PIXEL_MEASURES);
   double thickness = measures ? number (*measures, 0x00180050, vr ("DS"), 0) : 0;
   if (thickness > 0 && !record.has ("SliceThickness"))
     record.add ("SliceThickness", std::vector<double>{thickness});

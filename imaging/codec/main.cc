@@ -28,6 +28,7 @@
 #include "prc-places.h"
 #include "reading.h"
 #include "sandbox.h"
+#include "segment.h"
 #include "text.h"
 
 namespace prc {
@@ -195,6 +196,24 @@ on_encode (const Request &request) {
 }
 
 Answer
+on_segment (const Request &request) {
+  double threshold;
+  GVariant *arguments = request.arguments ("(d)");
+  g_variant_get (arguments, "(d)", &threshold);
+  g_variant_unref (arguments);
+  Mapping map (request.fd (0));
+  Segmented result = segment (map.bytes, threshold);
+  Answer answer{result.body};
+  try {
+    attach (answer, result.bulk.bytes ());
+  } catch (...) {
+    g_variant_unref (g_variant_ref_sink (result.body));
+    throw;
+  }
+  return answer;
+}
+
+Answer
 answer_to (const Request &request) {
   switch (request.message.kind) {
   case PRC_WIRE_DESCRIBE:
@@ -209,6 +228,8 @@ answer_to (const Request &request) {
     return on_list (request);
   case PRC_WIRE_ENCODE:
     return on_encode (request);
+  case PRC_WIRE_SEGMENT:
+    return on_segment (request);
   default:
     _exit (1); // not a request
   }

@@ -26,8 +26,8 @@ FOREIGN = [
     (r"gtk/|adwaita\.h|gdk/|gsk/", {"ui", "app"}),
     (r"sqlite3\.h", {"engine"}),
 ]
-SHARED_WITH_CODEC = ("prc-codec-wire.h", "prc-dictionary.h", "prc-imaging-error.h", "prc-frame.h", "prc-places.h",
-                     "prc-sop-class.h", "prc-transfer-syntax.h")
+SHARED_WITH_CODEC = ("prc-cielab.h", "prc-codec-wire.h", "prc-dictionary.h", "prc-imaging-error.h", "prc-frame.h",
+                     "prc-places.h", "prc-sop-class.h", "prc-transfer-syntax.h")
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 
 
@@ -52,8 +52,8 @@ def arrows():
             continue
         for quote, name in INCLUDE.findall(path.read_text()):
             base = pathlib.PurePosixPath(name).name
-            # The codec shares no code with the library but the way they talk, plain constants, the data dictionary
-            # and where things lie.
+            # The codec shares no code with the library but the way they talk, plain constants, the data dictionary,
+            # what a CIELab value looks like and where things lie.
             if quote == '"' and base in homes and homes[base] not in MAY_USE[here] \
                     and not (here == "imaging/codec" and base in SHARED_WITH_CODEC):
                 yield f"{path.relative_to(ROOT)}: {here}/ may not include {name} of {homes[base]}/"
