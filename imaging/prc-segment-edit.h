@@ -14,7 +14,8 @@ typedef struct {
 } PrcSegmentRange;
 
 // A disc (`sphere`: a ball over the neighbouring slices) of radius_mm around an image point,
-// added or (erase) taken away; image pixels where there is no spacing.
+// added or (erase) taken away; image pixels where there is no spacing. On its own slice it is at
+// least as wide as a pixel from corner to corner, so that every way of it leaves a trace.
 typedef struct {
   double image_x, image_y; // its centre on slice `index`
   uint32_t index;
@@ -35,6 +36,7 @@ PrcSegmentStack *prc_segment_edit_grow (const PrcSegmentStack *stack, const PrcS
                                         uint64_t max_voxels, GCancellable *cancellable,
                                         GError **error);
 // Slices between those that have any are filled by shape (signed distance; Raya and Udupa 1990).
+// Shapes that do not lie on each other are moved towards each other.
 PrcSegmentStack *prc_segment_edit_interpolate (const PrcSegmentStack *stack,
                                                const PrcSeries *series, GCancellable *cancellable,
                                                GError **error);
@@ -44,7 +46,8 @@ PrcSegmentStack *prc_segment_edit_remove_islands (const PrcSegmentStack *stack, 
 // Holes within a slice, all around enclosed.
 PrcSegmentStack *prc_segment_edit_fill_holes (const PrcSegmentStack *stack,
                                               GCancellable *cancellable, GError **error);
-// The median of a neighbourhood of radius_mm in plane and through it.
+// The median of a neighbourhood of radius_mm in plane and, where slices have distances, through it;
+// beyond the sides of the volume what lies there goes on.
 PrcSegmentStack *prc_segment_edit_smooth (const PrcSegmentStack *stack, const PrcSeries *series,
                                           double radius_mm, GCancellable *cancellable,
                                           GError **error);
