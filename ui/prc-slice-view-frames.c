@@ -94,14 +94,29 @@ params_for (PrcSliceView *self, const PrcFrame *frame) {
   PrcSeriesWindow window = self->window;
 
   prc_series_window_meet (&window, &params, frame, prc_slice_view_is_pet (self));
+  params.scale = self->scale;
   return params;
+}
+
+// Of a slice on the way, too. The set may know more or fewer slices of the series than the view.
+static PrcLayer *
+layer_for (PrcSliceView *self, PrcInstance *instance, guint number) {
+  PrcSeries *series = self->segments ? prc_segment_set_get_series (self->segments) : NULL;
+  int index;
+
+  if (!series || !self->params.overlays ||
+      g_strcmp0 (prc_series_key (series), prc_series_key (self->series)) != 0)
+    return NULL;
+  index = prc_series_find (series, prc_instance_info (instance)->sop_instance_uid, number);
+  return index >= 0 ? prc_segment_set_layer (self->segments, (guint)index) : NULL;
 }
 
 static void
 want_raster (PrcSliceView *self, PrcInstance *instance, guint number, PrcFrame *frame) {
   PrcViewParams params = params_for (self, frame);
+  g_autoptr (PrcLayer) layer = layer_for (self, instance, number);
 
-  prc_render_source_want_raster (self->source, instance, number, frame, &params, NULL,
+  prc_render_source_want_raster (self->source, instance, number, frame, &params, layer,
                                  self->view_width, self->view_height);
 }
 
@@ -112,8 +127,9 @@ render_now (PrcSliceView *self) {
   if (!slice || !self->frame)
     return;
   PrcViewParams params = params_for (self, self->frame);
+  g_autoptr (PrcLayer) layer = layer_for (self, slice->instance, slice->frame);
   g_autoptr (PrcRaster) raster =
-      prc_render (self->frame, &params, NULL, self->view_width, self->view_height, NULL, NULL);
+      prc_render (self->frame, &params, layer, self->view_width, self->view_height, NULL, NULL);
   prc_render_source_drop_rasters (self->source);
   if (raster)
     take_raster (self, slice->instance, slice->frame, raster);
@@ -131,8 +147,8 @@ render_in_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data) {
 // A picture that takes some milliseconds is rendered as part of the frame that shows it, once
 // however much was scrolled or dragged since the last one: handed to another thread it would come a
 // frame later, and the text before it. Large ones leave the main loop alone.
-static void
-want_picture (PrcSliceView *self) {
+void
+prc_slice_view_repaint_picture (PrcSliceView *self) {
   const PrcSlice *slice = prc_slice_view_slice (self);
 
   if (!slice || !self->frame || self->view_width < 1 || self->view_height < 1 ||
@@ -152,7 +168,7 @@ want_picture (PrcSliceView *self) {
 void
 prc_slice_view_repaint (PrcSliceView *self) {
   prc_slice_view_redraw_text (self);
-  want_picture (self);
+  prc_slice_view_repaint_picture (self);
 }
 
 void

@@ -96,6 +96,24 @@ prc_slice_view_next_presentation (PrcSliceView *self) {
 }
 
 void
+prc_slice_view_set_segments (PrcSliceView *self, PrcSegmentSet *segments) {
+  if (self->segments == segments)
+    return;
+  if (self->segments)
+    g_signal_handlers_disconnect_by_func (self->segments, prc_slice_view_repaint_picture, self);
+  g_set_object (&self->segments, segments);
+  if (segments)
+    g_signal_connect_object (segments, "changed", G_CALLBACK (prc_slice_view_repaint_picture), self,
+                             G_CONNECT_SWAPPED);
+  prc_slice_view_repaint_picture (self);
+}
+
+PrcSegmentSet *
+prc_slice_view_get_segments (PrcSliceView *self) {
+  return self->segments;
+}
+
+void
 prc_slice_view_reset (PrcSliceView *self) {
   if (prc_slice_view_is_presented (self)) {
     prc_slice_view_look_as_presented (self);

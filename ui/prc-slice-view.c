@@ -287,6 +287,9 @@ prc_slice_view_dispose (GObject *object) {
   if (self->tick)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
   self->tick = 0;
+  if (self->segments)
+    g_signal_handlers_disconnect_by_func (self->segments, prc_slice_view_repaint_picture, self);
+  g_clear_object (&self->segments);
   if (self->source)
     forget_series (self);
   g_clear_pointer (&self->source, prc_render_source_free);

@@ -5,6 +5,7 @@
 #include "prc-annotate.h"
 #include "prc-frame-store.h"
 #include "prc-presets.h"
+#include "prc-segment-set.h"
 #include "prc-view-params.h"
 
 // Shows one slice of a series; prc-slice-input.h lets hands at it. Draws a texture in snapshot that
@@ -63,7 +64,7 @@ void prc_slice_view_set_palette (PrcSliceView *self, const PrcPalette *palette);
 const PrcPalette *prc_slice_view_get_palette (PrcSliceView *self);
 void prc_slice_view_set_smooth (PrcSliceView *self, gboolean smooth);
 gboolean prc_slice_view_get_smooth (PrcSliceView *self);
-// Overlays and other graphics that come with the image; TRUE at first.
+// Overlays and other graphics that come with the image, and segments; TRUE at first.
 void prc_slice_view_set_graphics (PrcSliceView *self, gboolean graphics);
 gboolean prc_slice_view_get_graphics (PrcSliceView *self);
 void prc_slice_view_fit (PrcSliceView *self);
@@ -81,6 +82,10 @@ void prc_slice_view_choose_presentation (PrcSliceView *self, PrcPresentation *pr
 PrcPresentation *prc_slice_view_get_presentation (PrcSliceView *self,
                                                   gboolean *graphics_only); // borrowed, or NULL
 void prc_slice_view_next_presentation (PrcSliceView *self); // the next of the series, then none
+// Segments of a series, painted over its slices while they are in view, or NULL; referenced. A
+// change of the set is seen in the next frame.
+void prc_slice_view_set_segments (PrcSliceView *self, PrcSegmentSet *segments);
+PrcSegmentSet *prc_slice_view_get_segments (PrcSliceView *self); // borrowed, or NULL
 // As the file has it, whatever presentation state is chosen; borrowed, NULL while it loads.
 PrcFrame *prc_slice_view_get_decoded (PrcSliceView *self);
 // Fitted, the file's window, not inverted, as it lies in the file; or as the presentation state says.
