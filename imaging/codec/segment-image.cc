@@ -55,6 +55,7 @@ public:
 
 private:
   void read_kind (bool label_map);
+  uint32_t tiles () const;
   Source source_of (uint32_t frame);
   uint32_t segment_of (uint32_t frame);
   bool decode (uint32_t frame, uint32_t segment);
@@ -64,7 +65,7 @@ private:
   uint32_t least () const;
   void read_frames ();
   double thickness () const;
-  void note (std::string sentence);
+  void note (uint32_t n, const char *format, ...) G_GNUC_PRINTF (3, 4);
   GVariant *notes ();
   GVariant *body ();
 
@@ -82,7 +83,8 @@ private:
   std::vector<Source> frame_sources_;
   Sources sources_;
   std::vector<std::string> notes_;
-  uint32_t nameless_ = 0, lost_ = 0; // frames
+  uint32_t nameless_ = 0, lost_ = 0, placeless_ = 0; // frames
+  uint32_t tiles_ = 0; // of a segment, where frames do not name theirs
   Failure why_lost_{PRC_IMAGING_ERROR_DAMAGED, ""};
 };
 
@@ -146,8 +148,22 @@ Reader::source_of (uint32_t frame) {
   return found;
 }
 
+// PS3.3 C.7.6.17.3: all tiles of the first segment, then all of the next; 0 where frames say more.
+uint32_t
+Reader::tiles () const {
+  if (uid (set_, 0x00209311) != "TILED_FULL")
+    return 0;
+  double columns = number (set_, 0x00480006, vr ("UL"), 0),
+         rows = number (set_, 0x00480007, vr ("UL"), 0),
+         planes = std::max (number (set_, 0x00480303, vr ("UL"), 1), 1.0);
+  double n = std::ceil (columns / image_.columns) * std::ceil (rows / image_.rows) * planes;
+  return n >= 1 && n * segments_->size () == image_.frames ? uint32_t (n) : 0;
+}
+
 uint32_t
 Reader::segment_of (uint32_t frame) {
+  if (tiles_)
+    return frame / tiles_;
   const Dataset *item = file_.groups ().find (frame, 0x0062000A);
   double number = item ? prc::number (*item, 0x0062000B, vr ("US"), -1) : -1;
   if (number < 0 && segments_->size () == 1)
@@ -231,10 +247,14 @@ Reader::read_frames () {
     if (background_ >= 0 && background_ <= 65535)
       segment_of_label_[size_t (background_)] = Masks::BACKGROUND;
   }
+  tiles_ = tiles ();
   planes_ = frame_planes (file_.groups (), image_.frames);
+  bool alone = image_.frames == 1 && set_.find (0x00200032); // its place, outside of all groups
   for (uint32_t frame = 0; frame < image_.frames; frame++) {
     frame_sources_.push_back (source_of (frame));
     uint32_t segment = kind_ == Kind::LABELMAP ? 0 : segment_of (frame);
+    placeless_ += frame_sources_.back ().source == UINT32_MAX && !alone &&
+                  std::isnan (planes_[frame * PLANE_VALUES]);
     if (segment == Segments::NONE)
       nameless_++;
     else
@@ -275,15 +295,16 @@ Reader::thickness () const {
   return times >= 1 && std::fabs (smallest - times * said) < 0.02 * said ? said : smallest;
 }
 
+// Of nothing, nothing is said.
 void
-Reader::note (std::string sentence) {
-  notes_.push_back (std::move (sentence));
-}
-
-std::string
-counted (const char *format, uint32_t n) {
-  g_autofree char *text = g_strdup_printf (format, n);
-  return text;
+Reader::note (uint32_t n, const char *format, ...) {
+  if (n == 0)
+    return;
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  notes_.push_back (text);
 }
 
 GVariant *
@@ -291,23 +312,27 @@ Reader::notes () {
   uint32_t unnamed = 0;
   for (bool seen : masks_->unnamed ())
     unnamed += seen;
-  if (lost_)
-    note (counted (g_dngettext (GETTEXT_PACKAGE, "%u frame is damaged or missing",
-                                "%u frames are damaged or missing", lost_),
-                   lost_));
-  if (nameless_)
-    note (counted (g_dngettext (GETTEXT_PACKAGE, "%u frame names no segment of the file",
-                                "%u frames name no segment of the file", nameless_),
-                   nameless_));
-  if (unnamed)
-    note (counted (g_dngettext (GETTEXT_PACKAGE, "%u label is described by no segment of the file",
-                                "%u labels are described by no segment of the file", unnamed),
-                   unnamed));
-  if (segments_->unusable ())
-    note (counted (g_dngettext (GETTEXT_PACKAGE, "%u segment has no number or that of another",
-                                "%u segments have no number or that of another",
-                                segments_->unusable ()),
-                   segments_->unusable ()));
+  note (lost_,
+        g_dngettext (GETTEXT_PACKAGE, "%u frame is damaged or missing",
+                     "%u frames are damaged or missing", lost_),
+        lost_);
+  note (nameless_,
+        g_dngettext (GETTEXT_PACKAGE, "%u frame names no segment of the file",
+                     "%u frames name no segment of the file", nameless_),
+        nameless_);
+  note (
+      placeless_,
+      g_dngettext (GETTEXT_PACKAGE, "%u frame says neither where it lies nor which image it is of",
+                   "%u frames say neither where they lie nor which image they are of", placeless_),
+      placeless_);
+  note (unnamed,
+        g_dngettext (GETTEXT_PACKAGE, "%u label is described by no segment of the file",
+                     "%u labels are described by no segment of the file", unnamed),
+        unnamed);
+  note (segments_->unusable (),
+        g_dngettext (GETTEXT_PACKAGE, "%u segment has no number or that of another",
+                     "%u segments have no number or that of another", segments_->unusable ()),
+        segments_->unusable ());
   List list ("as");
   for (const std::string &sentence : notes_)
     list.add (g_variant_new_string (sentence.c_str ()));
@@ -318,6 +343,8 @@ GVariant *
 Reader::body () {
   Record r;
   std::string title = text_of (set_, charset_, 0x00700080, vr ("CS"));
+  if (title == "SEGMENTATION") // which says nothing; the description of the series may
+    title.clear ();
   r.add ("Kind", g_variant_new_uint32 (unsigned (kind_)));
   r.add ("Title", title);
   r.add ("Rows", g_variant_new_uint32 (image_.rows));
