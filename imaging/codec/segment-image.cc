@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <map>
 
 #include <glib/gi18n-lib.h>
 
@@ -12,6 +11,7 @@
 #include "frame-planes.h"
 #include "segment-describe.h"
 #include "segment-masks.h"
+#include "segment-sources.h"
 #include "segment.h"
 #include "values.h"
 
@@ -20,33 +20,6 @@ namespace prc {
 namespace {
 
 enum class Kind : unsigned { BINARY, PROBABILITY, OCCUPANCY, LABELMAP }; // PrcSegmentationKind
-
-// SOP Instance UIDs of images, each once.
-class Sources {
-public:
-  uint32_t
-  index_of (const std::string &uid) {
-    auto found = index_of_.emplace (uid, uint32_t (uids_.size ()));
-    if (found.second)
-      uids_.push_back (uid);
-    return found.first->second;
-  }
-  GVariant *
-  end () const {
-    List list ("as");
-    for (const std::string &uid : uids_)
-      list.add (g_variant_new_string (uid.c_str ()));
-    return list.end ();
-  }
-
-private:
-  std::map<std::string, uint32_t> index_of_;
-  std::vector<std::string> uids_;
-};
-
-struct Source { // as on the wire
-  uint32_t source = UINT32_MAX, frame = 0;
-};
 
 class Reader {
 public:

@@ -20,6 +20,8 @@ segment (Bytes bytes, double threshold) {
     sop_class = uid (file.meta, 0x00020002);
   if (sop_class == SEGMENTATION_STORAGE || sop_class == LABEL_MAP_STORAGE)
     return segment_image (file, sop_class == LABEL_MAP_STORAGE, threshold);
+  if (sop_class == STRUCTURE_SET_STORAGE)
+    return segment_structures (file);
   fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("The file holds no segmentation"));
 }
 

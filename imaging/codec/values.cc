@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "values.h"
 
+#include <charconv>
 #include <cmath>
 #include <cstring>
 
@@ -39,14 +40,11 @@ from_text (const char *p, size_t n) {
     p++, n--;
   while (n && (p[n - 1] == ' ' || p[n - 1] == '\0' || p[n - 1] == '\t'))
     n--;
-  char copy[64];
-  if (n == 0 || n >= sizeof copy)
-    return NAN;
-  memcpy (copy, p, n);
-  copy[n] = '\0';
-  char *end;
-  double v = g_ascii_strtod (copy, &end);
-  return *end == '\0' && std::isfinite (v) ? v : NAN;
+  if (n > 1 && *p == '+' && p[1] != '-')
+    p++, n--;
+  double v;
+  std::from_chars_result read = std::from_chars (p, p + n, v);
+  return read.ec == std::errc () && read.ptr == p + n && std::isfinite (v) ? v : NAN;
 }
 
 double
