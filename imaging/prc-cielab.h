@@ -10,4 +10,7 @@ G_BEGIN_DECLS
 // bits, white point D50) as the nearest colour of the screen (sRGB), 0xRRGGBB.
 uint32_t prc_cielab_to_rgb (const uint16_t lab[3]);
 
+// The other way: prc_cielab_to_rgb gives the same colour again.
+void prc_cielab_from_rgb (uint32_t rgb, uint16_t lab[3]);
+
 G_END_DECLS

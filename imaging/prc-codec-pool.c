@@ -460,3 +460,11 @@ prc_codec_pool_encode (PrcCodecPool *pool, const char *dataset_json, GBytes *pix
       prc_codec_request_encode (dataset_json, pixels, transfer_syntax_uid, path);
   return submit (pool, request, PRC_PRIORITY_BACKGROUND, cancellable, error) != NULL;
 }
+
+GBytes *
+prc_codec_pool_encode_bytes (PrcCodecPool *pool, const char *dataset_json,
+                             const char *transfer_syntax_uid, GCancellable *cancellable,
+                             GError **error) {
+  return submit (pool, prc_codec_request_encode_bytes (dataset_json, transfer_syntax_uid),
+                 PRC_PRIORITY_VIEW, cancellable, error);
+}

@@ -97,3 +97,7 @@ PrcElements *prc_codec_pool_list_finish (GAsyncResult *result, GError **error);
 gboolean prc_codec_pool_encode (PrcCodecPool *pool, const char *dataset_json, GBytes *pixels,
                                 const char *transfer_syntax_uid, const char *path,
                                 GCancellable *cancellable, GError **error);
+// The same without pixels and without a file: its bytes, for what is appended or written elsewhere.
+GBytes *prc_codec_pool_encode_bytes (PrcCodecPool *pool, const char *dataset_json,
+                                     const char *transfer_syntax_uid, GCancellable *cancellable,
+                                     GError **error);

@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "prc-imaging-error.h"
+#include "prc-new-file.h"
 #include "prc-text.h"
 
 // While a batch is halved to find the file that stopped the codec, headers get this long.
@@ -358,16 +358,6 @@ memory_of (const void *data, size_t size) {
   return fd;
 }
 
-static void
-sync_folder (const char *path) {
-  g_autofree char *folder = g_path_get_dirname (path);
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd >= 0) {
-    fsync (fd);
-    close (fd);
-  }
-}
-
 static bool
 encode_to (PrcCodecRequest *request, const PrcCodecServer *server, int file, GError **error) {
   gsize size = 0;
@@ -389,25 +379,10 @@ encode_to (PrcCodecRequest *request, const PrcCodecServer *server, int file, GEr
 
 static gpointer
 run_encode (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
-  const char *path = request->paths[0];
-  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
-  int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
-  if (fd < 0) {
-    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, g_strerror (errno));
-    return NULL;
-  }
-  bool good = encode_to (request, server, fd, error);
-  if (good && (fsync (fd) != 0 || g_rename (temporary, path) != 0)) {
-    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, g_strerror (errno));
-    good = false;
-  }
-  close (fd);
-  if (!good) {
-    g_unlink (temporary);
-    return NULL;
-  }
-  sync_folder (path);
-  return request;
+  g_auto (PrcNewFile) file = {0};
+  bool good = prc_new_file_open (&file, request->paths[0], error) &&
+              encode_to (request, server, file.fd, error) && prc_new_file_commit (&file, error);
+  return good ? request : NULL;
 }
 
 static void
@@ -425,5 +400,48 @@ prc_codec_request_encode (const char *json, GBytes *pixels, const char *transfer
   request->json = g_strdup (json);
   request->syntax = g_strdup (transfer_syntax_uid);
   request->pixels = pixels ? g_bytes_ref (pixels) : NULL;
+  return request;
+}
+
+// Copied, not mapped: the codec could still cut the file off.
+static GBytes *
+bytes_of (int fd, GError **error) {
+  struct stat st;
+  if (fstat (fd, &st) != 0)
+    st.st_size = 0;
+  gsize size = (gsize)st.st_size, done = 0;
+  g_autofree char *bytes = g_try_malloc (size + 1);
+  while (bytes && done < size) {
+    ssize_t n = pread (fd, bytes + done, size - done, (off_t)done);
+    if (n <= 0)
+      break;
+    done += (gsize)n;
+  }
+  if (size && done == size)
+    return g_bytes_new_take (g_steal_pointer (&bytes), size);
+  g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_TOO_LARGE,
+                       _ ("Not enough memory"));
+  return NULL;
+}
+
+static gpointer
+run_encode_bytes (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
+  int fd = memory_of (NULL, 0);
+  if (fd < 0) {
+    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, g_strerror (errno));
+    return NULL;
+  }
+  GBytes *bytes = encode_to (request, server, fd, error) ? bytes_of (fd, error) : NULL;
+  close (fd);
+  return bytes;
+}
+
+PrcCodecRequest *
+prc_codec_request_encode_bytes (const char *json, const char *transfer_syntax_uid) {
+  PrcCodecRequest *request = g_new0 (PrcCodecRequest, 1);
+  request->run = run_encode_bytes;
+  request->destroy = (GDestroyNotify)g_bytes_unref;
+  request->json = g_strdup (json);
+  request->syntax = g_strdup (transfer_syntax_uid);
   return request;
 }

@@ -28,10 +28,11 @@ PrcCodecRequest *prc_codec_request_dump (const char *path);
 PrcCodecRequest *prc_codec_request_list (const char *path);
 PrcCodecRequest *prc_codec_request_encode (const char *json, GBytes *pixels,
                                            const char *transfer_syntax_uid, const char *path);
+PrcCodecRequest *prc_codec_request_encode_bytes (const char *json, const char *transfer_syntax_uid);
 void prc_codec_request_free (PrcCodecRequest *request);
 
 // Blocks. The result is a GPtrArray of PrcDescription, a PrcFrame, a PrcPresentation, a
-// PrcSegmentation, a string, PrcElements, or (encode) some pointer that is not NULL.
+// PrcSegmentation, a string, PrcElements, GBytes, or (encode) some pointer that is not NULL.
 gpointer prc_codec_request_run (PrcCodecRequest *request, const PrcCodecServer *server,
                                 GError **error);
 GDestroyNotify prc_codec_request_result_destroy (PrcCodecRequest *request);

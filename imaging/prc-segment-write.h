@@ -14,8 +14,8 @@ typedef struct {
 } PrcSegmentDraft;
 
 // A binary DICOM Segmentation (PS3.3 A.51): one frame for each slice that a segment has any pixel
-// on; at least one segment with any. Category, type and colour that are absent become "Tissue" and
-// the segment's colour of the palette.
+// on; at least one segment with any. An absent type becomes "Tissue", an absent category that of the
+// type; what else is absent stays so. `content_label` is what people read of the whole.
 gboolean prc_segment_write_seg (PrcCodecPool *pool, const PrcSeries *series,
                                 const PrcSegmentDraft *drafts, size_t n, const char *content_label,
                                 const char *path, GCancellable *cancellable, GError **error);

@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
-#define GENERATOR_VERSION 2 // part of the folder name: raise it when pictures or files change
+#define GENERATOR_VERSION 3 // part of the folder name: raise it when pictures or files change
 
 #define JPEG_LS_LOSSLESS       "1.2.840.10008.1.2.4.80"
 #define EXPLICIT_LITTLE_ENDIAN "1.2.840.10008.1.2.1"

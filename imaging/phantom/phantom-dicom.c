@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "phantom-dicom.h"
 
+#include "prc-uid.h"
+
 typedef struct {
   const char *class_uid, *modality, *body_part, *study, *name, *model;
 } RegionTerms;
@@ -23,23 +25,22 @@ prc_dicom_image_class (const PrcPatient *patient) {
   return terms[patient->region].class_uid;
 }
 
-// PS3.5 B.2: "2.25." and a UUID as one decimal number; the UUID is of version 8 (made in the
-// application's own way).
+// Nine digits say which float it is; what follows them would say how it came about.
+double
+prc_dicom_decimal (float value) {
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  return g_ascii_strtod (g_ascii_formatd (text, sizeof text, "%.9g", (double)value), NULL);
+}
+
+// The UUID is of version 8 (made in the application's own way).
 void
 prc_dicom_uid (const PrcPatient *patient, PrcUidKind kind, unsigned number, char uid[65]) {
   uint64_t key = prc_hash64_pair (patient->seed, (uint64_t)kind << 32 | number);
   uint64_t high = (prc_hash64_pair (key, 1) & ~(uint64_t)0xf000) | 0x8000;
   uint64_t low = prc_hash64_pair (key, 2) >> 2 | (uint64_t)1 << 63;
-  unsigned __int128 value = (unsigned __int128)high << 64 | low;
-  char digits[40];
-  int n = 0;
 
-  for (; value; value /= 10)
-    digits[n++] = (char)('0' + (int)(value % 10));
-  memcpy (uid, "2.25.", 5);
-  for (int i = 0; i < n; i++)
-    uid[5 + i] = digits[n - 1 - i];
-  uid[5 + n] = '\0';
+  prc_uid_of_uuid (high, low, uid);
 }
 
 static void
@@ -147,17 +148,18 @@ put_windows (PrcJson *json, const double *centres, const double *widths, unsigne
 
 static void
 put_plane (PrcJson *json, const PrcImagePlace *place) {
-  double position[] = {(double)place->position_mm.x, (double)place->position_mm.y,
-                       (double)place->position_mm.z};
-  double orientation[] = {1, 0, 0, 0, 1, 0},
-         spacing[] = {(double)place->spacing_mm[0], (double)place->spacing_mm[1]};
+  double position[] = {prc_dicom_decimal (place->position_mm.x),
+                       prc_dicom_decimal (place->position_mm.y),
+                       prc_dicom_decimal (place->position_mm.z)};
+  double orientation[] = {1, 0, 0, 0, 1, 0}, spacing[] = {prc_dicom_decimal (place->spacing_mm[0]),
+                                                          prc_dicom_decimal (place->spacing_mm[1])};
 
   put_uid (json, 0x00200052, place->patient, PRC_UID_FRAME_OF_REFERENCE, 0);
   prc_json_text (json, 0x00201040, "LO", "");
   prc_json_numbers (json, 0x00200032, "DS", position, 3);
   prc_json_numbers (json, 0x00200037, "DS", orientation, 6);
   prc_json_numbers (json, 0x00280030, "DS", spacing, 2);
-  prc_json_number (json, 0x00180050, "DS", (double)place->slice_mm);
+  prc_json_number (json, 0x00180050, "DS", prc_dicom_decimal (place->slice_mm));
   prc_json_number (json, 0x00201041, "DS", position[2]);
   prc_json_text (json, 0x00185100, "CS", "HFS");
 }
@@ -179,7 +181,8 @@ put_ct (PrcJson *json, const PrcImagePlace *place) {
   prc_json_number (json, 0x00180060, "DS", 120);
   prc_json_number (json, 0x00200012, "IS", 1);
   prc_json_text (json, 0x00181210, "SH", patient->sharp ? "SHARP" : "SOFT");
-  prc_json_number (json, 0x00181100, "DS", (double)(place->spacing_mm[0] * (float)place->rows));
+  prc_json_number (json, 0x00181100, "DS",
+                   prc_dicom_decimal (place->spacing_mm[0] * (float)place->rows));
   if (patient->contrast)
     prc_json_text (json, 0x00180010, "LO", "Iodinated contrast, simulated");
 }
@@ -205,8 +208,8 @@ put_mr (PrcJson *json, const PrcImagePlace *place) {
   prc_json_number (json, 0x00180091, "IS", kind ? 15 : 1);
   if (kind == 2)
     prc_json_number (json, 0x00180082, "DS", 2500);
-  prc_json_number (json, 0x00180087, "DS", (double)place->patient->field_t);
-  prc_json_number (json, 0x00180088, "DS", (double)place->slice_mm);
+  prc_json_number (json, 0x00180087, "DS", prc_dicom_decimal (place->patient->field_t));
+  prc_json_number (json, 0x00180088, "DS", prc_dicom_decimal (place->slice_mm));
   prc_json_number (json, 0x00200012, "IS", place->series);
   if (kind == 0 && place->patient->finding == PRC_FINDING_TUMOUR)
     prc_json_text (json, 0x00180010, "LO", "Gadolinium chelate, simulated");
@@ -214,7 +217,8 @@ put_mr (PrcJson *json, const PrcImagePlace *place) {
 
 static void
 put_dx (PrcJson *json, const PrcImagePlace *place) {
-  double spacing[] = {(double)place->spacing_mm[0], (double)place->spacing_mm[1]};
+  double spacing[] = {prc_dicom_decimal (place->spacing_mm[0]),
+                      prc_dicom_decimal (place->spacing_mm[1])};
   double detector[] = {1.05 * spacing[0], 1.05 * spacing[1]}, centre = 2048, width = 4096;
   bool inverse = place->patient->monochrome1;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "phantom-json.h"
+#include "prc-json.h"
 #include "phantom-patient.h"
 
 // Data sets of the generated images and of the segmentation (PS3.3 A.3, A.4, A.26, A.51).
@@ -19,6 +19,7 @@ typedef enum {
 #define PRC_SEGMENTATION_SERIES 100
 
 void prc_dicom_uid (const PrcPatient *patient, PrcUidKind kind, unsigned number, char uid[65]);
+double prc_dicom_decimal (float value);                        // as a decimal string would give it
 const char *prc_dicom_image_class (const PrcPatient *patient); // SOP Class UID
 
 typedef struct {

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Segmentations that are written, as other programs read them: pydicom and numpy the pixels,
+// dciodvfy the modules. Read again by our own they are the masks they were.
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "prc-imaging-error.h"
+#include "segment-fixture.h"
+
+static PrcCodecPool *pool;
+static char *folder; // an empty one for each test
+
+#define MAX_DRAFTS 4
+
+typedef struct {
+  PrcSegment segments[MAX_DRAFTS];
+  PrcSegmentDraft drafts[MAX_DRAFTS];
+  size_t n;
+} Drafts;
+
+static void
+drafts_clear (Drafts *drafts) {
+  for (size_t i = 0; i < drafts->n; i++)
+    prc_segment_stack_unref ((PrcSegmentStack *)drafts->drafts[i].stack);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Drafts, drafts_clear)
+
+static void
+make_drafts (Drafts *drafts, size_t n, const PrcSeries *series, uint32_t seed) {
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+  const PrcInstanceInfo *info = prc_series_info (series);
+  drafts->n = n;
+  for (size_t i = 0; i < n; i++) {
+    do {
+      g_clear_pointer ((PrcSegmentStack **)&drafts->drafts[i].stack, prc_segment_stack_unref);
+      drafts->drafts[i].stack = prc_segment_fixture_random_stack (rand, prc_series_length (series),
+                                                                  info->rows, info->columns);
+    } while (prc_segment_stack_area (drafts->drafts[i].stack) == 0);
+    drafts->drafts[i].segment = &drafts->segments[i];
+  }
+}
+
+static char *
+write_seg (const PrcSeries *series, const Drafts *drafts, const char *name) {
+  g_autoptr (GError) error = NULL;
+  char *path = g_build_filename (folder, name, NULL);
+  prc_segment_write_seg (pool, series, drafts->drafts, drafts->n, "What I see", path, NULL, &error);
+  g_assert_no_error (error);
+  return path;
+}
+
+static void
+assert_other_programs_agree (const char *path, const PrcSeries *series, const Drafts *drafts) {
+  g_auto (GStrv) expected = prc_segment_fixture_frames (series, drafts->drafts, drafts->n);
+  g_auto (GStrv) found = prc_segment_fixture_frames_read (path);
+  if (found)
+    g_assert_cmpstrv (found, expected);
+  g_autofree char *errors = prc_segment_fixture_errors (path);
+  if (errors)
+    g_assert_cmpstr (errors, ==, "");
+}
+
+static const PrcSegmentSeriesPlan plans[] = {
+    {5, 20, 24, {1, 0, 0, 0, 1, 0}, {0, 0, 2.5}},
+    {3, 23, 38, {1, 0, 0, 0, 1, 0}, {0, 0, 3}},                // bits that fill no byte
+    {4, 17, 9, {0, 1, 0, 0, 0, -1}, {1.5, 0, 0}},              // sagittal
+    {4, 16, 16, {0.8, 0.6, 0, -0.36, 0.48, -0.8}, {1, -1, 1}}, // oblique
+    {4, 12, 20, {1, 0, 0, 0, 1, 0}, {0, 0.7, 2}},              // a tilted gantry
+    {1, 7, 11, {1, 0, 0, 0, 1, 0}, {0, 0, 1}},                 // one slice
+};
+
+static void
+test_planes (void) {
+  for (unsigned i = 0; i < G_N_ELEMENTS (plans); i++) {
+    g_autofree char *images = prc_fixture_folder ();
+    g_autoptr (PrcSeries) series = prc_segment_fixture_series (pool, images, &plans[i]);
+    g_auto (Drafts) drafts = {0};
+    make_drafts (&drafts, 1 + i % MAX_DRAFTS, series, i);
+    g_autofree char *path = write_seg (series, &drafts, "seg.dcm");
+    assert_other_programs_agree (path, series, &drafts);
+    prc_fixture_remove (images);
+  }
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  pool = prc_codec_pool_new (1);
+  folder = prc_fixture_folder ();
+  g_test_add_func ("/segment-write/planes", test_planes);
+  int status = g_test_run ();
+  prc_fixture_remove (folder);
+  g_free (folder);
+  prc_codec_pool_unref (pool);
+  return status;
+}
