@@ -20,7 +20,7 @@
 struct _PrcModel {
   PrcNetwork network;
   GPtrArray *arrays; // of aligned floats
-  char *id;
+  char *id, *segment_id;
 };
 
 typedef struct { // what the file's metadata says
@@ -222,6 +222,7 @@ prc_model_load (const char *path, GError **error) {
       !load_blocks (self, file, &shape, error) || !load_head (self, file, shape.dimension, error))
     return NULL;
   self->id = make_id (prc_safetensors_bytes (file));
+  self->segment_id = g_strdup_printf ("%s.segment%d", self->id, PRC_SEGMENT_VERSION);
   return g_steal_pointer (&self);
 }
 
@@ -235,6 +236,7 @@ clear (gpointer data) {
   PrcModel *self = data;
   g_ptr_array_unref (self->arrays);
   g_free (self->id);
+  g_free (self->segment_id);
 }
 
 void
@@ -245,6 +247,11 @@ prc_model_unref (PrcModel *model) {
 const char *
 prc_model_id (const PrcModel *model) {
   return model->id;
+}
+
+const char *
+prc_model_segment_id (const PrcModel *model) {
+  return model->segment_id;
 }
 
 unsigned

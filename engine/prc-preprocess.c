@@ -259,8 +259,15 @@ find_region (const PrcFrameInfo *info, const PrcRegion *wanted, PrcRegion *regio
   return true;
 }
 
+// The square that is seen, in columns (a row is `aspect` columns high), and what of it is image.
+typedef struct {
+  double left, top, side;
+  PrcRegion inside;
+} Square;
+
 typedef struct {
   const PrcFrame *frame;
+  const PrcMask *mask; // what is beside it is faded; or NULL
   Mapping mapping;
   Axis across, down;
   uint32_t left, width; // pixels of a row that the region touches
@@ -268,16 +275,40 @@ typedef struct {
   float *sums;          // [channel][width]
 } Job;
 
+// Pixels first <= i < end of the row at hand, mapped and added to the sums.
+static void
+add_pixels (const Job *job, uint32_t first, uint32_t end, float weight) {
+  for (unsigned c = 0; c < job->mapping.n_channels; c++)
+    prc_ops_kernels ()->add_mapped (job->values + first, end - first, job->mapping.scale[c],
+                                    job->mapping.offset[c], weight,
+                                    job->sums + (size_t)c * job->width + first);
+}
+
+// A faded row: a part of everything, and the rest of what the mask holds.
+static void
+add_faded (const Job *job, uint32_t row, float weight) {
+  size_t n;
+  const PrcSpan *spans = prc_mask_row (job->mask, row, &n);
+  add_pixels (job, 0, job->width, weight * (float)PRC_SEGMENT_FADE);
+  for (size_t i = 0; i < n; i++) {
+    const uint32_t first = MAX (spans[i].first, job->left);
+    const uint32_t end = MIN (spans[i].end, job->left + job->width);
+    if (first < end)
+      add_pixels (job, first - job->left, end - job->left, weight * (float)(1 - PRC_SEGMENT_FADE));
+  }
+}
+
 // The rows of one output step, mapped and averaged down.
 static void
 average_rows (const Job *job, const Span *span) {
   memset (job->sums, 0, sizeof (float) * CHANNELS * job->width);
   for (uint32_t i = 0; i < span->count; i++) {
+    const float weight = job->down.weights[span->weights + i];
     read_row (job->frame, span->first + i, job->left, job->width, job->values);
-    for (unsigned c = 0; c < job->mapping.n_channels; c++)
-      prc_ops_kernels ()->add_mapped (job->values, job->width, job->mapping.scale[c],
-                                      job->mapping.offset[c], job->down.weights[span->weights + i],
-                                      job->sums + (size_t)c * job->width);
+    if (job->mask)
+      add_faded (job, span->first + i, weight);
+    else
+      add_pixels (job, 0, job->width, weight);
   }
 }
 
@@ -304,18 +335,18 @@ run (const Job *job, float *out) {
   }
 }
 
-gboolean
-prc_preprocess (const PrcFrame *frame, const PrcRegion *region, float *out, GError **error) {
-  const PrcFrameInfo *info = prc_frame_info (frame);
-  PrcRegion r;
-  Job job = {.frame = frame};
-  if (!find_region (info, region, &r, error) || !find_mapping (frame, &job.mapping, error))
+static gboolean
+see_square (const PrcFrame *frame, const PrcMask *mask, const Square *square, float *out,
+            GError **error) {
+  const double aspect = prc_frame_info (frame)->pixel_aspect;
+  const PrcRegion *r = &square->inside;
+  Job job = {.frame = frame, .mask = mask};
+  if (!find_mapping (frame, &job.mapping, error))
     return FALSE;
-  double aspect = info->pixel_aspect, side = MAX (r.width, r.height * aspect);
-  axis_init (&job.across, r.x - (side - r.width) / 2, side, r.x, r.width);
-  axis_init (&job.down, r.y - (side / aspect - r.height) / 2, side / aspect, r.y, r.height);
-  job.left = (uint32_t)floor (r.x);
-  job.width = (uint32_t)ceil (r.x + r.width) - job.left;
+  axis_init (&job.across, square->left, square->side, r->x, r->width);
+  axis_init (&job.down, square->top, square->side / aspect, r->y, r->height);
+  job.left = (uint32_t)floor (r->x);
+  job.width = (uint32_t)ceil (r->x + r->width) - job.left;
   job.values = g_new (float, job.width);
   job.sums = g_new (float, (size_t)CHANNELS *job.width);
   run (&job, out);
@@ -324,4 +355,44 @@ prc_preprocess (const PrcFrame *frame, const PrcRegion *region, float *out, GErr
   g_free (job.across.weights);
   g_free (job.down.weights);
   return TRUE;
+}
+
+gboolean
+prc_preprocess (const PrcFrame *frame, const PrcRegion *region, float *out, GError **error) {
+  const PrcFrameInfo *info = prc_frame_info (frame);
+  PrcRegion r;
+  if (!find_region (info, region, &r, error))
+    return FALSE;
+  const double aspect = info->pixel_aspect, side = MAX (r.width, r.height * aspect);
+  const Square square = {r.x - (side - r.width) / 2, r.y - (side / aspect - r.height) / 2, side, r};
+  return see_square (frame, NULL, &square, out, error);
+}
+
+// Around the middle of what is set, whether or not all of it lies on the image.
+static bool
+find_square (const PrcFrameInfo *info, const PrcMask *mask, Square *square, GError **error) {
+  PrcMaskBounds b;
+  if (prc_mask_rows (mask) != info->rows || prc_mask_columns (mask) != info->columns)
+    return refuse (error, _ ("The segment is of another size than the image"));
+  if (!prc_mask_bounds (mask, &b))
+    return refuse (error, _ ("The segment is not on this image"));
+  const double aspect = info->pixel_aspect;
+  const double longest = MAX (b.right - b.left, (b.bottom - b.top) * aspect);
+  const double side = MAX (longest * (1 + 2 * PRC_SEGMENT_MARGIN), PRC_SEGMENT_LEAST_SIDE);
+  const double left = ((double)b.left + b.right - side) / 2;
+  const double top = ((double)b.top + b.bottom - side / aspect) / 2;
+  const double x = MAX (left, 0), y = MAX (top, 0);
+  *square = (Square){left,
+                     top,
+                     side,
+                     {x, y, MIN (left + side, (double)info->columns) - x,
+                      MIN (top + side / aspect, (double)info->rows) - y}};
+  return true;
+}
+
+gboolean
+prc_preprocess_segment (const PrcFrame *frame, const PrcMask *mask, float *out, GError **error) {
+  Square square;
+  return find_square (prc_frame_info (frame), mask, &square, error) &&
+         see_square (frame, mask, &square, out, error);
 }

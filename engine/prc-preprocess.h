@@ -24,3 +24,16 @@ typedef struct {
 // for a region outside the image, a frame without a finite pixel, a frame of one value.
 gboolean prc_preprocess (const PrcFrame *frame, const PrcRegion *region, float *out,
                          GError **error);
+
+// What a segment is compared by: the square around the mask (of the image's size) with a margin of a
+// quarter of its longer side on every side, at its own scale; what is beside the mask is faded to
+// half of its height over the low end, what is beside the image is the low end. A smaller square
+// than PRC_SEGMENT_LEAST_SIDE columns is never taken, so that something is left around a speck.
+// Values are mapped as those of the whole image are. The figures were chosen by measurement
+// (engine/training/segments.py). Fails besides for a mask of another size and for an empty one.
+#define PRC_SEGMENT_MARGIN     0.25
+#define PRC_SEGMENT_LEAST_SIDE 24.0
+#define PRC_SEGMENT_FADE       0.5
+#define PRC_SEGMENT_VERSION    1 // of this recipe: part of prc_model_segment_id, not of the model id
+gboolean prc_preprocess_segment (const PrcFrame *frame, const PrcMask *mask, float *out,
+                                 GError **error);

@@ -9,6 +9,7 @@ VERSION = 1
 SIZE = 128
 CT_WINDOWS = ((-600.0, 1500.0), (40.0, 400.0), (400.0, 1800.0))  # centre, width in HU
 QUANTILES = (0.005, 0.995)
+SEGMENT_MARGIN, SEGMENT_LEAST_SIDE, SEGMENT_FADE = 0.25, 24.0, 0.5
 
 
 def box_weights(start, length, count):
@@ -75,3 +76,26 @@ def preprocess(values, units='', inverse=False, region=None, aspect=1.0, size=SI
     values = np.asarray(values, np.float64)
     channels = channels_ct(values) if units == 'HU' else channels_grey(values, inverse)
     return (2 * resample_square(channels, region, aspect, size) - 1).astype(np.float32)
+
+
+def segment_square(mask, aspect=1.0, margin=SEGMENT_MARGIN, least=SEGMENT_LEAST_SIDE):
+    """Left, top, width and height of the square around a mask; it may reach beyond the image."""
+    rows, columns = np.nonzero(mask)
+    left, right, top, bottom = columns.min(), columns.max() + 1, rows.min(), rows.max() + 1
+    side = max(max(right - left, (bottom - top) * aspect) * (1 + 2 * margin), least)
+    return (left + right - side) / 2, (top + bottom - side / aspect) / 2, side, side / aspect
+
+
+def preprocess_segment(values, mask, units='', inverse=False, aspect=1.0, size=SIZE,
+                       fade=SEGMENT_FADE, **square):
+    """The crop around a mask, what is beside it faded: as prc_preprocess_segment."""
+    values = np.asarray(values, np.float64)
+    channels = channels_ct(values) if units == 'HU' else channels_grey(values, inverse)
+    rows, columns = mask.shape
+    x, y, width, height = segment_square(mask, aspect, **square)
+    left, top = max(x, 0), max(y, 0)
+    right, bottom = min(x + width, columns), min(y + height, rows)
+    wx = clipped(x, width, size, left, right - left, columns)
+    wy = clipped(y, height, size, top, bottom - top, rows)
+    faded = channels * np.where(mask, 1, fade)[..., None]
+    return (2 * np.einsum('or,rcs,pc->ops', wy, faded, wx, optimize=True) - 1).astype(np.float32)

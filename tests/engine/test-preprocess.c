@@ -62,9 +62,7 @@ input_of (const PrcFrame *frame, const PrcRegion *region) {
 
 // expected: the mean, then the values at `places`.
 static void
-check (PrcFrame *frame, const PrcRegion *region, const double expected[9]) {
-  g_autoptr (PrcFrame) owned = frame;
-  g_autofree float *out = input_of (frame, region);
+check_input (const float *out, const double expected[9]) {
   double mean = 0;
   for (unsigned i = 0; i < LENGTH; i++)
     mean += out[i];
@@ -73,6 +71,13 @@ check (PrcFrame *frame, const PrcRegion *region, const double expected[9]) {
     const unsigned *p = places[i];
     g_assert_cmpfloat_with_epsilon (out[(p[0] * SIZE + p[1]) * 3 + p[2]], expected[i + 1], 2e-5);
   }
+}
+
+static void
+check (PrcFrame *frame, const PrcRegion *region, const double expected[9]) {
+  g_autoptr (PrcFrame) owned = frame;
+  g_autofree float *out = input_of (frame, region);
+  check_input (out, expected);
 }
 
 static void
@@ -317,6 +322,146 @@ test_edges (void) {
   }
 }
 
+// --- segments
+
+static PrcMask *
+disc (uint32_t rows, uint32_t columns, int x, int y, int radius) {
+  g_autofree guint8 *bytes = g_malloc0 ((gsize)rows * columns);
+  for (int row = 0; row < (int)rows; row++)
+    for (int column = 0; column < (int)columns; column++)
+      bytes[row * (int)columns + column] =
+          (column - x) * (column - x) + (row - y) * (row - y) < radius * radius;
+  return prc_mask_new_from_bytes (rows, columns, bytes, columns);
+}
+
+static float *
+segment_input (const PrcFrame *frame, PrcMask *mask) {
+  g_autoptr (PrcMask) owned = mask;
+  float *out = g_new (float, LENGTH);
+  g_autoptr (GError) error = NULL;
+  g_assert_true (prc_preprocess_segment (frame, mask, out, &error));
+  g_assert_no_error (error);
+  return out;
+}
+
+static void
+check_segment (PrcFrame *frame, PrcMask *mask, const double expected[9]) {
+  g_autoptr (PrcFrame) owned = frame;
+  g_autofree float *out = segment_input (frame, mask);
+  check_input (out, expected);
+}
+
+static void
+test_segment (void) {
+  static const double plain[] = {-0.095028, 0.000000,  -1.000000, -1.000000, 1.000000,
+                                 0.763933,  -0.177936, -0.260352, -1.000000};
+  static const double small[] = {-0.222129, -0.278327, -0.595103, -0.868569, 1.000000,
+                                 0.716519,  -0.215569, -0.002021, -0.175922};
+  static const double edge[] = {-0.285059, -1.000000, -1.000000, -0.199378, -0.145477,
+                                -0.604263, -0.604263, 0.000000,  -1.000000};
+  static const double padded[] = {-0.100994, 0.000000,  -1.000000, -1.000000, 1.000000,
+                                  0.763933,  -0.177936, -0.260352, -1.000000};
+  static const double grey[] = {-0.382131, -0.616195, -0.604717, -0.833960, -0.127656,
+                                -0.127656, -0.127656, -0.280734, -0.459874};
+  PrcFrameInfo info = ct_info ();
+  check_segment (frame_of (info, 2500, 0), disc (200, 160, 70, 90, 20), plain);
+  check_segment (frame_of (info, 2500, 0), disc (200, 160, 70, 90, 3), small);
+  check_segment (frame_of (info, 2500, 0), disc (200, 160, 155, 4, 15), edge);
+  info.has_padding = true;
+  info.padding_low = -5;
+  info.padding_high = 299;
+  check_segment (frame_of (info, 2500, 0), disc (200, 160, 70, 90, 20), padded);
+  info = mr_info (1.5);
+  info.inverse = true;
+  check_segment (frame_of (info, 700, 0), disc (90, 130, 60, 40, 25), grey);
+}
+
+// 40 HU where the mask is, `near_hu` close to it, `far_hu` beyond the square around it: of a mask of
+// radius 20 in the middle the square is 58.5 wide.
+static float *
+staged_input (const PrcMask *mask, int near_hu, int far_hu) {
+  PrcFrameInfo info = {.rows = 200,
+                       .columns = 200,
+                       .type = PRC_SAMPLE_S16,
+                       .rescale_slope = 1,
+                       .units = "HU",
+                       .pixel_aspect = 1};
+  g_autofree gint16 *samples = g_new (gint16, 200 * 200);
+  for (int i = 0; i < 200 * 200; i++) {
+    const int x = i % 200, y = i / 200, away = MAX (ABS (x - 100), ABS (y - 100));
+    samples[i] = (gint16)(prc_mask_contains (mask, (uint32_t)x, (uint32_t)y) ? 40
+                          : away < 31                                        ? near_hu
+                                                                             : far_hu);
+  }
+  g_autoptr (GBytes) bytes = g_bytes_new (samples, 200 * 200 * 2);
+  g_autoptr (PrcFrame) frame = prc_frame_new (&info, bytes, NULL);
+  return segment_input (frame, prc_mask_ref ((PrcMask *)mask));
+}
+
+// What lies beyond the square is not seen; what lies beside the mask is, at half its height.
+static void
+test_segment_fades (void) {
+  g_autoptr (PrcMask) mask = disc (200, 200, 100, 100, 20);
+  g_autofree float *a = staged_input (mask, 240, -1000), *b = staged_input (mask, 240, 500),
+                   *c = staged_input (mask, -160, 500);
+  g_assert_cmpmem (a, LENGTH * sizeof (float), b, LENGTH * sizeof (float));
+  const float *middle = a + (64 * SIZE + 64) * 3, *corner = a + (10 * SIZE + 10) * 3;
+  g_assert_cmpfloat_with_epsilon (middle[1], 0,
+                                  1e-5); // 40 HU: the middle of the soft tissue window
+  g_assert_cmpfloat_with_epsilon (corner[1], 0, 1e-5); // 240 HU: its top, at half height
+  corner = c + (10 * SIZE + 10) * 3;
+  g_assert_cmpfloat_with_epsilon (corner[1], -1, 1e-5); // its bottom stays
+}
+
+// Neither the window in the file nor what stands in the padding.
+static void
+test_segment_window_does_not_matter (void) {
+  PrcFrameInfo info = ct_info ();
+  const PrcWindow window = {40, 80, "BRAIN"};
+  g_autoptr (PrcFrame) plain = frame_of (info, 2500, 0);
+  info.windows = &window;
+  info.n_windows = 1;
+  info.voi_function = PRC_VOI_SIGMOID;
+  g_autoptr (PrcFrame) windowed = frame_of (info, 2500, 0);
+  g_autofree float *a = segment_input (plain, disc (200, 160, 70, 90, 20));
+  g_autofree float *b = segment_input (windowed, disc (200, 160, 70, 90, 20));
+  g_assert_cmpmem (a, LENGTH * sizeof (float), b, LENGTH * sizeof (float));
+}
+
+static void
+test_segment_refused (void) {
+  g_autoptr (PrcFrame) frame = frame_of (ct_info (), 2500, 0);
+  PrcMask *masks[] = {disc (200, 160, 70, 90, 0), disc (160, 200, 70, 90, 10),
+                      disc (201, 160, 70, 90, 10)};
+  for (unsigned i = 0; i < G_N_ELEMENTS (masks); i++) {
+    g_autoptr (PrcMask) mask = masks[i];
+    g_autoptr (GError) error = NULL;
+    float out[LENGTH];
+    g_assert_false (prc_preprocess_segment (frame, mask, out, &error));
+    g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT);
+  }
+}
+
+// Masks anywhere on images of any size and aspect: nothing is read outside, all is in range.
+static void
+test_segment_edges (void) {
+  for (unsigned round = 0; round < 200; round++) {
+    PrcFrameInfo info = ct_info ();
+    info.rows = (uint32_t)g_test_rand_int_range (1, 300);
+    info.columns = (uint32_t)g_test_rand_int_range (2, 300);
+    info.pixel_aspect = exp (g_test_rand_double_range (-4, 4));
+    if (round % 2)
+      info.units[0] = '\0';
+    g_autoptr (PrcFrame) frame = frame_of (info, 2500, 0);
+    const int x = g_test_rand_int_range (0, (int)info.columns);
+    const int y = g_test_rand_int_range (0, (int)info.rows);
+    PrcMask *mask = disc (info.rows, info.columns, x, y, g_test_rand_int_range (1, 200));
+    g_autofree float *input = segment_input (frame, mask);
+    for (unsigned i = 0; i < LENGTH; i++)
+      g_assert_true (input[i] >= -1.0001f && input[i] <= 1.0001f);
+  }
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -331,5 +476,11 @@ main (int argc, char **argv) {
   g_test_add_func ("/preprocess/not-finite", test_not_finite);
   g_test_add_func ("/preprocess/refused", test_refused);
   g_test_add_func ("/preprocess/edges", test_edges);
+  g_test_add_func ("/preprocess/segment", test_segment);
+  g_test_add_func ("/preprocess/segment-fades", test_segment_fades);
+  g_test_add_func ("/preprocess/segment-window-does-not-matter",
+                   test_segment_window_does_not_matter);
+  g_test_add_func ("/preprocess/segment-refused", test_segment_refused);
+  g_test_add_func ("/preprocess/segment-edges", test_segment_edges);
   return g_test_run ();
 }
