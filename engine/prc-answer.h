@@ -2,12 +2,14 @@
 #pragma once
 
 #include "prc-case.h"
+#include "prc-case-segment.h"
 
 // What the library said to a query: immutable, reference-counted, any thread.
 typedef enum {
   PRC_ANSWER_RESULTS,
   PRC_ANSWER_NOTHING_ALIKE,
-  PRC_ANSWER_EMPTY_LIBRARY
+  PRC_ANSWER_EMPTY_LIBRARY,
+  PRC_ANSWER_NO_SEGMENTS // a segment asked, and the library holds slices but no segment
 } PrcAnswerState;
 
 typedef struct {
@@ -18,7 +20,8 @@ typedef struct {
   char *sop_instance_uid, *series_instance_uid;
   guint slice_number, n_slices_in_series; // place of the slice in its series, from 1
   float cosine;
-  double percentile; // prc_index_percentile; -1 when unknown
+  double percentile;       // prc_index_percentile; -1 when unknown
+  PrcCaseSegment *segment; // that matched, when a segment asked; else NULL
 } PrcHit;
 
 typedef struct {
@@ -29,7 +32,8 @@ typedef struct {
   guint64 generation; // of the query
   char *model_id;
   guint64 library_version;
-  guint n_slices_searched;
+  guint n_slices_searched; // when a segment asked: segments
+  gboolean by_segment;     // a segment asked
   double preprocess_ms, embed_ms, search_ms, gather_ms;
 } PrcAnswer;
 

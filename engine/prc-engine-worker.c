@@ -4,14 +4,18 @@
 #include <glib/gi18n-lib.h>
 #include "prc-library-private.h"
 
+typedef struct {
+  PrcIndex *index;
+  gint64 made, cost; // microseconds
+} Snapshot;
+
 struct _PrcEngineWorker {
   PrcCodecPool *pool;
   char *library_path, *weights_path;
   PrcLibrary *library;
   PrcModel *model;
   PrcEmbedder *embedder;
-  PrcIndex *index;
-  gint64 index_made, index_cost; // microseconds
+  Snapshot slices, segments;
   guint64 told_version;
   gboolean told;
   guint n_imports; // running: a query within one is served from within it
@@ -29,7 +33,8 @@ prc_engine_worker_new (PrcCodecPool *pool, const char *library_path, const char 
 
 void
 prc_engine_worker_free (PrcEngineWorker *worker) {
-  g_clear_pointer (&worker->index, prc_index_unref);
+  g_clear_pointer (&worker->slices.index, prc_index_unref);
+  g_clear_pointer (&worker->segments.index, prc_index_unref);
   g_clear_pointer (&worker->embedder, prc_embedder_free);
   g_clear_pointer (&worker->model, prc_model_unref);
   g_clear_pointer (&worker->library, prc_library_close);
@@ -80,32 +85,38 @@ prc_engine_worker_news (PrcEngineWorker *worker, PrcEngineCounts *counts) {
 // The snapshot is made anew when the library is another than it was. While an import changes it
 // some times a second, a large one is not read again and again: reading takes at most a twentieth
 // of the time.
-static gboolean
-refresh_index (PrcEngineWorker *worker, GError **error) {
+static PrcIndex *
+refresh (PrcEngineWorker *worker, Snapshot *of, GError **error) {
   const gint64 now = g_get_monotonic_time ();
-  if (worker->index) {
-    if (prc_index_version (worker->index) == prc_library_version (worker->library))
-      return TRUE;
-    if (worker->n_imports > 0 && now - worker->index_made < 20 * worker->index_cost)
-      return TRUE;
+  if (of->index) {
+    if (prc_index_version (of->index) == prc_library_version (worker->library))
+      return of->index;
+    if (worker->n_imports > 0 && now - of->made < 20 * of->cost)
+      return of->index;
   }
-  PrcIndex *index = prc_library_index (worker->library, prc_model_id (worker->model), error);
+  PrcIndex *index =
+      of == &worker->segments
+          ? prc_library_segment_index (worker->library, prc_model_segment_id (worker->model), error)
+          : prc_library_index (worker->library, prc_model_id (worker->model), error);
   if (!index)
-    return FALSE;
-  g_clear_pointer (&worker->index, prc_index_unref);
-  worker->index = index;
-  worker->index_made = g_get_monotonic_time ();
-  worker->index_cost = worker->index_made - now;
-  return TRUE;
+    return NULL;
+  g_clear_pointer (&of->index, prc_index_unref);
+  of->index = index;
+  of->made = g_get_monotonic_time ();
+  of->cost = of->made - now;
+  return index;
 }
 
 PrcAnswer *
 prc_engine_worker_query (PrcEngineWorker *worker, const PrcQuery *query, GCancellable *cancellable,
                          GError **error) {
-  if (!is_open (worker, error) || !refresh_index (worker, error))
+  PrcIndex *index = NULL;
+  if (is_open (worker, error))
+    index = refresh (worker, query->mask ? &worker->segments : &worker->slices, error);
+  if (!index)
     return NULL;
-  return prc_search (worker->library, worker->index, worker->embedder, worker->model, query,
-                     cancellable, error);
+  return prc_search (worker->library, index, worker->embedder, worker->model, query, cancellable,
+                     error);
 }
 
 gint64

@@ -154,7 +154,9 @@ typedef struct {
 
 static bool
 is_worse (const PrcIndexHit *a, const PrcIndexHit *b) {
-  return a->cosine < b->cosine || (a->cosine == b->cosine && a->slice_id > b->slice_id);
+  if (a->cosine != b->cosine)
+    return a->cosine < b->cosine;
+  return a->slice_id != b->slice_id ? a->slice_id > b->slice_id : a->segment_id > b->segment_id;
 }
 
 static void
@@ -239,7 +241,7 @@ passes (const Search *search, size_t row) {
 static PrcIndexHit
 hit_of (const PrcIndex *index, size_t row, float cosine) {
   const PrcIndexEntry *entry = &index->entries[row];
-  return (PrcIndexHit){entry->slice_id, entry->case_id, cosine};
+  return (PrcIndexHit){entry->slice_id, entry->case_id, entry->segment_id, cosine};
 }
 
 static void
@@ -278,7 +280,7 @@ prc_index_search_cases (const PrcIndex *index, const float *vector, size_t k, Pr
     return 0;
   g_autofree PrcIndexHit *of_case = g_new (PrcIndexHit, index->n_cases);
   for (size_t i = 0; i < index->n_cases; i++)
-    of_case[i] = (PrcIndexHit){INT64_MAX, 0, -INFINITY};
+    of_case[i] = (PrcIndexHit){INT64_MAX, 0, 0, -INFINITY};
   Search search;
   search_init (&search, index, vector, filter, user_data);
   search_rows (&search, row_of_cases, of_case);

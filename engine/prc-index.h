@@ -5,17 +5,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// A snapshot of every slice vector of the library: immutable, reference-counted, any thread. Exact
-// search for now; an approximate index takes the same interface.
+// A snapshot of every slice vector of the library, or of every segment vector (then there may be
+// several of a slice): immutable, reference-counted, any thread. Exact search for now; an
+// approximate index takes the same interface.
 typedef struct _PrcIndex PrcIndex;
 
 typedef struct { // what is known of a slice without asking the database
   int64_t slice_id, case_id, series_id;
-  uint32_t patient; // number that slices of one patient share, for the statistics below
+  int64_t segment_id; // of a segment's vector; 0: of the whole slice
+  uint32_t patient;   // number that slices of one patient share, for the statistics below
 } PrcIndexEntry;
 
 typedef struct {
-  int64_t slice_id, case_id;
+  int64_t slice_id, case_id, segment_id;
   float cosine;
 } PrcIndexHit;
 
@@ -33,7 +35,7 @@ uint64_t prc_index_version (const PrcIndex *index);
 // not be among the nearest.
 typedef bool (*PrcIndexFilter) (const PrcIndexEntry *entry, gpointer user_data);
 
-// The k nearest that pass the filter, by falling cosine, ties by slice id. Returns how many were
+// The k nearest that pass the filter, by falling cosine, ties by slice id, then by segment id. Returns how many were
 // written to hits.
 size_t prc_index_search (const PrcIndex *index, const float *vector, size_t k,
                          PrcIndexFilter filter, gpointer user_data, PrcIndexHit *hits);

@@ -32,34 +32,40 @@ info_of (const PrcLibrarySlice *slice) {
   return prc_instance_info (slice_of (slice)->instance);
 }
 
-static gboolean
-check_vectors (const PrcLibrarySlice *slices, guint n, guint dimension, GError **error) {
-  for (guint i = 0; i < n; i++) {
-    double square = 0;
-    for (guint j = 0; slices[i].vector && j < dimension; j++)
-      square += (double)slices[i].vector[j] * slices[i].vector[j];
-    if (slices[i].vector && !(fabs (square - 1) < 1e-3)) {
-      g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT,
-                           _ ("The encoder gave a vector that is not of unit length"));
-      return FALSE;
-    }
-  }
-  return TRUE;
+gboolean
+prc_library_check_vector (const float *vector, guint dimension, GError **error) {
+  double square = 0;
+  for (guint j = 0; j < dimension; j++)
+    square += (double)vector[j] * vector[j];
+  if (fabs (square - 1) < 1e-3)
+    return TRUE;
+  g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT,
+                       _ ("The encoder gave a vector that is not of unit length"));
+  return FALSE;
 }
 
 static gboolean
-find_model (Addition *add, const char *name, GError **error) {
-  gint64 dimension = 0;
-  if (!prc_sql_do (add->db, NULL, error,
+check_vectors (const PrcLibrarySlice *slices, guint n, guint dimension, GError **error) {
+  for (guint i = 0; i < n; i++)
+    if (slices[i].vector && !prc_library_check_vector (slices[i].vector, dimension, error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+prc_library_find_model (PrcLibrary *library, const char *name, guint dimension, gint64 *model_id,
+                        GError **error) {
+  gint64 length = 0;
+  if (!prc_sql_do (library->db, NULL, error,
                    "INSERT INTO models (name, dimension, sum) VALUES (?1, ?2, prc_sum (?1, ?2))"
                    " ON CONFLICT DO NOTHING",
-                   "si", name, (gint64)add->dimension) ||
-      !prc_sql_do (add->db, &add->model_id, error, "SELECT id FROM models WHERE name = ?", "s",
+                   "si", name, (gint64)dimension) ||
+      !prc_sql_do (library->db, model_id, error, "SELECT id FROM models WHERE name = ?", "s",
                    name) ||
-      !prc_sql_do (add->db, &dimension, error, "SELECT dimension FROM models WHERE id = ?", "i",
-                   add->model_id))
+      !prc_sql_do (library->db, &length, error, "SELECT dimension FROM models WHERE id = ?", "i",
+                   *model_id))
     return FALSE;
-  if (dimension == add->dimension)
+  if (length == dimension)
     return TRUE;
   g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT,
                        _ ("The library knows this encoder with vectors of another length"));
@@ -312,8 +318,8 @@ check_case (Addition *add, GError **error) {
 static gboolean
 add_locked (Addition *add, const char *model_name, GError **error) {
   const int before = sqlite3_total_changes (add->db);
-  return find_model (add, model_name, error) && find_case (add, error) && add_slices (add, error) &&
-         check_case (add, error) &&
+  return prc_library_find_model (add->library, model_name, add->dimension, &add->model_id, error) &&
+         find_case (add, error) && add_slices (add, error) && check_case (add, error) &&
          (sqlite3_total_changes (add->db) == before || prc_library_bump (add->library, error));
 }
 

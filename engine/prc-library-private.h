@@ -16,6 +16,12 @@ struct _PrcLibrary {
 // Raises the change counter; part of every transaction that changed something.
 gboolean prc_library_bump (PrcLibrary *library, GError **error);
 
+// The row of a model, made when it is not there. Within a transaction.
+gboolean prc_library_find_model (PrcLibrary *library, const char *name, guint dimension,
+                                 gint64 *model_id, GError **error);
+
+gboolean prc_library_check_vector (const float *vector, guint dimension, GError **error);
+
 // The keyed hash that stands in the file for a patient key or a Patient ID; "" for "". Owned.
 char *prc_library_patient_hash (PrcLibrary *library, const char *key);
 

@@ -71,8 +71,42 @@ static const char version_1[] =
     " PRIMARY KEY (slice_id, model_id)) STRICT, WITHOUT ROWID;"
     "INSERT INTO library VALUES (1, 0, randomblob (32), strftime ('%Y-%m-%dT%H:%M:%SZ'), 0, 0);";
 
+static const char version_2[] =
+    "CREATE TABLE segmentations ("
+    " id INTEGER PRIMARY KEY,"
+    " series_id INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,"
+    " sop_uid TEXT NOT NULL UNIQUE CHECK (sop_uid <> ''),"
+    " sop_class TEXT NOT NULL,"
+    " modality TEXT NOT NULL,"
+    " title TEXT NOT NULL,"
+    " path TEXT NOT NULL,"
+    " n_segments INTEGER NOT NULL CHECK (n_segments >= 0),"
+    " sum INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX segmentations_by_series ON segmentations (series_id);"
+    "CREATE TABLE segments ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " segmentation_id INTEGER NOT NULL REFERENCES segmentations ON DELETE CASCADE,"
+    " number INTEGER NOT NULL CHECK (number >= 0),"
+    " slice_id INTEGER NOT NULL REFERENCES slices ON DELETE CASCADE,"
+    " label TEXT NOT NULL,"
+    " category TEXT NOT NULL,"
+    " type TEXT NOT NULL,"
+    " modifier TEXT NOT NULL,"
+    " anatomy TEXT NOT NULL,"
+    " voxels INTEGER NOT NULL CHECK (voxels > 0),"
+    " volume_mm3 INTEGER NOT NULL CHECK (volume_mm3 >= -1),"
+    " sum INTEGER NOT NULL,"
+    " UNIQUE (segmentation_id, number)) STRICT;"
+    "CREATE INDEX segments_by_slice ON segments (slice_id);"
+    "CREATE TABLE segment_embeddings ("
+    " segment_id INTEGER NOT NULL REFERENCES segments ON DELETE CASCADE,"
+    " model_id INTEGER NOT NULL REFERENCES models,"
+    " vector BLOB NOT NULL CHECK (length (vector) > 0 AND length (vector) % 4 = 0),"
+    " sum INTEGER NOT NULL,"
+    " PRIMARY KEY (segment_id, model_id)) STRICT, WITHOUT ROWID;";
+
 // What was released is never edited: a change of the schema is a new step at the end.
-static const char *const steps_of_today[] = {version_1};
+static const char *const steps_of_today[] = {version_1, version_2};
 
 // FNV-1a over types, lengths and values: one changed byte always changes it, and it needs no
 // library. It guards against accidents, not against people.
@@ -239,6 +273,12 @@ prc_library_schema_migrate (sqlite3 *db, const char *path, const char *const *st
     return TRUE;
   return prc_sql_begin (db, error) &&
          prc_sql_end (db, migrate_locked (db, path, steps, n_steps, error), error);
+}
+
+const char *const *
+prc_library_schema_steps (int *n) {
+  *n = G_N_ELEMENTS (steps_of_today);
+  return steps_of_today;
 }
 
 gboolean

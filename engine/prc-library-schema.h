@@ -23,6 +23,14 @@
 //   embeddings  a slice's unit vector by one model, float32, little endian. 512 bytes a slice are a
 //               thousandth of the slice itself: half floats would save nothing that anybody would
 //               notice and cost the bit-for-bit identity with what the encoder gave.
+// Since version 2:
+//   segmentations  a file that says which pixels belong to what, once in the whole library (sop_uid),
+//               on the series that it lies on; `n_segments` are worth remembering: when fewer are
+//               there (a kill, a repair, another encoder), the next import reads it again.
+//   segments    one of them, `number` as in its file, `slice_id` the slice it is largest on. Codes
+//               (`category`, `type`, `modifier`, `anatomy`) are value\scheme\meaning, "" for none;
+//               `volume_mm3` is -1 when unknown.
+//   segment_embeddings  its unit vector by one model (prc_model_segment_id), as in embeddings.
 //
 // A row of a child table goes with its parent (ON DELETE CASCADE). Ids of cases and slices are
 // never used twice, so that an old snapshot cannot point to a stranger. `sum` in each table is
@@ -39,12 +47,21 @@
   "study_id, key, series_uid, modality, body_part, description, n_slices"
 #define PRC_LIBRARY_SUM_SLICES     "series_id, sop_uid, frame, place, path"
 #define PRC_LIBRARY_SUM_EMBEDDINGS "slice_id, model_id, vector"
+#define PRC_LIBRARY_SUM_SEGMENTATIONS                                                              \
+  "series_id, sop_uid, sop_class, modality, title, path, n_segments"
+#define PRC_LIBRARY_SUM_SEGMENTS                                                                   \
+  "segmentation_id, number, slice_id, label, category, type, modifier, anatomy, voxels, "          \
+  "volume_mm3"
+#define PRC_LIBRARY_SUM_SEGMENT_EMBEDDINGS "segment_id, model_id, vector"
 
 // Makes or migrates the tables of an open connection; defines prc_sum() on it. Steps are run in one
 // transaction; before an older file is touched, a copy of it is laid beside it ("PATH.v1.backup",
 // mode 0600). Refuses a file of another program (LIBRARY) and a newer one (NEWER) without writing a
 // byte.
 gboolean prc_library_schema_prepare (sqlite3 *db, const char *path, GError **error);
+
+// The steps of today, *n of them; step i brings version i to i + 1.
+const char *const *prc_library_schema_steps (int *n);
 
 // The same with given steps, for tests: steps[i] is SQL that brings version i to i + 1.
 gboolean prc_library_schema_migrate (sqlite3 *db, const char *path, const char *const *steps,

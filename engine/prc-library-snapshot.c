@@ -68,6 +68,7 @@ read_snapshot (sqlite3_stmt *rows, gint64 dimension, SnapshotRows *out, GError *
     if (sqlite3_column_bytes (rows, 4) != dimension * (gint64)sizeof (float))
       continue; // damaged: verify says so
     entry.slice_id = sqlite3_column_int64 (rows, 0);
+    entry.segment_id = sqlite3_column_int64 (rows, 5);
     const int64_t case_id = sqlite3_column_int64 (rows, 2);
     const int64_t series_id = sqlite3_column_int64 (rows, 1);
     if (case_id != entry.case_id || series_id != entry.series_id)
@@ -80,14 +81,19 @@ read_snapshot (sqlite3_stmt *rows, gint64 dimension, SnapshotRows *out, GError *
   return step == PRC_SQL_END;
 }
 
+#define SELECT_VECTORS(segment, table)                                                             \
+  "SELECT slice_id, series_id, case_id, patient, vector, " segment " FROM " table                  \
+  " JOIN slices ON slices.id = slice_id JOIN series ON series.id = series_id"                      \
+  " JOIN studies ON studies.id = study_id WHERE model_id = ? ORDER BY slice_id"
+
+static const char slices_sql[] = SELECT_VECTORS ("0", "embeddings");
+static const char segments_sql[] = SELECT_VECTORS (
+    "segment_id", "segment_embeddings JOIN segments ON segments.id = segment_id") ", segment_id";
+
 static PrcIndex *
-snapshot_of_model (PrcLibrary *library, gint64 model, gint64 dimension, GError **error) {
-  g_autoptr (sqlite3_stmt) rows = prc_sql_prepare (
-      library->db,
-      "SELECT slice_id, series_id, case_id, patient, vector FROM embeddings"
-      " JOIN slices ON slices.id = slice_id JOIN series ON series.id = series_id"
-      " JOIN studies ON studies.id = study_id WHERE model_id = ? ORDER BY slice_id",
-      error);
+snapshot_of_model (PrcLibrary *library, const char *sql, gint64 model, gint64 dimension,
+                   GError **error) {
+  g_autoptr (sqlite3_stmt) rows = prc_sql_prepare (library->db, sql, error);
   if (!rows)
     return NULL;
   prc_sql_bind (rows, "i", model);
@@ -102,8 +108,8 @@ snapshot_of_model (PrcLibrary *library, gint64 model, gint64 dimension, GError *
 }
 
 // In one read transaction, so that the version is that of the rows.
-PrcIndex *
-prc_library_index (PrcLibrary *library, const char *model_id, GError **error) {
+static PrcIndex *
+snapshot (PrcLibrary *library, const char *sql, const char *model_id, GError **error) {
   if (!prc_sql_exec (library->db, "BEGIN", error))
     return NULL;
   gint64 model = 0, dimension = 1;
@@ -112,7 +118,17 @@ prc_library_index (PrcLibrary *library, const char *model_id, GError **error) {
                   model_id) &&
       prc_sql_do (library->db, &dimension, error, "SELECT dimension FROM models WHERE id = ?", "i",
                   model))
-    index = snapshot_of_model (library, model, dimension, error);
+    index = snapshot_of_model (library, sql, model, dimension, error);
   sqlite3_exec (library->db, "ROLLBACK", NULL, NULL, NULL);
   return index;
+}
+
+PrcIndex *
+prc_library_index (PrcLibrary *library, const char *model_id, GError **error) {
+  return snapshot (library, slices_sql, model_id, error);
+}
+
+PrcIndex *
+prc_library_segment_index (PrcLibrary *library, const char *model_id, GError **error) {
+  return snapshot (library, segments_sql, model_id, error);
 }

@@ -78,7 +78,11 @@ typedef struct {
 static const RowCheck row_checks[] = {
     {COUNT_WRONG ("models", PRC_LIBRARY_SUM_MODELS),
      "DELETE FROM embeddings WHERE model_id IN"
-     " (SELECT id FROM models WHERE" WRONG_SUM (PRC_LIBRARY_SUM_MODELS) ");" //
+     " (SELECT id FROM models WHERE" WRONG_SUM (
+         PRC_LIBRARY_SUM_MODELS) ");"
+                                 "DELETE FROM segment_embeddings WHERE model_id IN"
+                                 " (SELECT id FROM models WHERE" WRONG_SUM (
+                                     PRC_LIBRARY_SUM_MODELS) ");" //
      DELETE_WRONG ("models", PRC_LIBRARY_SUM_MODELS),
      NP_ ("The entry of %u encoder is damaged", "The entries of %u encoders are damaged")},
     {COUNT_WRONG ("cases", PRC_LIBRARY_SUM_CASES), NULL,
@@ -96,6 +100,22 @@ static const RowCheck row_checks[] = {
     {COUNT_WRONG ("embeddings", PRC_LIBRARY_SUM_EMBEDDINGS),
      DELETE_WRONG ("embeddings", PRC_LIBRARY_SUM_EMBEDDINGS),
      NP_ ("The vector of %u slice is damaged", "The vectors of %u slices are damaged")},
+    {COUNT_WRONG ("segmentations", PRC_LIBRARY_SUM_SEGMENTATIONS),
+     DELETE_WRONG ("segmentations", PRC_LIBRARY_SUM_SEGMENTATIONS),
+     NP_ ("The entry of %u segmentation is damaged",
+          "The entries of %u segmentations are damaged")},
+    {COUNT_WRONG ("segments", PRC_LIBRARY_SUM_SEGMENTS),
+     DELETE_WRONG ("segments", PRC_LIBRARY_SUM_SEGMENTS),
+     NP_ ("The entry of %u segment is damaged", "The entries of %u segments are damaged")},
+    {COUNT_WRONG ("segment_embeddings", PRC_LIBRARY_SUM_SEGMENT_EMBEDDINGS),
+     DELETE_WRONG ("segment_embeddings", PRC_LIBRARY_SUM_SEGMENT_EMBEDDINGS),
+     NP_ ("The vector of %u segment is damaged", "The vectors of %u segments are damaged")},
+    {"SELECT count (*) FROM segment_embeddings JOIN models ON models.id = model_id"
+     " WHERE length (vector) <> 4 * dimension OR NOT prc_is_unit (vector)",
+     "DELETE FROM segment_embeddings WHERE NOT prc_is_unit (vector) OR length (vector) <>"
+     " (SELECT 4 * dimension FROM models WHERE models.id = model_id)",
+     NP_ ("The vector of %u segment is none of its encoder",
+          "The vectors of %u segments are none of their encoder")},
     {"SELECT count (*) FROM embeddings JOIN models ON models.id = model_id"
      " WHERE length (vector) <> 4 * dimension OR NOT prc_is_unit (vector)",
      "DELETE FROM embeddings WHERE NOT prc_is_unit (vector) OR length (vector) <>"
@@ -107,11 +127,19 @@ static const RowCheck row_checks[] = {
      "DELETE FROM series WHERE study_id NOT IN (SELECT id FROM studies);"
      "DELETE FROM slices WHERE series_id NOT IN (SELECT id FROM series);"
      "DELETE FROM embeddings WHERE slice_id NOT IN (SELECT id FROM slices)"
+     " OR model_id NOT IN (SELECT id FROM models);"
+     "DELETE FROM segmentations WHERE series_id NOT IN (SELECT id FROM series);"
+     "DELETE FROM segments WHERE segmentation_id NOT IN (SELECT id FROM segmentations)"
+     " OR slice_id NOT IN (SELECT id FROM slices);"
+     "DELETE FROM segment_embeddings WHERE segment_id NOT IN (SELECT id FROM segments)"
      " OR model_id NOT IN (SELECT id FROM models)",
      NP_ ("%u entry belongs to nothing", "%u entries belong to nothing")},
     {"SELECT count (*) FROM slices WHERE id NOT IN (SELECT slice_id FROM embeddings)",
      "DELETE FROM slices WHERE id NOT IN (SELECT slice_id FROM embeddings)",
      NP_ ("%u slice has no vector", "%u slices have no vector")},
+    {"SELECT count (*) FROM segments WHERE id NOT IN (SELECT segment_id FROM segment_embeddings)",
+     "DELETE FROM segments WHERE id NOT IN (SELECT segment_id FROM segment_embeddings)",
+     NP_ ("%u segment has no vector", "%u segments have no vector")},
 };
 
 static void

@@ -215,9 +215,14 @@ prc_library_case_paths (PrcLibrary *library, gint64 id, GError **error) {
   g_autoptr (PrcCase) self = prc_library_case (library, id, error);
   g_autoptr (sqlite3_stmt) rows =
       self ? prc_sql_prepare (library->db,
-                              "SELECT path FROM slices JOIN series ON series.id = series_id"
-                              " JOIN studies ON studies.id = study_id WHERE case_id = ?"
-                              " GROUP BY path ORDER BY min (series_id), min (place)",
+                              "SELECT path, 0 AS late, min (series_id), min (place) FROM slices"
+                              " JOIN series ON series.id = series_id"
+                              " JOIN studies ON studies.id = study_id WHERE case_id = ?1"
+                              " GROUP BY path UNION ALL SELECT path, 1, series_id,"
+                              " segmentations.id FROM segmentations"
+                              " JOIN series ON series.id = series_id"
+                              " JOIN studies ON studies.id = study_id WHERE case_id = ?1"
+                              " ORDER BY 2, 3, 4",
                               error)
            : NULL;
   if (!rows)

@@ -44,18 +44,55 @@ gint64 prc_library_add (PrcLibrary *library, const char *case_key, const PrcCase
                         const PrcLibrarySlice *slices, guint n, const char *model_id,
                         guint dimension, GError **error);
 
+// A file with segments and one of its segments, ready to be written.
+typedef struct {
+  const PrcInstance *instance; // of the file
+  const char *title;
+  const PrcSeries *series; // that it lies on, of the library
+  guint n_segments;        // that are worth remembering; it is whole when all of them are there
+} PrcLibrarySegmentation;
+
+typedef struct {
+  const PrcSegment *segment;
+  guint index; // slice of the series that it is largest on
+  guint64 voxels;
+  double volume_ml;    // not a number or negative: unknown
+  const float *vector; // unit, of `dimension` floats
+} PrcLibrarySegment;
+
+// Writes a file and its segments in one transaction; of what is there already only what the file
+// says about itself is brought up to date, and segments that it no longer has are dropped. Those on
+// a slice that the library does not have are left out, and all when it has none of the series.
+// False and an error on failure: then nothing was changed. `model_id` as prc_model_segment_id.
+gboolean prc_library_add_segments (PrcLibrary *library, const PrcLibrarySegmentation *segmentation,
+                                   const PrcLibrarySegment *segments, guint n, const char *model_id,
+                                   guint dimension, GError **error);
+
+// Whether all segments of this file are there with a vector of this model; then its path is brought
+// up to date.
+gboolean prc_library_know_segmentation (PrcLibrary *library, const PrcInstance *instance,
+                                        const char *model_id, gboolean *known, GError **error);
+
 gboolean prc_library_has_slice (PrcLibrary *library, const char *sop_instance_uid, guint frame,
                                 const char *model_id);
 
 GPtrArray *prc_library_cases (PrcLibrary *library, GError **error); // PrcCase, newest last
 PrcCase *prc_library_case (PrcLibrary *library, gint64 id, GError **error);
-GStrv prc_library_case_paths (PrcLibrary *library, gint64 id, GError **error); // its files
+// Its files: images in their order, then segmentations.
+GStrv prc_library_case_paths (PrcLibrary *library, gint64 id, GError **error);
+GPtrArray *prc_library_case_segments (PrcLibrary *library, gint64 id,
+                                      GError **error); // PrcCaseSegment; of no such case: none
 gboolean prc_library_remove (PrcLibrary *library, gint64 id, GError **error);
 
 PrcIndex *prc_library_index (PrcLibrary *library, const char *model_id,
                              GError **error); // a snapshot of now
+// The same of segments; `model_id` as prc_model_segment_id.
+PrcIndex *prc_library_segment_index (PrcLibrary *library, const char *model_id, GError **error);
 // Fills a hit's case and slice fields from its slice_id; cosine and percentile are the caller's.
 gboolean prc_library_fill_hit (PrcLibrary *library, gint64 slice_id, PrcHit *hit, GError **error);
+// The same of the slice that a segment is largest on, and the segment.
+gboolean prc_library_fill_segment_hit (PrcLibrary *library, gint64 segment_id, PrcHit *hit,
+                                       GError **error);
 
 // Problems found, one translated sentence each; empty when sound. With `repair`, what can be mended
 // is mended.

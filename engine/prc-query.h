@@ -13,7 +13,10 @@ typedef struct {
       *instance; // the frame's, for keeping out its own case and patient; may be NULL (a picture)
   guint frame_number;
   PrcRegion region; // width 0: whole image
-  guint k;          // cases (or slices) wanted
+  // Of the frame's size, or NULL: then what is asked for is segments like this one, and nothing but
+  // segments answers; the region does not count. Who wants whole slices asks without it.
+  const PrcMask *mask;
+  guint k; // cases (or slices) wanted
   gboolean by_slice;
   const char *modality, *body_part; // filters, NULL for any; lower or upper case alike
   const char *exclude_patient;      // a Patient ID to keep out besides, or NULL

@@ -65,14 +65,22 @@ embed (PrcEmbedder *embedder, const PrcQuery *query, float *vector, PrcAnswer *a
   g_autofree float *input = g_new (float, PRC_INPUT_SIZE *PRC_INPUT_SIZE *PRC_INPUT_CHANNELS);
   const gint64 start = g_get_monotonic_time ();
   const PrcRegion *region = query->region.width > 0 ? &query->region : NULL;
-  if (!prc_preprocess (query->frame, region, input, error) ||
-      g_cancellable_set_error_if_cancelled (cancellable, error))
+  const gboolean seen = query->mask
+                            ? prc_preprocess_segment (query->frame, query->mask, input, error)
+                            : prc_preprocess (query->frame, region, input, error);
+  if (!seen || g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   const gint64 prepared = g_get_monotonic_time ();
   prc_embedder_forward (embedder, input, 1, vector);
   answer->preprocess_ms = (double)(prepared - start) / 1000;
   answer->embed_ms = (double)(g_get_monotonic_time () - prepared) / 1000;
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+static gboolean
+fill (PrcLibrary *library, const PrcIndexHit *found, PrcHit *hit, GError **error) {
+  return found->segment_id ? prc_library_fill_segment_hit (library, found->segment_id, hit, error)
+                           : prc_library_fill_hit (library, found->slice_id, hit, error);
 }
 
 // A case that another program removed since the snapshot was taken is left out, not an error.
@@ -83,7 +91,7 @@ gather (PrcLibrary *library, PrcIndex *index, const PrcIndexHit *found, size_t n
   for (size_t i = 0; i < n; i++) {
     PrcHit *hit = &answer->hits[answer->n_hits];
     g_autoptr (GError) missing = NULL;
-    if (prc_library_fill_hit (library, found[i].slice_id, hit, &missing)) {
+    if (fill (library, &found[i], hit, &missing)) {
       hit->cosine = found[i].cosine;
       hit->percentile = prc_index_percentile (index, found[i].cosine);
       answer->n_hits++;
@@ -121,6 +129,17 @@ search (PrcLibrary *library, PrcIndex *index, const float *vector, const PrcQuer
   return TRUE;
 }
 
+// Of an index in which there is nothing.
+static gboolean
+say_what_is_missing (PrcLibrary *library, const PrcQuery *query, PrcAnswer *answer,
+                     GError **error) {
+  guint n_cases, n_slices = 0;
+  if (query->mask && !prc_library_counts (library, &n_cases, &n_slices, error))
+    return FALSE;
+  answer->state = n_slices > 0 ? PRC_ANSWER_NO_SEGMENTS : PRC_ANSWER_EMPTY_LIBRARY;
+  return TRUE;
+}
+
 PrcAnswer *
 prc_search (PrcLibrary *library, PrcIndex *index, PrcEmbedder *embedder, PrcModel *model,
             const PrcQuery *query, GCancellable *cancellable, GError **error) {
@@ -132,9 +151,9 @@ prc_search (PrcLibrary *library, PrcIndex *index, PrcEmbedder *embedder, PrcMode
   answer->model_id = g_strdup (prc_model_id (model));
   answer->library_version = prc_index_version (index);
   answer->n_slices_searched = (guint)length;
-  answer->state = PRC_ANSWER_EMPTY_LIBRARY;
+  answer->by_segment = query->mask != NULL;
   if (length == 0)
-    return g_steal_pointer (&answer);
+    return say_what_is_missing (library, query, answer, error) ? g_steal_pointer (&answer) : NULL;
   g_autofree float *vector = g_new (float, prc_model_dimension (model));
   if (!embed (embedder, query, vector, answer, cancellable, error) ||
       !search (library, index, vector, query, answer, cancellable, error))

@@ -64,6 +64,7 @@ answer_state (PrcCasePanel *self) {
   case PRC_ANSWER_RESULTS:
     return PRC_CASE_PANEL_RESULTS;
   case PRC_ANSWER_NOTHING_ALIKE:
+  case PRC_ANSWER_NO_SEGMENTS:
     return PRC_CASE_PANEL_NOTHING_ALIKE;
   case PRC_ANSWER_EMPTY_LIBRARY:
     break;

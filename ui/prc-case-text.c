@@ -181,6 +181,8 @@ prc_case_text_announce (const PrcAnswer *answer, guint slice_number) {
         answer->n_hits, slice_number);
   case PRC_ANSWER_NOTHING_ALIKE:
     return g_strdup_printf (_ ("Nothing alike for slice %u"), slice_number);
+  case PRC_ANSWER_NO_SEGMENTS:
+    return g_strdup (_ ("The library holds no segments"));
   case PRC_ANSWER_EMPTY_LIBRARY:
     break;
   }

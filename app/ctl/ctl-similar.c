@@ -59,6 +59,8 @@ state_name (PrcAnswerState state) {
     return "nothing-alike";
   case PRC_ANSWER_EMPTY_LIBRARY:
     return "empty-library";
+  case PRC_ANSWER_NO_SEGMENTS:
+    return "no-segments";
   case PRC_ANSWER_RESULTS:
   default:
     return "results";

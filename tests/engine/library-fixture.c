@@ -67,6 +67,47 @@ library_fixture_add (PrcLibrary *library, PrcSeries *series, guint number, guint
                           LIBRARY_FIXTURE_DIMENSION, error);
 }
 
+void
+library_fixture_segment_vector (guint number, guint i, float *out) {
+  library_fixture_vector (number, 500 + i, out);
+}
+
+PrcInstance *
+library_fixture_segmentation (guint number) {
+  g_autofree char *path = g_strdup_printf ("/cases/%u/seg.dcm", number);
+  g_autofree char *record = g_strdup_printf (
+      "{'PatientID': <'P%u'>, 'StudyInstanceUID': <'2.25.%u'>, 'SOPInstanceUID': <'2.25.%u.9'>,"
+      " 'SOPClassUID': <'1.2.840.10008.5.1.4.1.1.66.4'>, 'Modality': <'SEG'>}",
+      number, number, number);
+  return prc_fixture_instance (path, record);
+}
+
+gboolean
+library_fixture_add_segments (PrcLibrary *library, PrcSeries *series, guint number, guint n,
+                              guint n_segments, GError **error) {
+  static const PrcCode none = {"", "", ""};
+  g_autoptr (PrcInstance) instance = library_fixture_segmentation (number);
+  const PrcLibrarySegmentation file = {instance, "Findings", series, n_segments};
+  g_autofree PrcLibrarySegment *segments = g_new0 (PrcLibrarySegment, n);
+  g_autofree PrcSegment *said = g_new0 (PrcSegment, n);
+  g_autofree float *vectors = g_new (float, (gsize)n *LIBRARY_FIXTURE_DIMENSION);
+  g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < n; i++) {
+    float *vector = vectors + (gsize)i * LIBRARY_FIXTURE_DIMENSION;
+    library_fixture_segment_vector (number, i, vector);
+    g_ptr_array_add (labels, g_strdup_printf ("Nodule %u", i + 1));
+    said[i] = (PrcSegment){.number = i + 1,
+                           .label = labels->pdata[i],
+                           .category = none,
+                           .type = {"27925004", "SCT", "Nodule"},
+                           .type_modifier = none,
+                           .anatomic_region = none};
+    segments[i] = (PrcLibrarySegment){&said[i], i, 100 * (i + 1), i + 1.0, vector};
+  }
+  return prc_library_add_segments (library, &file, segments, n, LIBRARY_FIXTURE_SEGMENT_MODEL,
+                                   LIBRARY_FIXTURE_DIMENSION, error);
+}
+
 char *
 library_fixture_path (char **folder) {
   *folder = prc_fixture_folder ();

@@ -4,8 +4,9 @@
 #include "prc-library.h"
 
 // Libraries and cases made from numbers. Failures end the test.
-#define LIBRARY_FIXTURE_DIMENSION 32
-#define LIBRARY_FIXTURE_MODEL     "fixture-model"
+#define LIBRARY_FIXTURE_DIMENSION     32
+#define LIBRARY_FIXTURE_MODEL         "fixture-model"
+#define LIBRARY_FIXTURE_SEGMENT_MODEL "fixture-model.segment"
 
 // A CT series of n slices of patient `patient` ("P<number>"; 0: nothing is known of the patient or
 // the study, as of a picture). Equal numbers give equal UIDs. Files are "/cases/<number>/<i>.dcm".
@@ -17,6 +18,16 @@ void library_fixture_vector (guint number, guint i, float *out);
 // Adds slices [first, first + n) under "folder:/cases/<number>" with the title "Case <number>".
 gint64 library_fixture_add (PrcLibrary *library, PrcSeries *series, guint number, guint first,
                             guint n, GError **error);
+
+// The unit vector of segment i of that case; out: LIBRARY_FIXTURE_DIMENSION floats.
+void library_fixture_segment_vector (guint number, guint i, float *out);
+
+// The segmentation of that case, "/cases/<number>/seg.dcm", with segments numbered from 1, the i-th
+// largest on slice i: "Nodule <i>", SNOMED CT code 27925004, 100 i voxels, i ml. Adds n of
+// `n_segments`.
+PrcInstance *library_fixture_segmentation (guint number);
+gboolean library_fixture_add_segments (PrcLibrary *library, PrcSeries *series, guint number,
+                                       guint n, guint n_segments, GError **error);
 
 // A library in a new folder; *folder goes to prc_fixture_remove.
 char *library_fixture_path (char **folder);

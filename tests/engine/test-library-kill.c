@@ -16,6 +16,7 @@
 #include "library-fixture.h"
 #include "prc-engine-error.h"
 #include "prc-library-private.h"
+#include "prc-library-schema.h"
 
 #define N_CASES  12
 #define N_SLICES 48
@@ -43,6 +44,15 @@ import_all (const char *path) {
     for (guint first = 0; first < N_SLICES; first += BATCH)
       if (!library_fixture_add (library, all[number], number, first, BATCH, NULL))
         return 4;
+  for (guint number = 1; number <= N_CASES; number++) {
+    g_autoptr (PrcInstance) file = library_fixture_segmentation (number);
+    gboolean known;
+    if (!prc_library_know_segmentation (library, file, LIBRARY_FIXTURE_SEGMENT_MODEL, &known,
+                                        NULL) ||
+        (!known &&
+         !library_fixture_add_segments (library, all[number], number, BATCH, BATCH, NULL)))
+      return 5;
+  }
   return 0;
 }
 
@@ -72,6 +82,10 @@ assert_sound (const char *path) {
   guint n_cases, n_slices;
   g_assert_true (prc_library_counts (library, &n_cases, &n_slices, NULL));
   g_assert_cmpuint (n_slices % BATCH, ==, 0); // a batch is there whole or not at all
+  gint64 n_segments = 0;
+  g_assert_true (
+      prc_sql_do (library->db, &n_segments, NULL, "SELECT count (*) FROM segment_embeddings", ""));
+  g_assert_cmpint (n_segments % BATCH, ==, 0); // and so is a file with segments
 }
 
 static void
@@ -101,7 +115,64 @@ test_kill (void) {
   g_assert_true (prc_library_counts (library, &killed, &left, NULL));
   g_assert_cmpuint (killed, ==, N_CASES);
   g_assert_cmpuint (left, ==, N_CASES * N_SLICES);
+  g_autoptr (PrcIndex) segments =
+      prc_library_segment_index (library, LIBRARY_FIXTURE_SEGMENT_MODEL, NULL);
+  g_assert_cmpuint (prc_index_length (segments), ==, N_CASES * BATCH);
   g_clear_pointer (&library, prc_library_close);
+  prc_fixture_remove (folder);
+}
+
+// --- killed while an older file becomes one of today
+
+static void
+make_old (const char *path) {
+  int n;
+  const char *const *steps = prc_library_schema_steps (&n);
+  prc_library_close (prc_library_open (path, NULL)); // for its place
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  PrcLibrary old = {.db = prc_sql_open (path, NULL)};
+  g_assert_true (prc_library_schema_migrate (old.db, path, steps, 1, NULL));
+  for (guint number = 1; number <= N_CASES; number++)
+    g_assert_cmpint (library_fixture_add (&old, all[number], number, 0, N_SLICES, NULL), >, 0);
+  sqlite3_close (old.db);
+}
+
+static void
+test_kill_migration (void) {
+  g_autofree char *folder = NULL;
+  g_autofree char *path = library_fixture_path (&folder);
+  g_autofree char *backup = g_strconcat (path, ".v1.backup", NULL);
+  g_autofree char *log = g_strconcat (path, "-wal", NULL), *bytes = NULL;
+  gsize length;
+  make_old (path);
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  GRand *random = g_rand_new_with_seed (7);
+  guint killed = 0;
+  for (int round = 0; round < 40; round++) {
+    g_unlink (backup);
+    g_unlink (log);
+    g_file_set_contents (path, bytes, (gssize)length, NULL);
+    const pid_t child = fork ();
+    if (child == 0) {
+      PrcLibrary *library = prc_library_open (path, NULL);
+      _exit (library ? 0 : 3);
+    }
+    g_usleep ((gulong)g_rand_int_range (random, 0, 15000));
+    kill (child, SIGKILL);
+    int status;
+    g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+    killed += WIFSIGNALED (status);
+    assert_sound (path); // it becomes one of today, if it is not yet
+    if (g_file_test (backup, G_FILE_TEST_EXISTS))
+      assert_sound (backup); // and a copy is a whole one
+    g_autoptr (PrcLibrary) library = prc_library_open (path, NULL);
+    guint n_cases, n_slices;
+    g_assert_true (prc_library_counts (library, &n_cases, &n_slices, NULL));
+    g_assert_cmpuint (n_slices, ==, N_CASES * N_SLICES);
+  }
+  g_rand_free (random);
+  g_assert_cmpuint (killed, >, 5);
   prc_fixture_remove (folder);
 }
 
@@ -252,6 +323,7 @@ main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   make_series ();
   g_test_add_func ("/library-kill/kill", test_kill);
+  g_test_add_func ("/library-kill/migration", test_kill_migration);
   g_test_add_func ("/library-kill/race", test_race);
   g_test_add_func ("/library-kill/full-disk", test_full_disk);
   g_test_add_func ("/library-kill/file-limit", test_file_limit);

@@ -8,8 +8,9 @@
 #include "prc-engine-error.h"
 #include "prc-library-private.h"
 
-#define N_CASES  4
-#define N_SLICES 12
+#define N_CASES    4
+#define N_SLICES   12
+#define N_SEGMENTS 3
 
 typedef struct {
   char *folder, *path;
@@ -25,6 +26,8 @@ set_up (Fixture *fixture, gconstpointer data) {
   for (guint number = 1; number <= N_CASES; number++) {
     g_autoptr (PrcSeries) series = library_fixture_series (number, number, N_SLICES);
     library_fixture_add (fixture->library, series, number, 0, N_SLICES, &error);
+    g_assert_no_error (error);
+    library_fixture_add_segments (fixture->library, series, number, N_SEGMENTS, N_SEGMENTS, &error);
     g_assert_no_error (error);
   }
 }
@@ -73,7 +76,7 @@ static const char *const mendable[] = {
     "UPDATE slices SET sop_uid = '1.2.3' WHERE id = (SELECT max (id) FROM slices)",
     "UPDATE series SET modality = 'PT' WHERE id = (SELECT max (id) FROM series)",
     "UPDATE studies SET patient = '' WHERE id = (SELECT max (id) FROM studies)",
-    "UPDATE models SET name = 'x'",
+    "UPDATE models SET name = name || 'x'",
     "UPDATE embeddings SET vector = zeroblob (128) WHERE slice_id = (SELECT max (id) FROM slices)",
     "UPDATE embeddings SET vector = zeroblob (128),"
     " sum = prc_sum (slice_id, model_id, zeroblob (128)) WHERE slice_id = (SELECT max (id) FROM "
@@ -81,8 +84,30 @@ static const char *const mendable[] = {
     "UPDATE embeddings SET vector = x'0000803f', sum = prc_sum (slice_id, model_id, x'0000803f')",
     "DELETE FROM embeddings WHERE slice_id = (SELECT max (id) FROM slices)",
     "DELETE FROM series WHERE id = (SELECT max (id) FROM series)",
+    "UPDATE segmentations SET path = path || 'x' WHERE id = 2",
+    "UPDATE segments SET label = 'Nodule 7' WHERE id = (SELECT max (id) FROM segments)",
+    "UPDATE segments SET volume_mm3 = 7 WHERE id = (SELECT max (id) FROM segments)",
+    "UPDATE segment_embeddings SET vector = zeroblob (128)"
+    " WHERE segment_id = (SELECT max (id) FROM segments)",
+    "UPDATE segment_embeddings SET vector = zeroblob (128),"
+    " sum = prc_sum (segment_id, model_id, zeroblob (128))"
+    " WHERE segment_id = (SELECT max (id) FROM segments)",
+    "DELETE FROM segment_embeddings WHERE segment_id = (SELECT max (id) FROM segments)",
+    "DELETE FROM segmentations WHERE id = (SELECT max (id) FROM segmentations)",
+    "DELETE FROM slices WHERE id = (SELECT min (slice_id) FROM segments)",
     "DELETE FROM cases WHERE id = (SELECT max (id) FROM cases)",
 };
+
+static void
+add_segments_unless_known (PrcLibrary *library, PrcSeries *series, guint number) {
+  g_autoptr (PrcInstance) file = library_fixture_segmentation (number);
+  gboolean known = FALSE;
+  g_assert_true (
+      prc_library_know_segmentation (library, file, LIBRARY_FIXTURE_SEGMENT_MODEL, &known, NULL));
+  if (!known)
+    g_assert_true (
+        library_fixture_add_segments (library, series, number, N_SEGMENTS, N_SEGMENTS, NULL));
+}
 
 static void
 test_mendable (Fixture *fixture, gconstpointer data) {
@@ -99,7 +124,11 @@ test_mendable (Fixture *fixture, gconstpointer data) {
       g_autoptr (PrcSeries) series = library_fixture_series (number, number, N_SLICES);
       g_assert_cmpint (library_fixture_add (fixture->library, series, number, 0, N_SLICES, NULL), >,
                        0);
+      add_segments_unless_known (fixture->library, series, number);
     }
+    g_autoptr (PrcIndex) segments =
+        prc_library_segment_index (fixture->library, LIBRARY_FIXTURE_SEGMENT_MODEL, NULL);
+    g_assert_cmpuint (prc_index_length (segments), ==, N_CASES * N_SEGMENTS);
     g_autoptr (PrcIndex) index = prc_library_index (fixture->library, LIBRARY_FIXTURE_MODEL, NULL);
     g_assert_cmpuint (prc_index_length (index), ==, N_CASES * N_SLICES);
     g_assert_cmpuint (n_problems (fixture->library, FALSE), ==, 0);
@@ -127,8 +156,9 @@ test_not_mendable (Fixture *fixture, gconstpointer data) {
 
 static char *
 contents (PrcLibrary *library) { // of every row that means something
-  static const char *const tables[] = {"cases",  "studies",    "series",
-                                       "slices", "embeddings", "models"};
+  static const char *const tables[] = {"cases",         "studies",    "series",
+                                       "slices",        "embeddings", "models",
+                                       "segmentations", "segments",   "segment_embeddings"};
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++) {
     g_autofree char *sql = g_strdup_printf ("SELECT * FROM %s ORDER BY 1, 2", tables[i]);
@@ -163,6 +193,9 @@ judge (const char *path, const char *expected) {
     g_autoptr (GPtrArray) cases = prc_library_cases (library, NULL);
     g_autoptr (PrcIndex) index = prc_library_index (library, LIBRARY_FIXTURE_MODEL, NULL);
     g_clear_pointer (&index, prc_index_unref);
+    g_autoptr (PrcIndex) segments =
+        prc_library_segment_index (library, LIBRARY_FIXTURE_SEGMENT_MODEL, NULL);
+    g_autoptr (GPtrArray) of_case = prc_library_case_segments (library, 1, NULL);
     g_autoptr (GPtrArray) mended = prc_library_verify (library, TRUE, NULL);
     return FOUND;
   }

@@ -92,7 +92,7 @@ test_settings (Fixture *fixture, gconstpointer data) {
   sqlite3 *db = fixture->library->db;
   g_assert_cmpint (number (db, "PRAGMA foreign_keys"), ==, 1);
   g_assert_cmpint (number (db, "PRAGMA synchronous"), ==, 2); // FULL
-  g_assert_cmpint (number (db, "PRAGMA user_version"), ==, 1);
+  g_assert_cmpint (number (db, "PRAGMA user_version"), ==, 2);
   g_assert_cmpint (number (db, "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), ==, 1);
   g_assert_cmpint (number (db, "PRAGMA application_id"), ==, PRC_LIBRARY_APPLICATION_ID);
 }
@@ -451,12 +451,12 @@ static void
 test_migration (Fixture *fixture, gconstpointer data) {
   add (fixture->library, 1, 1, 3);
   prc_library_close (g_steal_pointer (&fixture->library));
-  g_autofree char *backup = g_strconcat (fixture->path, ".v1.backup", NULL);
+  g_autofree char *backup = g_strconcat (fixture->path, ".v2.backup", NULL);
   g_autoptr (GError) error = NULL;
 
-  const char *const broken[] = {"",
+  const char *const broken[] = {"", "",
                                 "ALTER TABLE cases ADD COLUMN tags TEXT; CREATE TABLE cases (x)"};
-  g_assert_null (migrate (fixture->path, broken, 2, &error)); // half of the step would have worked
+  g_assert_null (migrate (fixture->path, broken, 3, &error)); // half of the step would have worked
   g_assert_nonnull (error);
   g_clear_error (&error);
   fixture->library = prc_library_open (fixture->path, &error); // still of today and whole
@@ -467,12 +467,12 @@ test_migration (Fixture *fixture, gconstpointer data) {
                    ==, 0);
   prc_library_close (g_steal_pointer (&fixture->library));
 
-  const char *const good[] = {"", "ALTER TABLE cases ADD COLUMN tags TEXT NOT NULL DEFAULT ''"};
-  sqlite3 *db = migrate (fixture->path, good, 2, &error);
+  const char *const good[] = {"", "", "ALTER TABLE cases ADD COLUMN tags TEXT NOT NULL DEFAULT ''"};
+  sqlite3 *db = migrate (fixture->path, good, 3, &error);
   g_assert_no_error (error);
   g_assert_cmpint (number (db, "SELECT count (*) FROM cases WHERE title = 'Case 1' AND tags = ''"),
                    ==, 1);
-  g_assert_cmpint (number (db, "PRAGMA user_version"), ==, 2);
+  g_assert_cmpint (number (db, "PRAGMA user_version"), ==, 3);
   sqlite3_close (db);
   expect_refusal (fixture->path, PRC_ENGINE_ERROR_NEWER); // for the program of today
 
@@ -489,12 +489,12 @@ static void
 test_migration_without_room_for_a_copy (Fixture *fixture, gconstpointer data) {
   add (fixture->library, 1, 1, 3);
   prc_library_close (g_steal_pointer (&fixture->library));
-  g_autofree char *backup = g_strconcat (fixture->path, ".v1.backup", NULL);
+  g_autofree char *backup = g_strconcat (fixture->path, ".v2.backup", NULL);
   g_autofree char *inside = g_build_filename (backup, "in the way", NULL);
   g_mkdir_with_parents (inside, 0700); // a folder that is not empty cannot be replaced
-  const char *const good[] = {"", "ALTER TABLE cases ADD COLUMN tags TEXT"};
+  const char *const good[] = {"", "", "ALTER TABLE cases ADD COLUMN tags TEXT"};
   g_autoptr (GError) error = NULL;
-  g_assert_null (migrate (fixture->path, good, 2, &error));
+  g_assert_null (migrate (fixture->path, good, 3, &error));
   g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY);
   fixture->library = prc_library_open (fixture->path, NULL); // no copy, no change
   g_assert_nonnull (fixture->library);
