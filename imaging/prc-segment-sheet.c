@@ -21,9 +21,10 @@ prc_segment_sheet_text (const char *text, size_t max) {
   return g_strstrip (g_strdelimit (out, "\\", '/'));
 }
 
-static void
-put_text (PrcJson *json, uint32_t tag, const char *vr, const char *text, size_t max) {
-  g_autofree char *fitting = prc_segment_sheet_text (text, max);
+void
+prc_segment_sheet_put_text (PrcJson *json, uint32_t tag, const char *vr, const char *text,
+                            size_t max) {
+  g_autofree char *fitting = prc_segment_sheet_text (text ? text : "", max);
 
   prc_json_text (json, tag, vr, fitting);
 }
@@ -72,6 +73,14 @@ prc_segment_sheet_category (const PrcSegment *segment) {
   return prc_codes_category (type ? type->category : PRC_CODES_TISSUE);
 }
 
+const char *
+prc_segment_sheet_algorithm (const PrcSegment *segment) {
+  static const char *const types[] = {"AUTOMATIC", "SEMIAUTOMATIC", "MANUAL", NULL};
+  bool known = segment->algorithm_type && g_strv_contains (types, segment->algorithm_type);
+
+  return known ? segment->algorithm_type : "MANUAL";
+}
+
 void
 prc_segment_sheet_put_image (PrcJson *json, const PrcSegmentImage *image) {
   prc_json_text (json, 0x00081150, "UI", image->sop_class_uid);
@@ -111,7 +120,7 @@ put_label (PrcJson *json, const char *label) {
     code[LABEL_CHARACTERS] = '\0';
   g_strstrip (code);
   prc_json_text (json, 0x00700080, "CS", *code ? code : "SEGMENTATION");
-  put_text (json, 0x00700081, "LO", label, LO_CHARACTERS);
+  prc_segment_sheet_put_text (json, 0x00700081, "LO", label, LO_CHARACTERS);
 }
 
 static void
@@ -130,20 +139,13 @@ put_pixel_description (PrcJson *json, const PrcSegmentSheet *sheet) {
   prc_json_text (json, 0x00620013, "CS", sheet->overlap ? "YES" : "NO");
 }
 
-static const char *
-algorithm_type (const PrcSegment *segment) {
-  static const char *const types[] = {"AUTOMATIC", "SEMIAUTOMATIC", "MANUAL", NULL};
-  bool known = segment->algorithm_type && g_strv_contains (types, segment->algorithm_type);
-
-  return known ? segment->algorithm_type : "MANUAL";
-}
-
 static void
 put_tracking (PrcJson *json, const PrcSegment *segment, const char *label) {
   if (!segment->tracking_uid || !*segment->tracking_uid)
     return;
   bool named = segment->tracking_id && *segment->tracking_id;
-  put_text (json, 0x00620020, "UT", named ? segment->tracking_id : label, ST_CHARACTERS);
+  prc_segment_sheet_put_text (json, 0x00620020, "UT", named ? segment->tracking_id : label,
+                              ST_CHARACTERS);
   prc_json_text (json, 0x00620021, "UI", segment->tracking_uid);
 }
 
@@ -159,7 +161,7 @@ put_colour (PrcJson *json, const PrcSegment *segment) {
 
 static void
 put_segment (PrcJson *json, const PrcSegment *segment, uint32_t number) {
-  const char *type = algorithm_type (segment);
+  const char *type = prc_segment_sheet_algorithm (segment);
   const PrcCode *property = prc_segment_sheet_type (segment);
   bool has_label = segment->label && *segment->label;
   const char *label = has_label           ? segment->label
@@ -168,12 +170,12 @@ put_segment (PrcJson *json, const PrcSegment *segment, uint32_t number) {
 
   prc_json_open_item (json);
   prc_json_number (json, 0x00620004, "US", number);
-  put_text (json, 0x00620005, "LO", label, LO_CHARACTERS);
+  prc_segment_sheet_put_text (json, 0x00620005, "LO", label, LO_CHARACTERS);
   if (segment->description && *segment->description)
-    put_text (json, 0x00620006, "ST", segment->description, ST_CHARACTERS);
+    prc_segment_sheet_put_text (json, 0x00620006, "ST", segment->description, ST_CHARACTERS);
   prc_json_text (json, 0x00620008, "CS", type);
   if (segment->algorithm_name && *segment->algorithm_name)
-    put_text (json, 0x00620009, "LO", segment->algorithm_name, LO_CHARACTERS);
+    prc_segment_sheet_put_text (json, 0x00620009, "LO", segment->algorithm_name, LO_CHARACTERS);
   else if (strcmp (type, "MANUAL") != 0)
     prc_json_text (json, 0x00620009, "LO", "Precedent");
   put_colour (json, segment);

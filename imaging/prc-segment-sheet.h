@@ -40,6 +40,10 @@ void prc_segment_sheet_put (const PrcSegmentSheet *sheet, PrcJson *json);
 
 // Text that fits a value: without controls and backslashes, `max` characters at most. Owned.
 char *prc_segment_sheet_text (const char *text, size_t max);
+void prc_segment_sheet_put_text (PrcJson *json, uint32_t tag, const char *vr, const char *text,
+                                 size_t max); // NULL is ""
+// Segment Algorithm Type; MANUAL when the segment does not say.
+const char *prc_segment_sheet_algorithm (const PrcSegment *segment);
 // A code in a sequence of its own, and in the item one that modifies it; nothing for a code without
 // value or scheme.
 void prc_segment_sheet_put_code (PrcJson *json, uint32_t tag, const PrcCode *code,

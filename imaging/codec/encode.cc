@@ -12,6 +12,8 @@ namespace prc {
 
 namespace {
 
+const char IMPLICIT_LITTLE_ENDIAN[] = "1.2.840.10008.1.2";
+const char EXPLICIT_LITTLE_ENDIAN[] = "1.2.840.10008.1.2.1";
 const char IMPLEMENTATION_UID[] = "2.25.232019137465710273850916401982730194857";
 const char IMPLEMENTATION_NAME[] = "PRECEDENT";
 
@@ -72,9 +74,10 @@ pixel_element (const File &file, Bytes pixels, const std::string &syntax) {
   if (uint64_t (pixels.size) * 8 < image.frame_bits () * image.frames)
     fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("The header promises %u frames, the file holds fewer"),
           image.frames);
-  if (syntax == "1.2.840.10008.1.2.1") {
+  if (syntax == EXPLICIT_LITTLE_ENDIAN || syntax == IMPLICIT_LITTLE_ENDIAN) {
     std::string out, value (reinterpret_cast<const char *> (pixels.data), pixels.size);
-    put_element (out, PIXEL_DATA, image.allocated > 8 ? vr ("OW") : vr ("OB"), value);
+    put_element (out, PIXEL_DATA, image.allocated > 8 ? vr ("OW") : vr ("OB"), value,
+                 syntax == EXPLICIT_LITTLE_ENDIAN);
     return out;
   }
   std::vector<std::string> frames;
@@ -87,14 +90,15 @@ pixel_element (const File &file, Bytes pixels, const std::string &syntax) {
 
 std::string
 encode (Bytes json, Bytes pixels, const std::string &syntax) {
-  Elements elements = elements_from_json (json);
+  bool explicit_vr = syntax != IMPLICIT_LITTLE_ENDIAN; // as all that is compressed
+  Elements elements = elements_from_json (json, explicit_vr);
   std::string plain;
   for (const auto &[tag, bytes] : elements)
     plain += bytes;
   File file;
-  file.transfer_syntax = "1.2.840.10008.1.2.1";
+  file.transfer_syntax = EXPLICIT_LITTLE_ENDIAN;
   Bytes view{reinterpret_cast<const uint8_t *> (plain.data ()), plain.size ()};
-  file.data = parse (view, {true, false}, Until::END);
+  file.data = parse (view, {explicit_vr, false}, Until::END);
   if (uid (file.data, 0x00080016).empty () || uid (file.data, 0x00080018).empty ())
     fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("SOP Class UID or SOP Instance UID is missing"));
   std::string meta = file_meta (file.data, syntax);

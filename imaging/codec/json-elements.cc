@@ -26,12 +26,17 @@ put_u32 (std::string &out, uint32_t v) {
 }
 
 void
-put_element (std::string &out, Tag tag, Vr v, std::string value) {
+put_element (std::string &out, Tag tag, Vr v, std::string value, bool explicit_vr) {
   bool binary = v == vr ("UI") || v >> 8 == 'O' || v == vr ("UN");
   if (value.size () % 2)
     value += binary ? '\0' : ' ';
   put_u16 (out, tag >> 16);
   put_u16 (out, tag & 0xFFFF);
+  if (!explicit_vr) {
+    put_u32 (out, uint32_t (value.size ()));
+    out += value;
+    return;
+  }
   out += char (v >> 8);
   out += char (v & 0xFF);
   bool is_long = v >> 8 == 'O' || v == vr ("SQ") || v == vr ("UC") || v == vr ("UN") ||
@@ -78,6 +83,7 @@ decimal (double v) { // DS: 16 characters at most (PS3.5 6.2)
 }
 
 struct Reader {
+  bool explicit_vr;
   bool non_ascii = false;
   Elements members (JsonObject *object, unsigned depth);
   std::string value (Tag tag, Vr v, JsonNode *node, unsigned depth);
@@ -222,7 +228,7 @@ Reader::members (JsonObject *object, unsigned depth) {
       bytes = value (tag, v, json_object_get_member (e, "Value"), depth);
     else if (json_object_has_member (e, "InlineBinary"))
       bytes = inline_binary (e);
-    put_element (out[tag], tag, v, bytes);
+    put_element (out[tag], tag, v, bytes, explicit_vr);
   }
   return out;
 }
@@ -230,13 +236,13 @@ Reader::members (JsonObject *object, unsigned depth) {
 } // namespace
 
 Elements
-elements_from_json (Bytes json) {
+elements_from_json (Bytes json, bool explicit_vr) {
   JsonParser *parser = json_parser_new_immutable ();
   const char *text = reinterpret_cast<const char *> (json.data);
   bool good = json_parser_load_from_data (parser, text, gssize (json.size), nullptr);
   JsonNode *root = good ? json_parser_get_root (parser) : nullptr;
   Elements elements;
-  Reader reader;
+  Reader reader{explicit_vr};
   try {
     if (!root || !JSON_NODE_HOLDS_OBJECT (root))
       fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("The data set is no JSON object"));
@@ -248,7 +254,7 @@ elements_from_json (Bytes json) {
   g_object_unref (parser);
   elements.erase (0x00080005);
   if (reader.non_ascii)
-    put_element (elements[0x00080005], 0x00080005, vr ("CS"), "ISO_IR 192");
+    put_element (elements[0x00080005], 0x00080005, vr ("CS"), "ISO_IR 192", explicit_vr);
   return elements;
 }
 

@@ -134,9 +134,71 @@ static const char frames_script[] =
     "             s.get('ReferencedFrameNumber', 1), m))\n"
     "print('\\n'.join(sorted(out)))\n";
 
-GStrv
-prc_segment_fixture_frames_read (const char *path) {
-  const char *argv[] = {"/usr/bin/python3", "-c", frames_script, path, NULL};
+// A pixel is in when its centre is (PS3.3 C.8.8.6), by the edges crossed left of it.
+static const char regions_script[] =
+    "import sys, glob, hashlib\n"
+    "try:\n"
+    "  import pydicom, numpy\n"
+    "except Exception:\n"
+    "  print('none'); sys.exit(0)\n"
+    "d = pydicom.dcmread(sys.argv[1])\n"
+    "images = [pydicom.dcmread(p, stop_before_pixels=True) for p in glob.glob(sys.argv[2] + "
+    "'/*')]\n"
+    "images = {i.SOPInstanceUID: i for i in images}\n"
+    "masks = {}\n"
+    "for r in d.ROIContourSequence:\n"
+    "  for c in r.get('ContourSequence', []):\n"
+    "    uid = c.ContourImageSequence[0].ReferencedSOPInstanceUID\n"
+    "    i = images[uid]\n"
+    "    p = numpy.array([float(v) for v in c.ContourData]).reshape(-1, 3)\n"
+    "    assert len(p) == c.NumberOfContourPoints and c.ContourGeometricType == 'CLOSED_PLANAR'\n"
+    "    assert all(len(str(v)) <= 16 for v in c.ContourData)\n"
+    "    o = numpy.array([float(v) for v in i.ImageOrientationPatient]).reshape(2, 3)\n"
+    "    p = p - [float(v) for v in i.ImagePositionPatient]\n"
+    "    assert abs(p @ numpy.cross(o[0], o[1])).max() < 1e-3\n"
+    "    x, y = p @ o[0] / float(i.PixelSpacing[1]), p @ o[1] / float(i.PixelSpacing[0])\n"
+    "    columns, rows = numpy.meshgrid(numpy.arange(i.Columns), numpy.arange(i.Rows))\n"
+    "    m = numpy.zeros(rows.shape, bool)\n"
+    "    for a in range(len(p)):\n"
+    "      x0, y0, x1, y1 = x[a - 1], y[a - 1], x[a], y[a]\n"
+    "      if abs(y1 - y0) < 1e-3: continue\n"
+    "      m ^= ((y0 > rows) != (y1 > rows)) & (columns > x0 + (rows - y0) * (x1 - x0) / (y1 - "
+    "y0))\n"
+    "    k = (r.ReferencedROINumber, uid)\n"
+    "    masks[k] = masks.get(k, False) | m\n"
+    "print('\\n'.join(sorted('%d %s 1 %s' % (k[0], k[1], hashlib.md5(m.astype('uint8').tobytes())\n"
+    "      .hexdigest()) for k, m in masks.items())))\n";
+
+// A volume for each region, slices by position; its header is lines of text.
+static const char plastimatch_script[] =
+    "import sys, glob, hashlib, shutil, subprocess, tempfile\n"
+    "try:\n"
+    "  import pydicom, numpy\n"
+    "  assert shutil.which('plastimatch')\n"
+    "except Exception:\n"
+    "  print('none'); sys.exit(0)\n"
+    "images = [pydicom.dcmread(p, stop_before_pixels=True) for p in glob.glob(sys.argv[2] + "
+    "'/*')]\n"
+    "images.sort(key=lambda i: float(i.ImagePositionPatient[2]))\n"
+    "out = []\n"
+    "with tempfile.TemporaryDirectory() as t:\n"
+    "  subprocess.run(['plastimatch', 'convert', '--input', sys.argv[1], '--referenced-ct',\n"
+    "      sys.argv[2], '--output-prefix', t, '--prefix-format', 'mha'], check=True,\n"
+    "      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"
+    "  for p in glob.glob(t + '/S*.mha'):\n"
+    "    head, data = open(p, 'rb').read().split(b'ElementDataFile = LOCAL\\n')\n"
+    "    f = dict(l.split(' = ') for l in head.decode().splitlines())\n"
+    "    x, y, z = map(int, f['DimSize'].split())\n"
+    "    assert f.get('CompressedData', 'False') == 'False' and z == len(images)\n"
+    "    v = numpy.frombuffer(data, 'uint8').reshape(z, y, x)\n"
+    "    for i, m in zip(images, v):\n"
+    "      if m.any(): out.append('%s %s 1 %s' % (p.split('/S')[-1][:-4], i.SOPInstanceUID,\n"
+    "          hashlib.md5((m != 0).astype('uint8').tobytes()).hexdigest()))\n"
+    "print('\\n'.join(sorted(out)))\n";
+
+static GStrv
+ask_pydicom (const char *script, const char *path, const char *images) {
+  const char *argv[] = {"/usr/bin/python3", "-c", script, path, images, NULL};
   g_autofree char *output = NULL;
   int status = 0;
   if (!g_spawn_sync (NULL, (char **)argv, NULL, 0, NULL, NULL, &output, NULL, &status, NULL) ||
@@ -144,6 +206,16 @@ prc_segment_fixture_frames_read (const char *path) {
     return NULL;
   g_assert_cmpint (status, ==, 0);
   return g_strsplit (g_strchomp (output), "\n", -1);
+}
+
+GStrv
+prc_segment_fixture_frames_read (const char *path) {
+  return ask_pydicom (frames_script, path, NULL);
+}
+
+GStrv
+prc_segment_fixture_regions_read (const char *path, const char *images) {
+  return ask_pydicom (regions_script, path, images);
 }
 
 char *
@@ -161,4 +233,9 @@ prc_segment_fixture_errors (const char *path) {
     if (strstr (*line, "Error"))
       g_string_append_printf (errors, "%s\n", *line);
   return g_string_free (errors, FALSE);
+}
+
+GStrv
+prc_segment_fixture_regions_of_plastimatch (const char *path, const char *images) {
+  return ask_pydicom (plastimatch_script, path, images);
 }

@@ -194,6 +194,37 @@ test_dump_is_the_inverse (void) {
   g_remove (again);
 }
 
+// With implicit VR the same is said without the letters, and a DS may be longer than 64 KiB.
+static void
+test_implicit (void) {
+  g_autoptr (GBytes) pixels = make_pixels (ROWS * COLUMNS, 16, 12, false);
+  g_autofree char *path = write_image ("1.2.840.10008.1.2.1", 1, 16, 12, false, 1, pixels);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *json = prc_codec_pool_dump_json (pool, path, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (GString) with = g_string_new_len (json, (gssize)strlen (json) - 1);
+  g_string_append (with, ",\"30060050\":{\"vr\":\"DS\",\"Value\":[\"0");
+  for (int i = 1; i < 30000; i++)
+    g_string_append_printf (with, "\\\\%d", i);
+  g_string_append (with, "\"]}}");
+  g_assert_false (prc_codec_pool_encode (pool, with->str, pixels, "1.2.840.10008.1.2.1", path, NULL,
+                                         &error)); // no room for it
+  g_assert_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_true (
+      prc_codec_pool_encode (pool, with->str, pixels, "1.2.840.10008.1.2", path, NULL, &error));
+  g_autofree char *again = prc_codec_pool_dump_json (pool, path, NULL, &error);
+  g_assert_no_error (error);
+  const char *data = strstr (again, ",\"30060050\"");
+  g_assert_nonnull (data);
+  g_assert_cmpmem (again, data - again, json, data - again); // up to the pixels
+  g_assert_nonnull (strstr (data, ",29999]}"));
+  g_autofree char *text = run ((const char *[]){"dcmdump", path, NULL});
+  if (text)
+    g_assert_nonnull (strstr (text, "=LittleEndianImplicit"));
+  g_remove (path);
+}
+
 static unsigned
 count_files (void) {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
@@ -237,6 +268,7 @@ main (int argc, char **argv) {
   folder = g_dir_make_tmp ("precedent-encode-XXXXXX", NULL);
   g_test_add_func ("/codec/encode/round-trips", test_round_trips);
   g_test_add_func ("/codec/encode/one-bit", test_one_bit);
+  g_test_add_func ("/codec/encode/implicit", test_implicit);
   g_test_add_func ("/codec/encode/dcmtk-reads-it", test_dcmtk_reads_it);
   g_test_add_func ("/codec/encode/dump-is-the-inverse", test_dump_is_the_inverse);
   g_test_add_func ("/codec/encode/whole-or-not-at-all", test_whole_or_not_at_all);

@@ -85,12 +85,50 @@ test_planes (void) {
   }
 }
 
+// All that plastimatch knows: axial slices in a straight row.
+static bool
+is_straight (const PrcSegmentSeriesPlan *plan) {
+  return plan->orientation[0] == 1 && plan->orientation[4] == 1 && plan->step_mm[0] == 0 &&
+         plan->step_mm[1] == 0 && plan->n_slices > 1;
+}
+
+static void
+test_contours (void) {
+  static const char *const names[] = {"S1", "S2", "S3", "S4"};
+  for (unsigned i = 0; i < G_N_ELEMENTS (plans); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *images = prc_fixture_folder ();
+    g_autofree char *path = g_build_filename (folder, "rtstruct.dcm", NULL);
+    g_autoptr (PrcSeries) series = prc_segment_fixture_series (pool, images, &plans[i]);
+    g_auto (Drafts) drafts = {0};
+    make_drafts (&drafts, 1 + i % MAX_DRAFTS, series, i);
+    for (size_t k = 0; k < drafts.n; k++)
+      drafts.segments[k].label = names[k];
+    prc_segment_write_rtstruct (pool, series, drafts.drafts, drafts.n, "What I see", path, NULL,
+                                &error);
+    g_assert_no_error (error);
+    g_auto (GStrv) expected = prc_segment_fixture_frames (series, drafts.drafts, drafts.n);
+    g_auto (GStrv) found = prc_segment_fixture_regions_read (path, images);
+    if (found)
+      g_assert_cmpstrv (found, expected);
+    g_auto (GStrv) others =
+        is_straight (&plans[i]) ? prc_segment_fixture_regions_of_plastimatch (path, images) : NULL;
+    if (others)
+      g_assert_cmpstrv (others, expected);
+    g_autofree char *errors = prc_segment_fixture_errors (path);
+    if (errors)
+      g_assert_cmpstr (errors, ==, "");
+    prc_fixture_remove (images);
+  }
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   pool = prc_codec_pool_new (1);
   folder = prc_fixture_folder ();
   g_test_add_func ("/segment-write/planes", test_planes);
+  g_test_add_func ("/segment-write/contours", test_contours);
   int status = g_test_run ();
   prc_fixture_remove (folder);
   g_free (folder);
