@@ -453,9 +453,8 @@ prc_instance_refusal (const PrcInstance *instance) {
   const PrcInstanceInfo *info = &instance->info;
   if (info->is_image)
     return NULL;
-  char *refusal = prc_sop_class_words (info->sop_class_uid)
-                      ? NULL
-                      : prc_transfer_syntax_refusal (info->transfer_syntax_uid);
+  bool known = prc_sop_class_words (info->sop_class_uid) || *info->transfer_syntax_uid == '\0';
+  char *refusal = known ? NULL : prc_transfer_syntax_refusal (info->transfer_syntax_uid);
   return refusal ? refusal : prc_sop_class_refusal (info->sop_class_uid, info->modality);
 }
 

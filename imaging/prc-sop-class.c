@@ -152,6 +152,12 @@ prc_sop_class_words (const char *uid) {
   return class && class->words ? _ (class->words) : NULL;
 }
 
+static bool
+is_segmentation (const Class *class) {
+  return class && (strcmp (class->uid, "66.4") == 0 || strcmp (class->uid, "66.7") == 0 ||
+                   strcmp (class->uid, "481.3") == 0);
+}
+
 char *
 prc_sop_class_refusal (const char *uid, const char *modality) {
   const Class *class = find (uid);
@@ -165,6 +171,9 @@ prc_sop_class_refusal (const char *uid, const char *modality) {
     return g_strdup_printf (
         _ ("This is %s; opened together with them it is offered in the Window menu"),
         _ (class->words));
+  if (is_segmentation (class) || (*uid == '\0' && strcmp (modality, "SEG") == 0))
+    return g_strdup_printf (_ ("This is %s; opened together with its images it is shown on them"),
+                            class ? _ (class->words) : _ ("a NIfTI volume"));
   if (class && class->words)
     return g_strdup_printf (_ ("This is %s; the tag browser and precedentctl dump show what it "
                                "holds"),

@@ -10,6 +10,7 @@
 
 #include "frame-planes.h"
 #include "image.h"
+#include "nifti.h"
 #include "pictures.h"
 #include "prc-sop-class.h"
 #include "record.h"
@@ -235,6 +236,8 @@ describe_dicom (Bytes bytes) {
 GVariant *
 describe (int fd) {
   Mapping map (fd);
+  if (is_nifti (map.bytes))
+    return describe_nifti (map.bytes);
   return is_picture (map.bytes) ? describe_picture (map.bytes) : describe_dicom (map.bytes);
 }
 

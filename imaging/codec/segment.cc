@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "file.h"
+#include "nifti.h"
 #include "pictures.h"
 #include "values.h"
 
@@ -11,6 +12,8 @@ namespace prc {
 
 Segmented
 segment (Bytes bytes, double threshold) {
+  if (is_nifti (bytes))
+    return segment_nifti (bytes);
   if (is_picture (bytes))
     fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("The file holds no segmentation"));
   File file;

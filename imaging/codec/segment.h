@@ -23,6 +23,7 @@ constexpr char STRUCTURE_SET_STORAGE[] = "1.2.840.10008.5.1.4.1.1.481.3";
 
 // Each kind of file. A DICOM one was read up to its pixels.
 Segmented segment_image (const File &file, bool label_map, double threshold); // PS3.3 A.51
-Segmented segment_structures (const File &file);                              // PS3.3 A.19
+Segmented segment_nifti (Bytes file);
+Segmented segment_structures (const File &file); // PS3.3 A.19
 
 } // namespace prc

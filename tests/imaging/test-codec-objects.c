@@ -71,7 +71,7 @@ static const struct {
     {"88.59", 0x0040a730, "SQ", "key object", "dump"},
     {"11.1", 0, NULL, "presentation state", "Window menu"},
     {"481.5", 0, NULL, "RT plan", "dump"},
-    {"481.3", 0, NULL, "RT structure set", "dump"},
+    {"481.3", 0, NULL, "RT structure set", "images"},
     {"66", 0, NULL, "raw data", "dump"},
     {"66.1", 0, NULL, "registration", "dump"},
     {"67", 0, NULL, "real world value", "dump"},
