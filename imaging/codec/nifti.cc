@@ -16,7 +16,7 @@ namespace prc {
 namespace {
 
 constexpr size_t SIZE_1 = 348, SIZE_2 = 540, EXTENDER = 4;
-constexpr uint64_t MAX_VOXELS = uint64_t (1) << 30, MAX_START = uint64_t (1) << 30;
+constexpr double MAX_VOXELS = 1 << 30, MAX_PLANE = 1 << 26, MAX_START = 1 << 30;
 constexpr unsigned MAX_PLANES = 100000, MAX_SIDE = 65535;
 constexpr double SHEAR = 1e-3; // as for Image Orientation (Patient)
 
@@ -93,7 +93,7 @@ read_shape (const Head &head, Nifti &n) {
     n.has_more_volumes = n.has_more_volumes || (i > 3 && dim[i] > 1);
   }
   if (dim[1] > MAX_SIDE || dim[2] > MAX_SIDE || dim[3] > MAX_PLANES ||
-      dim[1] * dim[2] * dim[3] > double (MAX_VOXELS))
+      dim[1] * dim[2] > MAX_PLANE || dim[1] * dim[2] * dim[3] > MAX_VOXELS)
     fail (PRC_IMAGING_ERROR_TOO_LARGE, _ ("The NIfTI volume is larger than this program opens"));
   n.columns = uint32_t (dim[1]);
   n.rows = uint32_t (dim[2]);
@@ -110,7 +110,7 @@ read_values (const Head &head, Nifti &n) {
     n.slope = slope;
     n.intercept = intercept;
   }
-  if (!(start <= double (MAX_START)))
+  if (!(start <= MAX_START))
     fail_damaged ();
   n.start = uint64_t (std::max (start, least));
 }

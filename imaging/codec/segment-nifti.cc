@@ -342,10 +342,11 @@ Labels::read () {
   });
   sort ();
   Masks masks (nifti_.rows, nifti_.columns, uint32_t (numbers_.size ()));
-  each_plane ([this, &masks] (uint32_t plane, const uint8_t *bytes) {
-    read_plane (bytes, false);
-    masks.add_labels (plane, plane_.data (), segment_of_place_);
-  });
+  if (!numbers_.empty ())
+    each_plane ([this, &masks] (uint32_t plane, const uint8_t *bytes) {
+      read_plane (bytes, false);
+      masks.add_labels (plane, plane_.data (), segment_of_place_);
+    });
   Segmented out;
   Bytes spans = masks.spans ();
   out.bulk = Buffer (spans.size);
