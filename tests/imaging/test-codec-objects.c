@@ -103,7 +103,7 @@ test_segmentation (void) {
   g_autoptr (GByteArray) b = prc_build_begin (&h);
   assert_cut (b, "1");
   prc_build_element (b, h.syntax, 0x7fe00010, "OB", "\1", 2);
-  assert_words (b, "segmentation", "dump");
+  assert_words (b, "segmentation", "its images");
 }
 
 // An image whose file ends before Rows is no "object without a picture".
