@@ -21,6 +21,7 @@ spans_of (const PrcMask *mask) {
 // A mask while it grows, row by row.
 typedef struct {
   uint32_t rows, columns, left, right;
+  uint32_t top; // of the rows in `starts`: none before the first that has any
   uint64_t area;
   GArray *starts, *spans;
 } Builder;
@@ -30,16 +31,22 @@ builder_init (Builder *builder, uint32_t rows, uint32_t columns) {
   if (rows < 1 || columns < 1 || rows > PRC_MASK_MAX_SIDE || columns > PRC_MASK_MAX_SIDE)
     return false;
   *builder = (Builder){.rows = rows, .columns = columns, .left = columns};
-  builder->starts = g_array_sized_new (FALSE, FALSE, sizeof (uint32_t), rows + 1);
+  builder->starts = g_array_sized_new (FALSE, FALSE, sizeof (uint32_t), 64);
   builder->spans = g_array_sized_new (FALSE, FALSE, sizeof (PrcSpan), 64);
   return true;
 }
 
+// Rows ascend. What it takes depends on the rows that have any, not on those above.
 static void
-builder_next_row (Builder *builder) {
+builder_begin_row (Builder *builder, uint32_t row) {
   uint32_t start = builder->spans->len;
 
-  g_array_append_val (builder->starts, start);
+  if (start == 0) {
+    g_array_set_size (builder->starts, 0);
+    builder->top = row;
+  }
+  while (builder->top + builder->starts->len <= row)
+    g_array_append_val (builder->starts, start);
 }
 
 // Columns of the row begun last, in ascending order, within the mask.
@@ -68,22 +75,20 @@ builder_add (Builder *builder, uint32_t first, uint32_t end) {
 static PrcMask *
 builder_end (Builder *builder) {
   const uint32_t *starts;
-  uint32_t top = 0, end = builder->rows, n_spans = builder->spans->len, n_rows;
+  uint32_t n_spans = builder->spans->len, n_rows = builder->starts->len;
   PrcMask *mask;
 
-  while (builder->starts->len <= builder->rows)
-    builder_next_row (builder);
+  g_array_append_val (builder->starts, n_spans);
   starts = (const uint32_t *)(const void *)builder->starts->data;
-  while (end > 0 && starts[end - 1] == n_spans)
-    end--;
-  while (top < end && starts[top + 1] == 0)
-    top++;
-  n_rows = end - top;
+  while (n_rows > 0 && starts[n_rows - 1] == n_spans)
+    n_rows--;
+  if (n_rows == 0)
+    builder->top = 0;
   mask = g_atomic_rc_box_alloc (sizeof *mask + (n_rows + 1) * sizeof *starts +
                                 n_spans * sizeof (PrcSpan));
-  *mask = (PrcMask){builder->rows, builder->columns, top,           n_rows,
+  *mask = (PrcMask){builder->rows, builder->columns, builder->top,  n_rows,
                     builder->left, builder->right,   builder->area, n_spans};
-  memcpy (mask->starts, starts + top, (n_rows + 1) * sizeof *starts);
+  memcpy (mask->starts, starts, (n_rows + 1) * sizeof *starts);
   if (n_spans > 0)
     memcpy (spans_of (mask), builder->spans->data, n_spans * sizeof (PrcSpan));
   g_array_unref (builder->starts);
@@ -130,7 +135,7 @@ prc_mask_new_from_bits (uint32_t rows, uint32_t columns, const uint8_t *bits, si
   for (uint32_t row = 0; row < rows; row++) {
     uint64_t start = first_bit + (uint64_t)row * columns, end = start + columns, at = start;
 
-    builder_next_row (&builder);
+    builder_begin_row (&builder, row);
     while ((at = find_bit (bits, at, end, true)) < end) {
       uint64_t stop = find_bit (bits, at, end, false);
 
@@ -148,7 +153,7 @@ prc_mask_new_from_bytes (uint32_t rows, uint32_t columns, const uint8_t *bytes, 
   if (!builder_init (&builder, rows, columns))
     return NULL;
   for (uint32_t row = 0; row < rows; row++, bytes += stride) {
-    builder_next_row (&builder);
+    builder_begin_row (&builder, row);
     for (uint32_t column = 0; column < columns; column++) {
       uint32_t first = column;
 
@@ -197,8 +202,7 @@ prc_mask_new_from_spans (uint32_t rows, uint32_t columns, const PrcRowSpan *span
 
     if (spans[i].row < 0 || spans[i].row >= (int32_t)rows || first >= end)
       continue;
-    while (builder.starts->len <= (uint32_t)spans[i].row)
-      builder_next_row (&builder);
+    builder_begin_row (&builder, (uint32_t)spans[i].row);
     builder_add (&builder, (uint32_t)first, (uint32_t)end);
   }
   return builder_end (&builder);
@@ -230,7 +234,7 @@ prc_mask_new_inverted (const PrcMask *mask) {
     size_t n;
     const PrcSpan *spans = prc_mask_row (mask, row, &n);
 
-    builder_next_row (&builder);
+    builder_begin_row (&builder, row);
     for (size_t i = 0; i < n; at = spans[i++].end)
       if (spans[i].first > at)
         builder_add (&builder, at, spans[i].first);
@@ -272,7 +276,7 @@ combine (const PrcMask *a, const PrcMask *b, bool (*keep) (bool in_a, bool in_b)
     size_t n_a, n_b;
     const PrcSpan *of_a = prc_mask_row (a, row, &n_a), *of_b = prc_mask_row (b, row, &n_b);
 
-    builder_next_row (&builder);
+    builder_begin_row (&builder, row);
     combine_rows (&builder, of_a, n_a, of_b, n_b, keep);
   }
   return builder_end (&builder);

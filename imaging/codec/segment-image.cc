@@ -63,7 +63,7 @@ private:
 
 Reader::Reader (const File &file, bool label_map, double threshold)
     : file_ (file), set_ (file.data), charset_ (set_, Charset ()), image_ (read_image (file)),
-      threshold_ (std::min (std::max (threshold, 0.0), 1.0)) {
+      threshold_ (threshold > 0 ? std::min (threshold, 1.0) : 0) {
   if (image_.frames > MAX_PLANES)
     fail (PRC_IMAGING_ERROR_TOO_LARGE,
           _ ("The image has %u frames, more than the %u that are read"), image_.frames, MAX_PLANES);
