@@ -117,10 +117,12 @@ prc_segment_item_set_segment (PrcSegmentItem *self, const PrcSegment *segment) {
 
 static void
 set_label (PrcSegmentItem *self, const char *label) {
-  if (g_strcmp0 (label, self->segment.label) == 0)
-    return;
-  self->segment.label = kept (self, label ? label : "");
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LABEL]);
+  PrcSegment other = self->segment;
+
+  other.label = label ? label : "";
+  other.has_colour = false;
+  if (strcmp (other.label, self->segment.label))
+    prc_segment_item_set_segment (self, &other);
 }
 
 static void
@@ -162,6 +164,19 @@ prc_segment_item_refit (PrcSegmentItem *self, PrcSegmentStack *stack) {
   prc_segment_stack_unref (before);
   self->measured = FALSE;
   tell (self, PROP_MEASURED);
+}
+
+void
+prc_segment_item_reread (PrcSegmentItem *self, const PrcSegmentation *segmentation) {
+  PrcSegmentation *before = self->segmentation;
+  const PrcSegmentationInfo *info = prc_segmentation_info (segmentation);
+
+  if (!before || self->index >= info->n_segments)
+    return;
+  self->segmentation = prc_segmentation_ref (segmentation);
+  if (!self->strings) // else it is called as the reader says
+    self->segment = info->segments[self->index];
+  prc_segmentation_unref (before);
 }
 
 void

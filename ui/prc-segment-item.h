@@ -32,6 +32,8 @@ PrcSegmentStack *prc_segment_item_get_stack (PrcSegmentItem *self); // borrowed
 void prc_segment_item_set_stack (PrcSegmentItem *self, PrcSegmentStack *stack);
 // The same segment laid on its series anew; nothing is edited by that.
 void prc_segment_item_refit (PrcSegmentItem *self, PrcSegmentStack *stack);
+// The same file read anew: what the reader chose or drew stays.
+void prc_segment_item_reread (PrcSegmentItem *self, const PrcSegmentation *segmentation);
 gboolean prc_segment_item_is_edited (PrcSegmentItem *self);
 void prc_segment_item_set_saved (PrcSegmentItem *self);
 

@@ -194,16 +194,31 @@ prc_segment_set_get_series (PrcSegmentSet *self) {
   return self->series;
 }
 
+static guint
+slice_hash (gconstpointer slice) {
+  const PrcSlice *self = slice;
+
+  return g_str_hash (prc_instance_info (self->instance)->sop_instance_uid) * 31 + self->frame;
+}
+
+static gboolean
+slice_equal (gconstpointer first, gconstpointer second) {
+  const PrcSlice *a = first, *b = second;
+
+  return a->frame == b->frame && !strcmp (prc_instance_info (a->instance)->sop_instance_uid,
+                                          prc_instance_info (b->instance)->sop_instance_uid);
+}
+
 // The slice of the new series for each of the old, or -1.
 static int *
 find_slices (PrcSeries *from, PrcSeries *to) {
+  g_autoptr (GHashTable) table = g_hash_table_new (slice_hash, slice_equal);
   int *places = g_new (int, prc_series_length (from));
 
-  for (guint i = 0; i < prc_series_length (from); i++) {
-    const PrcSlice *slice = prc_series_slice (from, i);
-    places[i] =
-        prc_series_find (to, prc_instance_info (slice->instance)->sop_instance_uid, slice->frame);
-  }
+  for (guint i = 0; i < prc_series_length (to); i++)
+    g_hash_table_insert (table, (gpointer)prc_series_slice (to, i), GUINT_TO_POINTER (i + 1));
+  for (guint i = 0; i < prc_series_length (from); i++)
+    places[i] = GPOINTER_TO_INT (g_hash_table_lookup (table, prc_series_slice (from, i))) - 1;
   return places;
 }
 
@@ -219,12 +234,12 @@ moved_stack (const PrcSegmentStack *stack, const int *places, guint n_places, gu
 
 void
 prc_segment_set_set_series (PrcSegmentSet *self, PrcSeries *series) {
-  if (series == self->series)
-    return;
-  g_autofree int *places = find_slices (self->series, series);
   g_autoptr (PrcSeries) before = self->series;
 
   self->series = prc_series_ref (series);
+  if (series == before || self->items->len == 0)
+    return;
+  g_autofree int *places = find_slices (before, series);
   self->quiet++;
   for (guint i = 0; i < self->items->len; i++) {
     PrcSegmentItem *item = self->items->pdata[i];

@@ -38,6 +38,11 @@ static const PrcShortcut shortcuts[] = {
      "<Control>Left <Control>Right <Control>Up <Control>Down", NULL},
     {N_ ("Picture"), N_ ("Show or hide overlays and graphics"), "g", NULL},
 
+    {N_ ("Segments"), N_ ("Show or hide the list"), "F7", "win.show-segments"},
+    {N_ ("Segments"), N_ ("Largest slice of the chosen segment"), "l", NULL},
+    {N_ ("Segments"), N_ ("Show or hide the chosen segment"), "v", NULL},
+    {N_ ("Segments"), N_ ("Only the chosen segment, or all"), "<Shift>v", NULL},
+
     {N_ ("Similar cases"), N_ ("Show or hide the panel"), "F9", "win.show-panel"},
     {N_ ("Similar cases"), N_ ("Close the case beside the study"), "Escape", NULL},
     {N_ ("Similar cases"), N_ ("Link or unlink scrolling"), "<Control>l", "win.link"},

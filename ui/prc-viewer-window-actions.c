@@ -379,6 +379,7 @@ void
 prc_viewer_window_add_actions (PrcViewerWindow *self) {
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   gtk_menu_button_set_create_popup_func (self->presets_button, window_menu_opens, self, NULL);
+  prc_viewer_window_add_segment_actions (self);
   g_signal_connect (self, "changed", G_CALLBACK (update), NULL);
   update (self);
 }

@@ -4,6 +4,7 @@
 #include "prc-case-panel.h"
 #include "prc-presentations.h"
 #include "prc-progress-row.h"
+#include "prc-segment-pane.h"
 #include "prc-series-list.h"
 #include "prc-stage.h"
 #include "prc-tag-window.h"
@@ -27,6 +28,7 @@ struct _PrcViewerWindow {
   PrcSeriesList *list;
   PrcStage *stage;
   PrcCasePanel *panel;
+  PrcSegmentPane *segments;
   PrcProgressRow *reading, *adding;
 
   PrcOpening *opening;
@@ -35,6 +37,8 @@ struct _PrcViewerWindow {
   PrcPresentations *presentations; // of what is opened; or NULL
   gboolean offered_presentations;
   GCancellable *import;
+  GCancellable *joining; // files that may belong to the study in view are looked at
+  GStrv joining_paths;
   PrcTagWindow *tags; // while it is open; weak
   gboolean hide_patient;
 };
@@ -44,6 +48,9 @@ void prc_viewer_window_show_tags (PrcViewerWindow *self);
 void prc_viewer_window_show_tags_of (PrcViewerWindow *self, const char *path); // no slice
 void prc_viewer_window_update_tags (PrcViewerWindow *self); // what is in view, what is hidden
 void prc_viewer_window_close_tags (PrcViewerWindow *self);
+
+// Keys, actions and menu of segments (prc-viewer-window-segments.c); once there are actions.
+void prc_viewer_window_add_segment_actions (PrcViewerWindow *self);
 
 void prc_viewer_window_import_paths (PrcViewerWindow *self, const char *const *paths);
 void prc_viewer_window_set_hide_patient (PrcViewerWindow *self, gboolean hide_patient);

@@ -66,6 +66,7 @@ update_title (PrcViewerWindow *self) {
 static void
 show_series (PrcViewerWindow *self, PrcSeries *series, guint index) {
   prc_slice_view_set_series (prc_stage_study_view (self->stage), series, index);
+  prc_segment_pane_series_changed (self->segments);
   gtk_stack_set_visible_child_name (self->centre, series ? "stage" : "welcome");
   update_title (self);
   g_signal_emit (self, signals[CHANGED], 0);
@@ -211,6 +212,7 @@ take_scan (PrcViewerWindow *self, PrcScan *scan) {
     show_series (self, scan->series->pdata[0], 0);
   prc_series_list_set_scan (self->list, scan);
   prc_presentations_take_scan (self->presentations, scan);
+  prc_segment_pane_take_scan (self->segments, scan);
   shown = prc_slice_view_get_series (view);
   if (shown && !prc_series_list_get_selected (self->list))
     prc_series_list_select (self->list, prc_series_key (shown));
@@ -251,6 +253,7 @@ prc_viewer_window_show_opening (PrcViewerWindow *self, PrcOpening *opening) {
   g_clear_pointer (&self->presentations, prc_presentations_free);
   self->presentations = prc_presentations_new (self->pool, presentations_changed, self);
   self->offered_presentations = FALSE;
+  prc_segment_pane_clear (self->segments);
   prc_series_list_set_scan (self->list, NULL);
   g_clear_pointer (&self->scan, prc_scan_unref);
   adw_status_page_set_title (self->welcome, _ ("Reading…"));
@@ -259,11 +262,48 @@ prc_viewer_window_show_opening (PrcViewerWindow *self, PrcOpening *opening) {
   prc_opening_listen (opening, opening_changed, self);
 }
 
-void
-prc_viewer_window_open_paths (PrcViewerWindow *self, const char *const *paths) {
+static void
+open_now (PrcViewerWindow *self, const char *const *paths) {
   g_autoptr (PrcOpening) opening = prc_opening_new (self->pool, self->store, paths);
 
   prc_viewer_window_show_opening (self, opening);
+}
+
+static void
+joined (GObject *pane, GAsyncResult *result, gpointer user_data) {
+  g_autoptr (PrcViewerWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean joined = prc_segment_pane_join_finish (PRC_SEGMENT_PANE (pane), result, &error);
+
+  if (error)
+    return; // something else is opened, or the window closed
+  g_auto (GStrv) paths = g_steal_pointer (&self->joining_paths);
+  g_clear_object (&self->joining);
+  if (joined) {
+    prc_viewer_window_say (self, _ ("The segments are shown with the study"), NULL);
+    return;
+  }
+  open_now (self, (const char *const *)paths);
+}
+
+static void
+forget_joining (PrcViewerWindow *self) {
+  if (self->joining)
+    g_cancellable_cancel (self->joining);
+  g_clear_object (&self->joining);
+  g_clear_pointer (&self->joining_paths, g_strfreev);
+}
+
+void
+prc_viewer_window_open_paths (PrcViewerWindow *self, const char *const *paths) {
+  forget_joining (self);
+  if (!prc_segment_pane_may_join (self->segments, paths)) {
+    open_now (self, paths);
+    return;
+  }
+  self->joining = g_cancellable_new ();
+  self->joining_paths = g_strdupv ((GStrv)paths);
+  prc_segment_pane_join_async (self->segments, paths, self->joining, joined, g_object_ref (self));
 }
 
 void
@@ -307,7 +347,7 @@ prc_viewer_window_is_settled (PrcViewerWindow *self, gboolean results) {
 
   if (!self->opening)
     return TRUE;
-  if (!self->all_read)
+  if (!self->all_read || self->joining || prc_segment_pane_is_busy (self->segments))
     return FALSE;
   if (!prc_slice_view_get_series (view))
     return TRUE;
@@ -318,72 +358,12 @@ prc_viewer_window_is_settled (PrcViewerWindow *self, gboolean results) {
          state == PRC_CASE_PANEL_FAILED;
 }
 
-/* ---- importing cases ---- */
-
-static void
-import_progressed (const PrcImportStatus *status, gpointer user_data) {
-  PrcViewerWindow *self = user_data;
-  g_autofree char *sentence =
-      g_strdup_printf (_ ("%s: %u of %u"), status->phase, status->n_done, status->n_total);
-
-  if (self->adding)
-    prc_progress_row_show (self->adding, sentence, status->n_done, status->n_total);
-}
-
-static char *
-problems_text (const PrcImportSummary *summary) {
-  PrcScan scan = {.problems = summary->problems};
-
-  return summary->problems ? prc_series_list_describe_problems (&scan, false) : NULL;
-}
-
-static void
-imported (GObject *object, GAsyncResult *result, gpointer user_data) {
-  g_autoptr (PrcViewerWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PrcImportSummary) summary =
-      prc_engine_import_finish (PRC_ENGINE (object), result, &error);
-
-  g_clear_object (&self->import);
-  if (!self->adding)
-    return; // the window is closed
-  prc_progress_row_hide (self->adding);
-  g_signal_emit (self, signals[CHANGED], 0);
-  if (!summary) {
-    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-      prc_viewer_window_say (self, error->message, NULL);
-    return;
-  }
-  g_autofree char *details = problems_text (summary);
-  g_autofree char *sentence =
-      g_strdup_printf (_ ("Slices added: %u, already there: %u, files refused: %u"),
-                       summary->n_added, summary->n_skipped, summary->n_refused);
-  prc_viewer_window_say (self, sentence, details);
-}
-
-void
-prc_viewer_window_import_paths (PrcViewerWindow *self, const char *const *paths) {
-  if (self->import)
-    return;
-  self->import = g_cancellable_new ();
-  prc_progress_row_show (self->adding, _ ("Adding cases to the library"), 0, 0);
-  prc_engine_import_async (self->engine, paths, NULL, import_progressed, self, self->import,
-                           imported, g_object_ref (self));
-  g_signal_emit (self, signals[CHANGED], 0);
-}
-
-static void
-import_cancelled (PrcProgressRow *row, PrcViewerWindow *self) {
-  if (self->import)
-    g_cancellable_cancel (self->import);
-}
+/* ---- window ---- */
 
 static void
 import_asked (PrcCasePanel *panel, PrcViewerWindow *self) {
   gtk_widget_activate_action (GTK_WIDGET (self), "win.import", NULL);
 }
-
-/* ---- window ---- */
 
 // Keys that no focused widget took go to the picture, wherever the focus is.
 static gboolean
@@ -423,7 +403,6 @@ fill_sidebar (PrcViewerWindow *self) {
   g_signal_connect (self->list, "series-selected", G_CALLBACK (series_selected), self);
   g_signal_connect (self->list, "file-chosen", G_CALLBACK (file_chosen), self);
   g_signal_connect (self->reading, "cancel", G_CALLBACK (reading_cancelled), self);
-  g_signal_connect (self->adding, "cancel", G_CALLBACK (import_cancelled), self);
 }
 
 static void
@@ -431,6 +410,9 @@ fill_centre (PrcViewerWindow *self) {
   self->stage = PRC_STAGE (prc_stage_new (self->pool, self->store));
   gtk_stack_add_named (self->centre, GTK_WIDGET (self->stage), "stage");
   PrcSliceView *view = prc_stage_study_view (self->stage);
+  self->segments = PRC_SEGMENT_PANE (prc_segment_pane_new (self->pool, self->store, view));
+  gtk_box_insert_child_after (self->sidebar, GTK_WIDGET (self->segments), GTK_WIDGET (self->list));
+  g_signal_connect (self->segments, "notice", G_CALLBACK (noticed), self);
   g_signal_connect (view, "notify::index", G_CALLBACK (slice_changed), self);
   g_signal_connect (view, "shown", G_CALLBACK (picture_shown), self);
   g_signal_connect (view, "rested", G_CALLBACK (slice_rested), self);
@@ -453,6 +435,7 @@ prc_viewer_window_dispose (GObject *object) {
   PrcViewerWindow *self = PRC_VIEWER_WINDOW (object);
 
   forget_opening (self);
+  forget_joining (self);
   g_clear_pointer (&self->presentations, prc_presentations_free);
   prc_viewer_window_close_tags (self);
   if (self->import)

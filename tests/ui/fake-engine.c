@@ -342,6 +342,27 @@ prc_codec_pool_present (PrcCodecPool *pool, const char *path, PrcPriority priori
   return NULL;
 }
 
+PrcInstance *fake_described;
+PrcSegmentation *fake_segmentation;
+
+PrcInstance *
+prc_codec_pool_describe_one (PrcCodecPool *pool, const char *path, PrcPriority priority,
+                             GCancellable *cancellable, GError **error) {
+  if (fake_described)
+    return prc_instance_ref (fake_described);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "No file");
+  return NULL;
+}
+
+PrcSegmentation *
+prc_codec_pool_segment (PrcCodecPool *pool, PrcInstance *instance, double threshold,
+                        PrcPriority priority, GCancellable *cancellable, GError **error) {
+  if (fake_segmentation)
+    return prc_segmentation_ref (fake_segmentation);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "No segmentation");
+  return NULL;
+}
+
 char *fake_listed_path;
 
 void

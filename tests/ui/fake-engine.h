@@ -41,7 +41,10 @@ PrcAnswer *fake_answer (PrcAnswerState state, guint n_hits, gint64 base, const c
 #define FAKE_POOL  ((PrcCodecPool *)1)
 #define FAKE_STORE ((PrcFrameStore *)1)
 extern PrcPresentation *fake_presentation; // in every presentation state file; NULL: refused
-extern char *fake_listed_path;             // of which elements were asked for last: it has none
-extern guint fake_thumbnails_asked;        // since the start
-extern gboolean fake_thumbnails_gone;      // from now on every file is gone
-extern gboolean fake_thumbnails_held;      // from now on nothing comes of them
+// What every file is, and every segmentation file holds; NULL: refused.
+extern PrcInstance *fake_described;
+extern PrcSegmentation *fake_segmentation;
+extern char *fake_listed_path;        // of which elements were asked for last: it has none
+extern guint fake_thumbnails_asked;   // since the start
+extern gboolean fake_thumbnails_gone; // from now on every file is gone
+extern gboolean fake_thumbnails_held; // from now on nothing comes of them

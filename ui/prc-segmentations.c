@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-segmentations.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "prc-segment-job.h"
+
+typedef struct {
+  PrcInstance *instance;
+  PrcSegmentation *segmentation; // NULL until it is read
+  double threshold;
+  gboolean wanted; // to be read (again)
+  gboolean sought; // that it lies on some series was looked into
+} File;
+
+typedef struct { // how a file was laid on a series
+  PrcSegmentation *segmentation;
+  PrcSeries *series; // the state of it
+  gboolean lies;     // somewhere on it: its segments are in the set
+} Fit;
+
+typedef struct { // a series that was in view
+  PrcSegmentSet *set;
+  GHashTable *fits; // File -> Fit
+} Place;
+
+struct _PrcSegmentations {
+  grefcount references; // ours and that of the job under way
+  PrcCodecPool *pool;
+  PrcSegmentationsChanged changed; // NULL once freed
+  gpointer user_data;
+  GPtrArray *files;
+  GHashTable *by_path; // path -> File
+  GHashTable *places;  // key of a series -> Place
+  PrcScan *scan;       // or NULL
+  PrcSeries *series;   // in view, or NULL
+  Place *place;        // of it
+  GCancellable *job;   // under way, or NULL
+  gboolean fitting;    // that is what it does
+  gboolean stopped;    // by the reader, until more is asked for
+  guint done, total;   // steps since nothing was under way
+  guint n_problems, n_homeless;
+  char *problem; // the first
+};
+
+static void go_on (PrcSegmentations *self);
+
+/* ---- memory ---- */
+
+static void
+file_free (File *file) {
+  prc_instance_unref (file->instance);
+  g_clear_pointer (&file->segmentation, prc_segmentation_unref);
+  g_free (file);
+}
+
+static void
+fit_free (Fit *fit) {
+  prc_segmentation_unref (fit->segmentation);
+  prc_series_unref (fit->series);
+  g_free (fit);
+}
+
+static void
+place_free (Place *place) {
+  g_object_unref (place->set);
+  g_hash_table_unref (place->fits);
+  g_free (place);
+}
+
+static void
+release (PrcSegmentations *self) {
+  if (!g_ref_count_dec (&self->references))
+    return;
+  prc_codec_pool_unref (self->pool);
+  g_hash_table_unref (self->by_path);
+  g_hash_table_unref (self->places);
+  g_ptr_array_unref (self->files);
+  g_clear_pointer (&self->scan, prc_scan_unref);
+  g_clear_pointer (&self->series, prc_series_unref);
+  g_clear_object (&self->job);
+  g_free (self->problem);
+  g_free (self);
+}
+
+PrcSegmentations *
+prc_segmentations_new (PrcCodecPool *pool, PrcSegmentationsChanged changed, gpointer user_data) {
+  PrcSegmentations *self = g_new0 (PrcSegmentations, 1);
+
+  g_ref_count_init (&self->references);
+  self->pool = prc_codec_pool_ref (pool);
+  self->changed = changed;
+  self->user_data = user_data;
+  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify)file_free);
+  self->by_path = g_hash_table_new (g_str_hash, g_str_equal);
+  self->places =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)place_free);
+  return self;
+}
+
+void
+prc_segmentations_free (PrcSegmentations *self) {
+  self->changed = NULL;
+  if (self->job)
+    g_cancellable_cancel (self->job);
+  release (self);
+}
+
+static void
+tell (PrcSegmentations *self, const char *problem) {
+  if (self->changed)
+    self->changed (self, problem, self->user_data);
+}
+
+/* ---- what comes of it ---- */
+
+static void
+note_problem (PrcSegmentations *self, const GError *error) {
+  if (self->n_problems++ == 0)
+    self->problem = g_strdup (error->message);
+}
+
+static void
+have_read (PrcSegmentations *self, PrcSegmentJob *job) {
+  File *file = job->tag;
+
+  g_clear_pointer (&file->segmentation, prc_segmentation_unref);
+  file->segmentation = prc_segmentation_ref (job->segmentation);
+}
+
+static GPtrArray *
+items_of (PrcSegmentSet *set, const PrcSegmentation *segmentation) {
+  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
+  GListModel *model = G_LIST_MODEL (set);
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++) {
+    g_autoptr (PrcSegmentItem) item = g_list_model_get_item (model, i);
+    if (prc_segment_item_get_segmentation (item) == segmentation)
+      g_ptr_array_add (items, g_object_ref (item));
+  }
+  return items;
+}
+
+static void
+take_shape (PrcSegmentItem *item, PrcSegmentJob *job, guint i) {
+  if (i < job->shapes->len)
+    prc_segment_item_take_measure (item, job->stacks->pdata[i],
+                                   &g_array_index (job->shapes, PrcSegmentMeasure, i), FALSE);
+}
+
+static void
+add_items (PrcSegmentSet *set, PrcSegmentJob *job) {
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < job->stacks->len; i++) {
+    PrcSegmentItem *item = prc_segment_item_new (job->segmentation, i, job->stacks->pdata[i]);
+    take_shape (item, job, i);
+    g_ptr_array_add (items, item);
+  }
+  prc_segment_set_add_all (set, items);
+}
+
+// What a hand drew stays as it drew it.
+static void
+renew_items (GPtrArray *items, PrcSegmentJob *job) {
+  for (guint i = 0; i < items->len; i++) {
+    PrcSegmentItem *item = items->pdata[i];
+    guint index = prc_segment_item_get_index (item);
+    if (index >= job->stacks->len)
+      continue;
+    prc_segment_item_reread (item, job->segmentation);
+    if (prc_segment_item_is_edited (item))
+      continue;
+    prc_segment_item_refit (item, job->stacks->pdata[index]);
+    take_shape (item, job, index);
+  }
+}
+
+// The series has grown meanwhile: its masks go with their images until it is laid anew.
+static void
+catch_up (PrcSegmentJob *job, PrcSeries *series) {
+  g_autoptr (PrcSegmentSet) set = prc_segment_set_new (job->series);
+
+  g_array_set_size (job->shapes, 0);
+  add_items (set, job);
+  prc_segment_set_set_series (set, series);
+  g_ptr_array_set_size (job->stacks, 0);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (set)); i++) {
+    g_autoptr (PrcSegmentItem) item = g_list_model_get_item (G_LIST_MODEL (set), i);
+    g_ptr_array_add (job->stacks, prc_segment_stack_ref (prc_segment_item_get_stack (item)));
+  }
+}
+
+static void
+show_fit (PrcSegmentSet *set, PrcSegmentJob *job, const Fit *before) {
+  if (job->series != prc_segment_set_get_series (set))
+    catch_up (job, prc_segment_set_get_series (set));
+  if (!before || !before->lies) {
+    add_items (set, job);
+    return;
+  }
+  g_autoptr (GPtrArray) items = items_of (set, before->segmentation);
+  renew_items (items, job);
+}
+
+static void
+have_fitted (PrcSegmentations *self, PrcSegmentJob *job) {
+  Place *place = g_hash_table_lookup (self->places, prc_series_key (job->series));
+  File *file = job->tag;
+  const Fit *before = g_hash_table_lookup (place->fits, file);
+  Fit *now = g_new0 (Fit, 1);
+
+  now->segmentation = prc_segmentation_ref (job->segmentation);
+  now->series = prc_series_ref (job->series);
+  now->lies = job->lies || (before && before->lies);
+  if (job->lies) {
+    file->sought = TRUE;
+    show_fit (place->set, job, before);
+  }
+  g_hash_table_replace (place->fits, file, now);
+}
+
+static void
+have_sought (PrcSegmentations *self, PrcSegmentJob *job) {
+  File *file = job->tag;
+
+  file->sought = TRUE;
+  self->n_homeless += !job->lies;
+}
+
+// What fails is not tried again and again, what was stopped may be.
+static void
+take_result (PrcSegmentations *self, PrcSegmentJob *job, const GError *error) {
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (error)
+    note_problem (self, error);
+  if (job->kind == PRC_SEGMENT_JOB_FIT)
+    have_fitted (self, job);
+  else if (job->kind == PRC_SEGMENT_JOB_SEEK)
+    have_sought (self, job);
+  else if (!error)
+    have_read (self, job);
+}
+
+static void
+job_done (GObject *source, GAsyncResult *result, gpointer user_data) {
+  PrcSegmentations *self = user_data;
+  g_autoptr (GError) error = NULL;
+  PrcSegmentJob *job = prc_segment_job_finish (result, &error);
+
+  g_clear_object (&self->job);
+  self->done++;
+  if (self->changed) {
+    take_result (self, job, error);
+    go_on (self);
+  }
+  release (self);
+}
+
+/* ---- what is next ---- */
+
+static void
+start (PrcSegmentations *self, PrcSegmentJobKind kind, File *file) {
+  PrcSegmentJob *job = prc_segment_job_new (kind, self->pool, file->instance);
+
+  self->job = g_cancellable_new ();
+  self->fitting = kind == PRC_SEGMENT_JOB_FIT;
+  job->tag = file;
+  job->threshold = file->threshold;
+  if (kind != PRC_SEGMENT_JOB_READ)
+    job->segmentation = prc_segmentation_ref (file->segmentation);
+  if (kind == PRC_SEGMENT_JOB_FIT)
+    job->series = prc_series_ref (self->series);
+  if (kind == PRC_SEGMENT_JOB_SEEK)
+    job->scan = prc_scan_ref (self->scan);
+  g_ref_count_inc (&self->references);
+  prc_segment_job_start (job, self->job, job_done, self);
+}
+
+static gboolean
+is_complete (PrcSegmentations *self) {
+  return !self->scan || self->scan->complete;
+}
+
+// While a series grows its masks go with its images; it is laid anew once, when it has grown.
+static gboolean
+wants_fit (PrcSegmentations *self, File *file) {
+  if (!self->place || !file->segmentation)
+    return FALSE;
+  const Fit *fit = g_hash_table_lookup (self->place->fits, file);
+  return !fit || fit->segmentation != file->segmentation ||
+         (fit->series != self->series && is_complete (self));
+}
+
+static gboolean
+wants (PrcSegmentations *self, File *file, PrcSegmentJobKind kind) {
+  switch (kind) {
+  case PRC_SEGMENT_JOB_FIT:
+    return wants_fit (self, file);
+  case PRC_SEGMENT_JOB_READ:
+    return file->wanted;
+  default:
+    return file->segmentation && !file->sought && self->scan && self->scan->complete;
+  }
+}
+
+static File *
+next (PrcSegmentations *self, PrcSegmentJobKind kind) {
+  for (guint i = 0; i < self->files->len; i++)
+    if (wants (self, self->files->pdata[i], kind))
+      return self->files->pdata[i];
+  return NULL;
+}
+
+static void
+say_problems (PrcSegmentations *self) {
+  guint n = self->n_problems, n_homeless = self->n_homeless;
+  g_autofree char *problem = g_steal_pointer (&self->problem);
+
+  self->n_problems = self->n_homeless = 0;
+  if (n > 1) {
+    g_autofree char *all = g_strdup_printf (
+        ngettext ("%u segmentation cannot be read: %s", "%u segmentations cannot be read: %s", n),
+        n, problem);
+    tell (self, all);
+  } else if (n == 1) {
+    tell (self, problem);
+  }
+  if (n_homeless > 0)
+    tell (self, ngettext ("A segmentation lies on none of these images: open those that it was "
+                          "made from",
+                          "Some segmentations lie on none of these images: open those that they "
+                          "were made from",
+                          n_homeless));
+}
+
+static guint
+count_open_steps (PrcSegmentations *self) {
+  guint n = 0;
+
+  for (guint i = 0; i < self->files->len; i++) {
+    File *file = self->files->pdata[i];
+    n += file->wanted ? 2 : wants_fit (self, file);
+  }
+  return n;
+}
+
+static void
+go_on (PrcSegmentations *self) {
+  static const PrcSegmentJobKind kinds[] = {PRC_SEGMENT_JOB_FIT, PRC_SEGMENT_JOB_READ,
+                                            PRC_SEGMENT_JOB_SEEK};
+
+  if (self->job)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (kinds) && !self->job && !self->stopped; i++) {
+    File *file = next (self, kinds[i]);
+    if (!file)
+      continue;
+    self->total = self->done + MAX (count_open_steps (self), 1);
+    if (kinds[i] == PRC_SEGMENT_JOB_READ)
+      file->wanted = FALSE;
+    start (self, kinds[i], file);
+  }
+  if (!self->job)
+    self->done = self->total = 0;
+  tell (self, NULL);
+  if (!self->job)
+    say_problems (self);
+}
+
+/* ---- what is told from outside ---- */
+
+static File *
+need_file (PrcSegmentations *self, PrcInstance *instance) {
+  const char *path = prc_instance_info (instance)->path;
+  File *file = g_hash_table_lookup (self->by_path, path);
+
+  if (file)
+    return file;
+  file = g_new0 (File, 1);
+  file->instance = prc_instance_ref (instance);
+  file->threshold = PRC_SEGMENTATIONS_THRESHOLD;
+  file->wanted = TRUE;
+  g_ptr_array_add (self->files, file);
+  g_hash_table_insert (self->by_path, (gpointer)path, file);
+  return file;
+}
+
+void
+prc_segmentations_take_scan (PrcSegmentations *self, PrcScan *scan) {
+  prc_scan_ref (scan);
+  g_clear_pointer (&self->scan, prc_scan_unref);
+  self->scan = scan;
+  for (guint i = 0; i < scan->others->len; i++)
+    if (prc_segmentation_is_one (scan->others->pdata[i]))
+      need_file (self, scan->others->pdata[i]);
+  go_on (self);
+}
+
+void
+prc_segmentations_add (PrcSegmentations *self, PrcInstance *instance,
+                       PrcSegmentation *segmentation) {
+  File *file = need_file (self, instance);
+
+  prc_segmentation_ref (segmentation);
+  g_clear_pointer (&file->segmentation, prc_segmentation_unref);
+  file->segmentation = segmentation;
+  file->wanted = self->stopped = FALSE;
+  go_on (self);
+}
+
+static Place *
+need_place (PrcSegmentations *self, PrcSeries *series) {
+  Place *place = g_hash_table_lookup (self->places, prc_series_key (series));
+
+  if (place)
+    return place;
+  place = g_new0 (Place, 1);
+  place->set = prc_segment_set_new (series);
+  place->fits = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)fit_free);
+  g_hash_table_insert (self->places, g_strdup (prc_series_key (series)), place);
+  return place;
+}
+
+void
+prc_segmentations_set_series (PrcSegmentations *self, PrcSeries *series) {
+  gboolean other = !series || !self->series ||
+                   g_strcmp0 (prc_series_key (series), prc_series_key (self->series));
+
+  if (series == self->series)
+    return;
+  if (other && self->job && self->fitting)
+    g_cancellable_cancel (self->job);
+  self->stopped &= !other;
+  g_clear_pointer (&self->series, prc_series_unref);
+  self->series = series ? prc_series_ref (series) : NULL;
+  self->place = series ? need_place (self, series) : NULL;
+  if (series)
+    prc_segment_set_set_series (self->place->set, series);
+  go_on (self);
+}
+
+PrcSegmentSet *
+prc_segmentations_get_set (PrcSegmentations *self) {
+  return self->place ? self->place->set : NULL;
+}
+
+static File *
+file_of (PrcSegmentations *self, const PrcSegmentation *segmentation) {
+  return g_hash_table_lookup (self->by_path, prc_segmentation_info (segmentation)->path);
+}
+
+double
+prc_segmentations_get_threshold (PrcSegmentations *self, const PrcSegmentation *segmentation) {
+  File *file = file_of (self, segmentation);
+
+  return file ? file->threshold : PRC_SEGMENTATIONS_THRESHOLD;
+}
+
+void
+prc_segmentations_set_threshold (PrcSegmentations *self, const PrcSegmentation *segmentation,
+                                 double threshold) {
+  File *file = file_of (self, segmentation);
+
+  if (!file || !(threshold >= 0 && threshold <= 1) || file->threshold == threshold)
+    return;
+  file->threshold = threshold;
+  file->wanted = TRUE;
+  self->stopped = FALSE;
+  go_on (self);
+}
+
+gboolean
+prc_segmentations_progress (PrcSegmentations *self, guint *done, guint *total) {
+  *done = self->done;
+  *total = MAX (self->total, self->done);
+  return self->job != NULL;
+}
+
+void
+prc_segmentations_cancel (PrcSegmentations *self) {
+  for (guint i = 0; i < self->files->len; i++)
+    ((File *)self->files->pdata[i])->wanted = FALSE;
+  self->stopped = TRUE;
+  if (self->job)
+    g_cancellable_cancel (self->job);
+}
