@@ -16,7 +16,7 @@ struct _PrcSegmentDetails {
   PrcSeries *series;
   GCancellable *measuring; // NULL: nothing under way
   guint rest, threshold_rest;
-  GtkWidget *names[N_LINES], *values[N_LINES];
+  GtkWidget *values[N_LINES];
   GtkWidget *opacity, *threshold, *threshold_name;
   GBinding *own_opacity;
   gboolean quiet; // the threshold is not the reader's doing
@@ -127,11 +127,18 @@ update (PrcSegmentDetails *self) {
   for (Line line = 0; line < N_LINES; line++) {
     g_autofree char *text =
         empty && line < SLICES ? g_strdup ("") : words (self, line, known, with_values);
-    gtk_label_set_text (GTK_LABEL (self->values[line]), text);
-    gtk_widget_set_tooltip_text (self->values[line], line >= ALGORITHM ? text : NULL);
-    gtk_widget_set_visible (self->names[line], *text != '\0');
-    gtk_widget_set_visible (self->values[line], *text != '\0');
+    gtk_label_set_text (GTK_LABEL (self->values[line]), *text ? text : "–");
+    gtk_widget_set_tooltip_text (self->values[line], line >= ALGORITHM && *text ? text : NULL);
   }
+}
+
+static void
+clear (PrcSegmentDetails *self) {
+  for (Line line = 0; line < N_LINES; line++)
+    gtk_label_set_text (GTK_LABEL (self->values[line]), "–");
+  gtk_range_set_value (GTK_RANGE (self->opacity), 100);
+  gtk_widget_set_visible (self->threshold, FALSE);
+  gtk_widget_set_visible (self->threshold_name, FALSE);
 }
 
 static void
@@ -215,9 +222,11 @@ prc_segment_details_set_item (PrcSegmentDetails *self, PrcSegmentItem *item, Prc
   if (item == self->item && series == self->series)
     return;
   forget_item (self);
-  gtk_widget_set_visible (GTK_WIDGET (self), item != NULL);
-  if (!item)
+  gtk_widget_set_sensitive (GTK_WIDGET (self), item != NULL);
+  if (!item) {
+    clear (self);
     return;
+  }
   self->item = g_object_ref (item);
   self->series = prc_series_ref (series);
   self->own_opacity = g_object_ref (g_object_bind_property_full (
@@ -301,15 +310,15 @@ prc_segment_details_init (PrcSegmentDetails *self) {
   gtk_grid_set_column_spacing (GTK_GRID (grid), 10);
   gtk_widget_set_hexpand (grid, TRUE);
   for (Line line = 0; line < N_LINES; line++) {
-    self->names[line] = label_new (_ (names[line]), TRUE);
     self->values[line] = label_new ("", FALSE);
     gtk_widget_set_hexpand (self->values[line], TRUE);
-    gtk_grid_attach (GTK_GRID (grid), self->names[line], 0, (int)line, 1, 1);
+    gtk_grid_attach (GTK_GRID (grid), label_new (_ (names[line]), TRUE), 0, (int)line, 1, 1);
     gtk_grid_attach (GTK_GRID (grid), self->values[line], 1, (int)line, 1, 1);
   }
   add_scales (self, GTK_GRID (grid));
   gtk_box_append (GTK_BOX (self), grid);
-  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
+  clear (self);
 }
 
 GtkWidget *

@@ -6,7 +6,8 @@
 #include "prc-segment-set.h"
 
 // What is known of the chosen segment: measured in the background, again when it has been edited.
-// Its own opacity, and for a fractional file the threshold. Hidden without an item. Main thread.
+// Its own opacity, and for a fractional file the threshold. Takes the same room whatever is chosen:
+// rows that move away under the pointer are not the ones that are clicked. Main thread.
 // Signal: "threshold" (double): from this fraction on a pixel shall count.
 #define PRC_TYPE_SEGMENT_DETAILS (prc_segment_details_get_type ())
 G_DECLARE_FINAL_TYPE (PrcSegmentDetails, prc_segment_details, PRC, SEGMENT_DETAILS, GtkBox)

@@ -187,15 +187,21 @@ swatch_new (PrcSegmentRow *self) {
   return swatch;
 }
 
+// The name has the whole width: it is what is looked for.
 static GtkWidget *
 words_new (PrcSegmentRow *self) {
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   self->label = label_new (NULL);
   self->meaning = label_new ("caption");
+  self->volume = label_new ("caption");
   gtk_widget_add_css_class (self->meaning, "dim-label");
+  gtk_widget_add_css_class (self->volume, "numeric");
+  gtk_box_append (GTK_BOX (line), self->meaning);
+  gtk_box_append (GTK_BOX (line), self->volume);
   gtk_box_append (GTK_BOX (words), self->label);
-  gtk_box_append (GTK_BOX (words), self->meaning);
+  gtk_box_append (GTK_BOX (words), line);
   gtk_widget_set_hexpand (words, TRUE);
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
   return words;
@@ -232,12 +238,9 @@ prc_segment_row_init (PrcSegmentRow *self) {
   self->heading = label_new ("caption-heading");
   gtk_widget_add_css_class (self->heading, "segment-heading");
   self->swatch = swatch_new (self);
-  self->volume = label_new ("caption");
-  gtk_widget_add_css_class (self->volume, "numeric");
   self->eye = eye_new ();
   gtk_box_append (GTK_BOX (line), self->swatch);
   gtk_box_append (GTK_BOX (line), words_new (self));
-  gtk_box_append (GTK_BOX (line), self->volume);
   gtk_box_append (GTK_BOX (line), self->eye);
   gtk_box_append (GTK_BOX (self), self->heading);
   gtk_box_append (GTK_BOX (self), line);

@@ -3,11 +3,12 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-scan-words.h"
 #include "prc-series-row.h"
 #include "prc-text.h"
 #include "prc-thumbnail.h"
 
-#define NAMES_PER_REASON 5
+#define LEAST_HEIGHT 100 // logical pixels
 
 // A button that says how many there are, over a list of them.
 typedef struct {
@@ -160,104 +161,7 @@ compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, gpointer user_data) {
   return first < second ? -1 : first > second;
 }
 
-/* ---- problems ---- */
-
-// A file's name; as markup a link to it.
-static char *
-shown_name (const char *path, bool markup) {
-  g_autofree char *name = g_path_get_basename (path), *valid = g_filename_display_name (name);
-  g_autofree char *shown = prc_text_safe (valid, -1, 256, false);
-
-  if (!markup)
-    return g_steal_pointer (&shown);
-  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
-  return uri ? g_markup_printf_escaped ("<a href=\"%s\">%s</a>", uri, shown)
-             : g_markup_escape_text (shown, -1);
-}
-
-static void
-append_reason (GString *text, const char *reason, GPtrArray *paths, bool markup) {
-  g_autofree char *escaped = markup ? g_markup_escape_text (reason, -1) : g_strdup (reason);
-
-  if (text->len)
-    g_string_append (text, "\n\n");
-  g_string_append_printf (text, ngettext ("%s (%u file)", "%s (%u files)", paths->len), escaped,
-                          paths->len);
-  for (guint i = 0; i < MIN (paths->len, NAMES_PER_REASON); i++) {
-    g_autofree char *name = shown_name (paths->pdata[i], markup);
-    g_string_append_printf (text, "\n    %s", name);
-  }
-  if (paths->len > NAMES_PER_REASON)
-    g_string_append (text, "\n    …");
-}
-
-// Files by what is to be said about them, in the order found.
-typedef struct {
-  GHashTable *paths; // reason -> array of paths, both borrowed
-  GPtrArray *reasons;
-} Reasons;
-
-static void
-reasons_clear (Reasons *self) {
-  g_hash_table_unref (self->paths);
-  g_ptr_array_unref (self->reasons);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reasons, reasons_clear)
-
-static void
-reasons_init (Reasons *self) {
-  self->paths =
-      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
-  self->reasons = g_ptr_array_new_with_free_func (g_free);
-}
-
-static void
-reasons_add (Reasons *self, char *reason, const char *path) { // takes the reason
-  GPtrArray *paths = g_hash_table_lookup (self->paths, reason);
-
-  if (paths) {
-    g_free (reason);
-  } else {
-    paths = g_ptr_array_new ();
-    g_hash_table_insert (self->paths, reason, paths);
-    g_ptr_array_add (self->reasons, reason);
-  }
-  g_ptr_array_add (paths, (gpointer)path);
-}
-
-static char *
-reasons_text (const Reasons *self, bool markup) {
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < self->reasons->len; i++)
-    append_reason (text, self->reasons->pdata[i],
-                   g_hash_table_lookup (self->paths, self->reasons->pdata[i]), markup);
-  return text->len ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
-}
-
-char *
-prc_series_list_describe_problems (const PrcScan *scan, bool markup) {
-  g_auto (Reasons) reasons;
-
-  reasons_init (&reasons);
-  for (guint i = 0; i < scan->problems->len; i++) {
-    const PrcScanProblem *problem = scan->problems->pdata[i];
-    reasons_add (&reasons, g_strdup (problem->reason), problem->path);
-  }
-  return reasons_text (&reasons, markup);
-}
-
-char *
-prc_series_list_describe_others (const PrcScan *scan, bool markup) {
-  g_auto (Reasons) reasons;
-
-  reasons_init (&reasons);
-  for (guint i = 0; i < scan->others->len; i++) {
-    PrcInstance *instance = scan->others->pdata[i];
-    reasons_add (&reasons, prc_instance_refusal (instance), prc_instance_info (instance)->path);
-  }
-  return reasons_text (&reasons, markup);
-}
+/* ---- notes ---- */
 
 static void
 update_notes (Notes *notes, const PrcScan *scan, guint n, const char *title,
@@ -275,14 +179,14 @@ update_notes (Notes *notes, const PrcScan *scan, guint n, const char *title,
 static void
 update_problems (PrcSeriesList *self) {
   guint n = self->scan ? self->scan->problems->len : 0;
-  guint n_others = self->scan ? self->scan->others->len : 0;
+  guint n_others = self->scan ? prc_scan_words_n_others (self->scan) : 0;
   g_autofree char *unread =
       g_strdup_printf (ngettext ("%u file could not be read", "%u files could not be read", n), n);
   g_autofree char *others = g_strdup_printf (
       ngettext ("%u object without a picture", "%u objects without a picture", n_others), n_others);
 
-  update_notes (&self->problems, self->scan, n, unread, prc_series_list_describe_problems);
-  update_notes (&self->others, self->scan, n_others, others, prc_series_list_describe_others);
+  update_notes (&self->problems, self->scan, n, unread, prc_scan_words_problems);
+  update_notes (&self->others, self->scan, n_others, others, prc_scan_words_others);
 }
 
 /* ---- rows ---- */
@@ -477,9 +381,11 @@ prc_series_list_init (PrcSeriesList *self) {
   g_signal_connect (self->list, "row-selected", G_CALLBACK (row_selected), self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), LEAST_HEIGHT);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
-  gtk_widget_set_vexpand (scrolled, TRUE);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_set_vexpand (scrolled, TRUE);
   gtk_box_append (GTK_BOX (self->box), scrolled);
   notes_init (&self->others, self, true);
   notes_init (&self->problems, self, false);

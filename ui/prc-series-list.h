@@ -21,8 +21,3 @@ void prc_series_list_select (PrcSeriesList *self, const char *key); // without t
 void prc_series_list_step (PrcSeriesList *self, int step); // to a neighbour, with the signal
 PrcSeries *prc_series_list_find (PrcSeriesList *self, const char *key); // borrowed, or NULL
 guint prc_series_list_length (PrcSeriesList *self);
-// What could not be read, one block a reason; as Pango markup the names are links. Owned, NULL when
-// all was read. Pure.
-char *prc_series_list_describe_problems (const PrcScan *scan, bool markup);
-// The same for valid objects that no view can show: what they are, what can be done. Pure.
-char *prc_series_list_describe_others (const PrcScan *scan, bool markup);

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-scan-words.h"
+
 static void
 import_cancelled (PrcProgressRow *row, PrcViewerWindow *self) {
   if (self->import)
@@ -23,7 +25,7 @@ static char *
 problems_text (const PrcImportSummary *summary) {
   PrcScan scan = {.problems = summary->problems};
 
-  return summary->problems ? prc_series_list_describe_problems (&scan, false) : NULL;
+  return summary->problems ? prc_scan_words_problems (&scan, false) : NULL;
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-scan-words.h"
 #include "prc-settings.h"
 #include "prc-text.h"
 
@@ -143,7 +144,7 @@ prc_viewer_window_set_hide_patient (PrcViewerWindow *self, gboolean hide_patient
 static void
 say_nothing_found (PrcViewerWindow *self, PrcScan *scan, const GError *error) {
   const char *reason = _ ("There are no images in what was opened");
-  g_autofree char *others = scan ? prc_series_list_describe_others (scan, false) : NULL;
+  g_autofree char *others = scan ? prc_scan_words_others (scan, false) : NULL;
 
   if (error)
     reason = error->message;
@@ -396,7 +397,6 @@ fill_sidebar (PrcViewerWindow *self) {
   self->list = PRC_SERIES_LIST (prc_series_list_new (self->store));
   self->reading = PRC_PROGRESS_ROW (prc_progress_row_new ());
   self->adding = PRC_PROGRESS_ROW (prc_progress_row_new ());
-  gtk_widget_set_vexpand (GTK_WIDGET (self->list), TRUE);
   gtk_box_append (self->sidebar, GTK_WIDGET (self->list));
   gtk_box_append (self->sidebar, GTK_WIDGET (self->reading));
   gtk_box_append (self->sidebar, GTK_WIDGET (self->adding));
@@ -412,6 +412,8 @@ fill_centre (PrcViewerWindow *self) {
   PrcSliceView *view = prc_stage_study_view (self->stage);
   self->segments = PRC_SEGMENT_PANE (prc_segment_pane_new (self->pool, self->store, view));
   gtk_box_insert_child_after (self->sidebar, GTK_WIDGET (self->segments), GTK_WIDGET (self->list));
+  g_object_bind_property (prc_segment_pane_get_list (self->segments), "visible", self->list,
+                          "vexpand", G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
   g_signal_connect (self->segments, "notice", G_CALLBACK (noticed), self);
   g_signal_connect (view, "notify::index", G_CALLBACK (slice_changed), self);
   g_signal_connect (view, "shown", G_CALLBACK (picture_shown), self);

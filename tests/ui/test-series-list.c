@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fake-store.h"
 #include "fixture.h"
+#include "prc-scan-words.h"
 #include "prc-series-list.h"
 #include "prc-series-row.h"
 
@@ -194,13 +195,13 @@ static void
 test_problems (void) {
   g_autoptr (PrcScan) scan = make_scan (0, NULL, TRUE);
 
-  g_assert_null (prc_series_list_describe_problems (scan, false));
+  g_assert_null (prc_scan_words_problems (scan, false));
   add_problem (scan, "/x/notes.txt", "Not a DICOM file");
   for (int i = 0; i < 7; i++) {
     g_autofree char *path = g_strdup_printf ("/x/bad%d.dcm", i);
     add_problem (scan, path, "Ends too early");
   }
-  g_autofree char *text = prc_series_list_describe_problems (scan, false);
+  g_autofree char *text = prc_scan_words_problems (scan, false);
   g_assert_cmpstr (text, ==,
                    "Not a DICOM file (1 file)\n    notes.txt\n\n"
                    "Ends too early (7 files)\n    bad0.dcm\n    bad1.dcm\n    bad2.dcm\n"
@@ -251,17 +252,17 @@ test_others (Fixture *f, gconstpointer user_data) {
       "{'SOPInstanceUID': <'4'>, 'SOPClassUID': <'1.2.840.10008.5.1.4.1.1.77.1.1.1'>,"
       " 'TransferSyntaxUID': <'1.2.840.10008.1.2.4.102'>}"};
 
-  g_assert_null (prc_series_list_describe_others (scan, false));
+  g_assert_null (prc_scan_words_others (scan, false));
   for (guint i = 0; i < G_N_ELEMENTS (records); i++) {
     g_autofree char *path = g_strdup_printf ("/x/object%u.dcm", i);
     g_ptr_array_add (scan->others, prc_fixture_instance (path, records[i]));
   }
-  g_autofree char *text = prc_series_list_describe_others (scan, false);
+  g_autofree char *text = prc_scan_words_others (scan, false);
   g_assert_true (g_str_has_prefix (text, "This is an encapsulated PDF document;"));
   g_assert_nonnull (strstr (text, "report; the tag browser and precedentctl dump show what it "
                                   "holds (2 files)\n    object1.dcm\n    object2.dcm\n\n"));
   g_assert_nonnull (strstr (text, "This is a video (MPEG-4 AVC/H.264 High Profile / Level 4.1)"));
-  g_autofree char *markup = prc_series_list_describe_others (scan, true);
+  g_autofree char *markup = prc_scan_words_others (scan, true);
   g_assert_nonnull (strstr (markup, "\n    <a href=\"file:///x/object1.dcm\">object1.dcm</a>"));
   prc_series_list_set_scan (f->list, scan);
   wait_ms (50);
