@@ -120,15 +120,15 @@ prc_engine_worker_query (PrcEngineWorker *worker, const PrcQuery *query, GCancel
 }
 
 gint64
-prc_engine_worker_add_series (PrcEngineWorker *worker, GPtrArray *series, const PrcCaseText *text,
-                              PrcImportProgress progress, gpointer data, GCancellable *cancellable,
-                              GError **error) {
+prc_engine_worker_add_series (PrcEngineWorker *worker, GPtrArray *series, GPtrArray *segmentations,
+                              const PrcCaseText *text, PrcImportProgress progress, gpointer data,
+                              GCancellable *cancellable, GError **error) {
   if (!is_open (worker, error))
     return 0;
   worker->n_imports++;
   const gint64 id =
       prc_import_series (worker->library, worker->embedder, worker->model, worker->pool, series,
-                         text, progress, data, cancellable, error);
+                         segmentations, text, progress, data, cancellable, error);
   worker->n_imports--;
   return id;
 }

@@ -28,8 +28,9 @@ gboolean prc_engine_worker_news (PrcEngineWorker *worker, PrcEngineCounts *count
 PrcAnswer *prc_engine_worker_query (PrcEngineWorker *worker, const PrcQuery *query,
                                     GCancellable *cancellable, GError **error);
 gint64 prc_engine_worker_add_series (PrcEngineWorker *worker, GPtrArray *series,
-                                     const PrcCaseText *text, PrcImportProgress progress,
-                                     gpointer data, GCancellable *cancellable, GError **error);
+                                     GPtrArray *segmentations, const PrcCaseText *text,
+                                     PrcImportProgress progress, gpointer data,
+                                     GCancellable *cancellable, GError **error);
 PrcImportSummary *prc_engine_worker_import (PrcEngineWorker *worker, const char *const *paths,
                                             const char *cases_csv, PrcImportProgress progress,
                                             gpointer data, GCancellable *cancellable,

@@ -43,7 +43,7 @@ struct _Ask {
   void (*work) (Ask *ask);
   // what is asked
   PrcQuery query;
-  GPtrArray *series;
+  GPtrArray *series, *segmentations;
   PrcCaseText text;
   GStrv paths;
   char *cases_csv;
@@ -110,6 +110,7 @@ ask_free (Ask *ask) {
   query_clear (&ask->query);
   text_clear (&ask->text);
   g_clear_pointer (&ask->series, g_ptr_array_unref);
+  g_clear_pointer (&ask->segmentations, g_ptr_array_unref);
   g_strfreev (ask->paths);
   g_free (ask->cases_csv);
   if (ask->pointer)
@@ -228,8 +229,9 @@ on_progress (const PrcImportStatus *status, gpointer data) {
 
 static void
 work_add_series (Ask *ask) {
-  ask->number = prc_engine_worker_add_series (ask->engine->worker, ask->series, &ask->text,
-                                              on_progress, ask, ask->cancellable, &ask->error);
+  ask->number =
+      prc_engine_worker_add_series (ask->engine->worker, ask->series, ask->segmentations,
+                                    &ask->text, on_progress, ask, ask->cancellable, &ask->error);
 }
 
 static void
@@ -309,14 +311,23 @@ copy_series (gconstpointer series, gpointer data) {
   return prc_series_ref ((PrcSeries *)series);
 }
 
+static gpointer
+copy_instance (gconstpointer instance, gpointer data) {
+  return prc_instance_ref ((PrcInstance *)instance);
+}
+
 void
-prc_engine_add_series_async (PrcEngine *self, GPtrArray *series, const PrcCaseText *text,
-                             PrcImportProgress progress, gpointer progress_data,
-                             GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer user_data) {
+prc_engine_add_series_async (PrcEngine *self, GPtrArray *series, GPtrArray *segmentations,
+                             const PrcCaseText *text, PrcImportProgress progress,
+                             gpointer progress_data, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data) {
   Ask *ask = ask_new (self, work_add_series, cancellable, callback, user_data);
   ask->series = g_ptr_array_copy (series, copy_series, NULL);
   g_ptr_array_set_free_func (ask->series, (GDestroyNotify)prc_series_unref);
+  if (segmentations) {
+    ask->segmentations = g_ptr_array_copy (segmentations, copy_instance, NULL);
+    g_ptr_array_set_free_func (ask->segmentations, (GDestroyNotify)prc_instance_unref);
+  }
   if (text)
     text_copy (&ask->text, text);
   ask->progress = progress;

@@ -32,11 +32,11 @@ void prc_engine_query_async (PrcEngine *self, const PrcQuery *query, GCancellabl
                              GAsyncReadyCallback callback, gpointer user_data);
 PrcAnswer *prc_engine_query_finish (PrcEngine *self, GAsyncResult *result, GError **error);
 
-// Element type PrcSeries. `progress` is called on the main thread.
-void prc_engine_add_series_async (PrcEngine *self, GPtrArray *series, const PrcCaseText *text,
-                                  PrcImportProgress progress, gpointer progress_data,
-                                  GCancellable *cancellable, GAsyncReadyCallback callback,
-                                  gpointer user_data);
+// Element type PrcSeries; of `segmentations` (may be NULL) PrcInstance. `progress` is called on the main thread.
+void prc_engine_add_series_async (PrcEngine *self, GPtrArray *series, GPtrArray *segmentations,
+                                  const PrcCaseText *text, PrcImportProgress progress,
+                                  gpointer progress_data, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
 gint64 prc_engine_add_series_finish (PrcEngine *self, GAsyncResult *result, GError **error);
 
 void prc_engine_import_async (PrcEngine *self, const char *const *paths, const char *cases_csv,
@@ -45,6 +45,7 @@ void prc_engine_import_async (PrcEngine *self, const char *const *paths, const c
                               gpointer user_data);
 PrcImportSummary *prc_engine_import_finish (PrcEngine *self, GAsyncResult *result, GError **error);
 
+// Images in their order, then segmentations; some may be gone from the disk.
 void prc_engine_case_paths_async (PrcEngine *self, gint64 case_id, GCancellable *cancellable,
                                   GAsyncReadyCallback callback, gpointer user_data);
 GStrv prc_engine_case_paths_finish (PrcEngine *self, GAsyncResult *result, GError **error);

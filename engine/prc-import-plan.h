@@ -3,21 +3,30 @@
 
 #include "prc-cases-csv.h"
 #include "prc-frame.h"
+#include "prc-import-segments.h"
 #include "prc-library.h"
 
-// What an import is going to do: which slices belong to which case, and which of them are in the
-// library already. One thread.
+// What an import is going to do: which slices and segmentations belong to which case, and which of
+// them are in the library already. One thread.
 
 typedef struct {
   char *key, *path;         // of prc_library_add; what a problem of the case is said about
   const PrcCaseText *text;  // borrowed; NULL: from the descriptions
   GPtrArray *known, *fresh; // PrcImportItem, in the order of series and slices
+  GPtrArray *segmentations; // PrcInstance, those that are not known
+  // While it is worked on:
+  GPtrArray *files; // PrcImportFile; NULL until they were read
+  GError *error;
+  gboolean laid; // its segments are with their slices
+  guint *n_reading;
 } PrcImportCase;
 
 typedef struct {
   PrcSeries *series;
   guint index;
   PrcImportCase *of_case;
+  gboolean known;
+  GPtrArray *segments; // PrcImportSegment, largest on it, borrowed; or NULL
   // While it is worked on:
   PrcFrame *frame;
   GError *error;
@@ -27,14 +36,16 @@ typedef struct {
 
 typedef struct {
   PrcLibrary *library;
-  char *model_id;
+  char *model_id, *segment_model_id;
   GPtrArray *cases; // PrcImportCase, in the order of their first slice
   GPtrArray *todo;  // PrcImportItem to be read, case by case; borrowed from the cases
   guint n_slices;   // known and fresh
   GHashTable *by_key;
 } PrcImportPlan;
 
-PrcImportPlan *prc_import_plan_new (PrcLibrary *library, const char *model_id);
+// Ids as prc_model_id and prc_model_segment_id.
+PrcImportPlan *prc_import_plan_new (PrcLibrary *library, const char *model_id,
+                                    const char *segment_model_id);
 void prc_import_plan_free (PrcImportPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcImportPlan, prc_import_plan_free)
 
@@ -47,5 +58,16 @@ void prc_import_plan_add_as (PrcImportPlan *plan, PrcSeries *series, PrcSeries *
                              const PrcCaseText *text);
 
 void prc_import_plan_finish (PrcImportPlan *plan); // fills todo
+
+// To the case that has its images, when there is one: by the list of cases, by study, or by folder
+// for what names no study. After all series. False and an error when the library cannot be asked.
+gboolean prc_import_plan_add_segmentation (PrcImportPlan *plan, PrcInstance *instance,
+                                           const PrcCasesCsv *csv, GError **error);
+
+// The series of a case, each once; PrcSeries, owned.
+GPtrArray *prc_import_case_series (const PrcImportCase *self);
+// Every segment to the slice that it is largest on. What the case knows already is put into `todo`
+// at `place`, to be read once more.
+void prc_import_plan_lay (PrcImportPlan *plan, PrcImportCase *on, guint place);
 
 const char *prc_import_item_path (const PrcImportItem *item); // borrowed

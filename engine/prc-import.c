@@ -7,9 +7,15 @@
 #include "prc-engine-error.h"
 #include "prc-import-plan.h"
 #include "prc-scan.h"
+#include "prc-segmentation.h"
 
 #define WRITE_BATCH 64 // slices of a transaction: what a kill can cost, some seconds of work
 #define PATIENCE_MS 25 // between two looks at what else is to be done, while a codec is waited for
+
+typedef struct { // what a place of a batch is for: a slice, or a segment
+  PrcImportItem *item;
+  PrcImportSegment *segment;
+} Place;
 
 typedef struct {
   PrcLibrary *library;
@@ -28,8 +34,10 @@ typedef struct {
 
   guint n_done;               // slices: known, added or refused
   guint n_started, n_running; // decodes
+  guint n_taken;              // of the decoded
+  guint n_reading;            // cases whose segmentations are being read
   float *inputs;              // [PRC_IMPORT_BATCH][height][width][channels]
-  PrcImportItem *embedding[PRC_IMPORT_BATCH];
+  Place embedding[PRC_IMPORT_BATCH];
   guint n_embedding;
   PrcLibrarySlice writing[WRITE_BATCH];
   float *vectors; // [WRITE_BATCH][dimension]
@@ -118,6 +126,38 @@ write_item (Import *self, const PrcImportItem *item, const float *vector, GError
   return TRUE;
 }
 
+static gboolean
+write_file (Import *self, PrcImportFile *file, GError **error) {
+  if (!flush_writing (self, error)) // the slices that its segments are on
+    return FALSE;
+  const PrcSegmentationInfo *info = prc_segmentation_info (file->segmentation);
+  const PrcLibrarySegmentation written = {file->instance, info->title, file->series,
+                                          file->n_segments};
+  g_autofree PrcLibrarySegment *segments = g_new (PrcLibrarySegment, file->segments->len);
+  guint n = 0;
+  for (guint i = 0; i < file->segments->len; i++) {
+    const PrcImportSegment *each = file->segments->pdata[i];
+    if (each->vector)
+      segments[n++] = (PrcLibrarySegment){&info->segments[each->segment], each->index, each->voxels,
+                                          each->volume_ml, each->vector};
+  }
+  const int n_added = prc_library_add_segments (self->library, &written, segments, n,
+                                                prc_model_segment_id (self->model),
+                                                prc_model_dimension (self->model), error);
+  self->summary->n_segments += (guint)MAX (n_added, 0);
+  prc_import_file_forget (file);
+  return n_added >= 0;
+}
+
+// `vector` NULL: there is none to be had of it now.
+static gboolean
+take_segment (Import *self, PrcImportSegment *segment, const float *vector, GError **error) {
+  PrcImportFile *file = segment->file;
+  if (vector)
+    segment->vector = g_memdup2 (vector, prc_model_dimension (self->model) * sizeof *vector);
+  return --file->n_pending > 0 || write_file (self, file, error);
+}
+
 // What is there already gets a new path if it was moved, and the words of the list.
 static gboolean
 write_known (Import *self, PrcImportCase *to, GError **error) {
@@ -143,24 +183,74 @@ flush_embedding (Import *self, GError **error) {
   g_autofree float *vectors = g_new (float, PRC_IMPORT_BATCH *dimension);
   prc_embedder_forward (self->embedder, self->inputs, n, vectors);
   self->n_embedding = 0;
-  for (guint i = 0; i < n; i++)
-    if (!write_item (self, self->embedding[i], vectors + i * dimension, error))
+  for (guint i = 0; i < n; i++) {
+    const Place *place = &self->embedding[i];
+    const float *vector = vectors + i * dimension;
+    if (!(place->item ? write_item (self, place->item, vector, error)
+                      : take_segment (self, place->segment, vector, error)))
       return FALSE;
+  }
   tell_adding (self);
   return TRUE;
 }
 
+static float *
+next_input (Import *self) {
+  return self->inputs +
+         (gsize)self->n_embedding * PRC_INPUT_SIZE * PRC_INPUT_SIZE * PRC_INPUT_CHANNELS;
+}
+
+static gboolean
+put_place (Import *self, PrcImportItem *item, PrcImportSegment *segment, GError **error) {
+  self->embedding[self->n_embedding++] = (Place){item, segment};
+  return self->n_embedding < PRC_IMPORT_BATCH || flush_embedding (self, error);
+}
+
+// What cannot be seen on its slice never will be; what is on a slice that cannot be read now may be
+// another time: then it is missing from its file, and the next import reads that again.
+static gboolean
+embed_segment (Import *self, PrcImportSegment *segment, const PrcFrame *frame, GError **error) {
+  if (frame && prc_preprocess_segment (frame, segment->mask, next_input (self), NULL))
+    return put_place (self, NULL, segment, error);
+  segment->file->n_segments -= frame != NULL;
+  return take_segment (self, segment, NULL, error);
+}
+
 static gboolean
 embed_item (Import *self, PrcImportItem *item, GError **error) {
-  const gsize size = PRC_INPUT_SIZE * PRC_INPUT_SIZE * PRC_INPUT_CHANNELS;
   g_autoptr (GError) fault = g_steal_pointer (&item->error);
   g_autoptr (PrcFrame) frame = g_steal_pointer (&item->frame);
-  self->n_done++;
-  if (frame && prc_preprocess (frame, NULL, self->inputs + self->n_embedding * size, &fault))
-    self->embedding[self->n_embedding++] = item;
-  else
+  self->n_done += !item->known;
+  if (!item->known && frame && prc_preprocess (frame, NULL, next_input (self), &fault)) {
+    if (!put_place (self, item, NULL, error))
+      return FALSE;
+  } else if (fault) {
     add_problem (self, prc_import_item_path (item), fault->message);
-  return self->n_embedding < PRC_IMPORT_BATCH || flush_embedding (self, error);
+  }
+  for (guint i = 0; item->segments && i < item->segments->len; i++)
+    if (!embed_segment (self, item->segments->pdata[i], frame, error))
+      return FALSE;
+  return TRUE;
+}
+
+// --- segmentations, read while the slices before them are at work
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer user_data) {
+  PrcImportCase *of_case = user_data;
+  of_case->files = prc_import_files_read_finish (result, &of_case->error);
+  --*of_case->n_reading;
+}
+
+static void
+start_reading (Import *self, PrcImportCase *of_case) {
+  if (of_case->n_reading || of_case->segmentations->len == 0)
+    return;
+  g_autoptr (GPtrArray) series = prc_import_case_series (of_case);
+  of_case->n_reading = &self->n_reading;
+  self->n_reading++;
+  prc_import_files_read_async (self->pool, of_case->segmentations, series, self->cancellable,
+                               on_read, of_case);
 }
 
 // --- decoding, some slices ahead of the embedder
@@ -180,6 +270,7 @@ start_decodes (Import *self) {
   const guint n = self->plan->todo->len;
   while (self->n_running < ahead && self->n_started < n) {
     PrcImportItem *item = self->plan->todo->pdata[self->n_started++];
+    start_reading (self, item->of_case);
     const PrcSlice *slice = prc_series_slice (item->series, item->index);
     item->n_running = &self->n_running;
     self->n_running++;
@@ -194,13 +285,66 @@ on_patience (gpointer user_data) {
   return G_SOURCE_CONTINUE;
 }
 
+// The segments of a case are with their slices before the first of them is embedded.
+static gboolean
+lay_segments (Import *self, PrcImportCase *of_case, GError **error) {
+  if (of_case->laid || of_case->segmentations->len == 0)
+    return TRUE;
+  start_reading (self, of_case);
+  while (!of_case->files && !of_case->error)
+    g_main_context_iteration (self->context, TRUE);
+  if (of_case->error) {
+    g_propagate_error (error, g_steal_pointer (&of_case->error));
+    return FALSE;
+  }
+  for (guint i = 0; i < of_case->files->len; i++) {
+    const PrcImportFile *file = of_case->files->pdata[i];
+    if (file->error)
+      add_problem (self, prc_instance_info (file->instance)->path, file->error->message);
+  }
+  of_case->laid = TRUE;
+  prc_import_plan_lay (self->plan, of_case, self->n_started);
+  return TRUE;
+}
+
 static gboolean
 add_item (Import *self, PrcImportItem *item, GError **error) {
+  start_decodes (self);
+  if (!lay_segments (self, item->of_case, error))
+    return FALSE;
   start_decodes (self);
   while (!item->decoded)
     g_main_context_iteration (self->context, TRUE);
   return !g_cancellable_set_error_if_cancelled (self->cancellable, error) &&
          embed_item (self, item, error);
+}
+
+static gboolean
+add_todo (Import *self, GError **error) {
+  while (self->n_taken < self->plan->todo->len)
+    if (!add_item (self, self->plan->todo->pdata[self->n_taken++], error))
+      return FALSE;
+  return TRUE;
+}
+
+// Cases with nothing new but segmentations; and files with nothing in them that is worth
+// remembering, so that they are not read again.
+static gboolean
+add_late (Import *self, GError **error) {
+  for (guint i = 0; i < self->plan->cases->len; i++)
+    if (!lay_segments (self, self->plan->cases->pdata[i], error) || !add_todo (self, error))
+      return FALSE;
+  if (!flush_embedding (self, error))
+    return FALSE;
+  for (guint i = 0; i < self->plan->cases->len; i++) {
+    const PrcImportCase *of_case = self->plan->cases->pdata[i];
+    for (guint j = 0; of_case->files && j < of_case->files->len; j++) {
+      PrcImportFile *file = of_case->files->pdata[j];
+      if (file->series && file->segmentation && !write_file (self, file, error))
+        return FALSE;
+    }
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -210,10 +354,7 @@ add_items (Import *self, GError **error) {
         !write_known (self, self->plan->cases->pdata[i], error))
       return FALSE;
   tell_adding (self);
-  for (guint i = 0; i < self->plan->todo->len; i++)
-    if (!add_item (self, self->plan->todo->pdata[i], error))
-      return FALSE;
-  if (!flush_embedding (self, error) || !flush_writing (self, error))
+  if (!add_todo (self, error) || !add_late (self, error) || !flush_writing (self, error))
     return FALSE;
   tell_adding (self);
   return TRUE;
@@ -228,7 +369,8 @@ run (Import *self, GError **error) {
   g_source_attach (patience, self->context);
   const gboolean ok = add_items (self, error);
   g_source_destroy (patience);
-  while (self->n_running > 0) // their answers come here even when nobody wants them any more
+  while (self->n_running + self->n_reading >
+         0) // their answers come here even when nobody wants them any more
     g_main_context_iteration (self->context, TRUE);
   g_main_context_pop_thread_default (self->context);
   g_main_context_unref (self->context);
@@ -239,7 +381,8 @@ static void
 import_init (Import *self) {
   self->summary = summary_new ();
   self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->plan = prc_import_plan_new (self->library, prc_model_id (self->model));
+  self->plan = prc_import_plan_new (self->library, prc_model_id (self->model),
+                                    prc_model_segment_id (self->model));
   self->inputs =
       g_new (float, PRC_IMPORT_BATCH *PRC_INPUT_SIZE *PRC_INPUT_SIZE *PRC_INPUT_CHANNELS);
   self->vectors = g_new (float, WRITE_BATCH *prc_model_dimension (self->model));
@@ -306,6 +449,10 @@ import_paths (Import *self, const char *const *paths, const char *cases_csv, GEr
   report_list (self, csv);
   for (guint i = 0; i < scan->series->len; i++)
     prc_import_plan_add (self->plan, scan->series->pdata[i], csv);
+  for (guint i = 0; i < scan->others->len; i++)
+    if (prc_segmentation_is_one (scan->others->pdata[i]) &&
+        !prc_import_plan_add_segmentation (self->plan, scan->others->pdata[i], csv, error))
+      return FALSE;
   prc_import_plan_finish (self->plan);
   return run (self, error);
 }
@@ -333,8 +480,9 @@ prc_import (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model, PrcCode
 
 gint64
 prc_import_series (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model, PrcCodecPool *pool,
-                   GPtrArray *series, const PrcCaseText *text, PrcImportProgress progress,
-                   gpointer user_data, GCancellable *cancellable, GError **error) {
+                   GPtrArray *series, GPtrArray *segmentations, const PrcCaseText *text,
+                   PrcImportProgress progress, gpointer user_data, GCancellable *cancellable,
+                   GError **error) {
   g_auto (Import) self = {.library = library,
                           .embedder = embedder,
                           .model = model,
@@ -345,6 +493,9 @@ prc_import_series (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model, 
   import_init (&self);
   for (guint i = 0; i < series->len; i++)
     prc_import_plan_add_as (self.plan, series->pdata[i], series->pdata[0], text);
+  for (guint i = 0; segmentations && i < segmentations->len; i++)
+    if (!prc_import_plan_add_segmentation (self.plan, segmentations->pdata[i], NULL, error))
+      return 0;
   prc_import_plan_finish (self.plan);
   if (!run (&self, error))
     return 0;

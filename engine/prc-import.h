@@ -10,10 +10,12 @@
 #define PRC_IMPORT_BATCH 4
 
 // Adds folders and files to a library: scan, decode in parallel codecs, embed in batches, write a
-// case at a time. Idempotent and resumable: what is there is skipped; a kill at any moment loses at
+// case at a time. Segmentations among them go to the case that has their images, in this import or
+// before: each segment by its largest slice, but for tables and the like. Idempotent and resumable: what is there is skipped; a kill at any moment loses at
 // most the batch in flight.
 typedef struct {
   guint n_added, n_skipped, n_refused; // slices, slices, files
+  guint n_segments;                    // added
   double seconds;
   GPtrArray *problems; // PrcScanProblem
 } PrcImportSummary;
@@ -36,11 +38,12 @@ PrcImportSummary *prc_import (PrcLibrary *library, PrcEmbedder *embedder, PrcMod
                               PrcImportProgress progress, gpointer user_data,
                               GCancellable *cancellable, GError **error);
 
-// The series on screen as one case with a person's words. Returns the case id or 0.
+// The series on screen as one case with a person's words; `segmentations` (PrcInstance, may be NULL)
+// are files that lie on them. Returns the case id or 0.
 gint64 prc_import_series (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model,
-                          PrcCodecPool *pool, GPtrArray *series, const PrcCaseText *text,
-                          PrcImportProgress progress, gpointer user_data, GCancellable *cancellable,
-                          GError **error);
+                          PrcCodecPool *pool, GPtrArray *series, GPtrArray *segmentations,
+                          const PrcCaseText *text, PrcImportProgress progress, gpointer user_data,
+                          GCancellable *cancellable, GError **error);
 
 void prc_import_summary_free (PrcImportSummary *summary);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcImportSummary, prc_import_summary_free)

@@ -15,6 +15,7 @@ typedef struct { // one call of prc_library_add_segments
   sqlite3 *db;
   const PrcLibrarySegmentation *file;
   gint64 model_id, series_id, id;
+  int n_added;
 } Addition;
 
 // A case that does not have the slice does not have what lies on it.
@@ -57,17 +58,6 @@ put_file (Addition *add, GError **error) {
                      "s", info->sop_instance_uid);
 }
 
-// Of a file that was there, what it says now counts: segments that it no longer has are gone.
-static gboolean
-drop_others (Addition *add, const PrcLibrarySegment *segments, guint n, GError **error) {
-  g_autoptr (GString) numbers = g_string_new ("");
-  for (guint i = 0; i < n; i++)
-    g_string_append_printf (numbers, "%s%u", i ? "," : "", segments[i].segment->number);
-  g_autofree char *sql = g_strdup_printf (
-      "DELETE FROM segments WHERE segmentation_id = ? AND number NOT IN (%s)", numbers->str);
-  return prc_sql_do (add->db, NULL, error, sql, "i", add->id);
-}
-
 static char *
 code_text (const PrcCode *code) {
   if (!*code->value)
@@ -105,11 +95,14 @@ add_segment (Addition *add, const PrcLibrarySegment *segment, guint dimension, G
     return FALSE;
   if (slice == 0)
     return TRUE;
-  return put_segment (add, segment, slice, &id, error) &&
-         prc_sql_do (add->db, NULL, error,
-                     "INSERT INTO segment_embeddings (" PRC_LIBRARY_SUM_SEGMENT_EMBEDDINGS ", sum)"
-                     " VALUES (?1, ?2, ?3, prc_sum (?1, ?2, ?3)) ON CONFLICT DO NOTHING",
-                     "iib", id, add->model_id, segment->vector, dimension * sizeof (float));
+  if (!put_segment (add, segment, slice, &id, error) ||
+      !prc_sql_do (add->db, NULL, error,
+                   "INSERT INTO segment_embeddings (" PRC_LIBRARY_SUM_SEGMENT_EMBEDDINGS ", sum)"
+                   " VALUES (?1, ?2, ?3, prc_sum (?1, ?2, ?3)) ON CONFLICT DO NOTHING",
+                   "iib", id, add->model_id, segment->vector, dimension * sizeof (float)))
+    return FALSE;
+  add->n_added += sqlite3_changes (add->db);
+  return TRUE;
 }
 
 static gboolean
@@ -120,7 +113,7 @@ add_locked (PrcLibrary *library, Addition *add, const PrcLibrarySegment *segment
     return FALSE;
   if (add->series_id == 0)
     return TRUE;
-  if (!put_file (add, error) || !drop_others (add, segments, n, error))
+  if (!put_file (add, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
     if (!add_segment (add, &segments[i], dimension, error))
@@ -128,17 +121,19 @@ add_locked (PrcLibrary *library, Addition *add, const PrcLibrarySegment *segment
   return prc_library_bump (library, error);
 }
 
-gboolean
+int
 prc_library_add_segments (PrcLibrary *library, const PrcLibrarySegmentation *segmentation,
                           const PrcLibrarySegment *segments, guint n, const char *model_id,
                           guint dimension, GError **error) {
   Addition add = {.db = library->db, .file = segmentation};
   for (guint i = 0; i < n; i++)
     if (!prc_library_check_vector (segments[i].vector, dimension, error))
-      return FALSE;
-  return prc_sql_begin (library->db, error) &&
-         prc_sql_end (library->db,
-                      add_locked (library, &add, segments, n, model_id, dimension, error), error);
+      return -1;
+  const gboolean ok =
+      prc_sql_begin (library->db, error) &&
+      prc_sql_end (library->db, add_locked (library, &add, segments, n, model_id, dimension, error),
+                   error);
+  return ok ? add.n_added : -1;
 }
 
 static gboolean

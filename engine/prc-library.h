@@ -60,13 +60,13 @@ typedef struct {
   const float *vector; // unit, of `dimension` floats
 } PrcLibrarySegment;
 
-// Writes a file and its segments in one transaction; of what is there already only what the file
-// says about itself is brought up to date, and segments that it no longer has are dropped. Those on
-// a slice that the library does not have are left out, and all when it has none of the series.
-// False and an error on failure: then nothing was changed. `model_id` as prc_model_segment_id.
-gboolean prc_library_add_segments (PrcLibrary *library, const PrcLibrarySegmentation *segmentation,
-                                   const PrcLibrarySegment *segments, guint n, const char *model_id,
-                                   guint dimension, GError **error);
+// Writes a file and its segments in one transaction; segments that are there with a vector of this
+// model stay as they are. Those on a slice that the library does not have are left out, and all when
+// it has none of the series. Returns how many are new; -1 and an error on failure: then nothing was
+// changed. `model_id` as prc_model_segment_id.
+int prc_library_add_segments (PrcLibrary *library, const PrcLibrarySegmentation *segmentation,
+                              const PrcLibrarySegment *segments, guint n, const char *model_id,
+                              guint dimension, GError **error);
 
 // Whether all segments of this file are there with a vector of this model; then its path is brought
 // up to date.

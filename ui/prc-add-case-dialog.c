@@ -116,7 +116,7 @@ on_add (PrcAddCaseDialog *self) {
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), 0);
   gtk_window_set_modal (GTK_WINDOW (self), FALSE); // reading goes on meanwhile
   update (self);
-  prc_engine_add_series_async (self->engine, series, &text, on_progress, self, self->adding,
+  prc_engine_add_series_async (self->engine, series, NULL, &text, on_progress, self, self->adding,
                                on_added, g_object_ref (self));
 }
 

@@ -21,6 +21,8 @@ print_summary (const PrcImportSummary *summary, bool as_json) {
     g_print (_ ("Slices added: %u, already there: %u, files refused: %u; %.1f s, %.0f slices/s\n"),
              summary->n_added, summary->n_skipped, summary->n_refused, summary->seconds,
              rate (summary));
+    if (summary->n_segments > 0)
+      g_print (_ ("Segments added: %u\n"), summary->n_segments);
     return;
   }
   g_autoptr (JsonBuilder) json = json_builder_new ();
@@ -28,6 +30,7 @@ print_summary (const PrcImportSummary *summary, bool as_json) {
   ctl_json_int (json, "added", summary->n_added);
   ctl_json_int (json, "skipped", summary->n_skipped);
   ctl_json_int (json, "refused", summary->n_refused);
+  ctl_json_int (json, "segments", summary->n_segments);
   ctl_json_number (json, "seconds", summary->seconds);
   ctl_json_number (json, "slices-per-second", rate (summary));
   ctl_json_problems (json, summary->problems);

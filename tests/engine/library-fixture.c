@@ -82,7 +82,7 @@ library_fixture_segmentation (guint number) {
   return prc_fixture_instance (path, record);
 }
 
-gboolean
+int
 library_fixture_add_segments (PrcLibrary *library, PrcSeries *series, guint number, guint n,
                               guint n_segments, GError **error) {
   static const PrcCode none = {"", "", ""};

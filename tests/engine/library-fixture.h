@@ -24,10 +24,10 @@ void library_fixture_segment_vector (guint number, guint i, float *out);
 
 // The segmentation of that case, "/cases/<number>/seg.dcm", with segments numbered from 1, the i-th
 // largest on slice i: "Nodule <i>", SNOMED CT code 27925004, 100 i voxels, i ml. Adds n of
-// `n_segments`.
+// `n_segments`; as prc_library_add_segments.
 PrcInstance *library_fixture_segmentation (guint number);
-gboolean library_fixture_add_segments (PrcLibrary *library, PrcSeries *series, guint number,
-                                       guint n, guint n_segments, GError **error);
+int library_fixture_add_segments (PrcLibrary *library, PrcSeries *series, guint number, guint n,
+                                  guint n_segments, GError **error);
 
 // A library in a new folder; *folder goes to prc_fixture_remove.
 char *library_fixture_path (char **folder);

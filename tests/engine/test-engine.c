@@ -226,8 +226,8 @@ test_add_and_find (Fixture *fixture, gconstpointer data) {
   g_autofree char *title = g_strdup ("Seen today");
   const PrcCaseText text = {.title = title};
   g_auto (Reply) reply = {0};
-  prc_engine_add_series_async (fixture->engine, series, &text, on_progress, &reply, NULL, on_reply,
-                               &reply);
+  prc_engine_add_series_async (fixture->engine, series, NULL, &text, on_progress, &reply, NULL,
+                               on_reply, &reply);
   memset (title, 'x', strlen (title)); // the engine took a copy
   wait_for (&reply);
   const gint64 id = prc_engine_add_series_finish (fixture->engine, reply.result, &error);

@@ -472,16 +472,16 @@ test_import_series (Fixture *fixture, gconstpointer data) {
   g_autoptr (GPtrArray) series = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_series_unref);
   g_ptr_array_add (series, scan_one (path));
   const PrcCaseText text = {.title = "Mine", .diagnosis = "seen before", .note = "ask again"};
-  const gint64 id = prc_import_series (fixture->library, embedder, model, pool, series, &text, NULL,
-                                       NULL, NULL, &error);
+  const gint64 id = prc_import_series (fixture->library, embedder, model, pool, series, NULL, &text,
+                                       NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   g_autoptr (PrcCase) made = prc_library_case (fixture->library, id, &error);
   g_assert_cmpstr (made->title, ==, "Mine");
   g_assert_cmpuint (made->n_slices, ==, 5);
   const PrcCaseText more = {.findings =
                                 "a disc"}; // the same study again: more words, no second case
-  g_assert_cmpint (prc_import_series (fixture->library, embedder, model, pool, series, &more, NULL,
-                                      NULL, NULL, &error),
+  g_assert_cmpint (prc_import_series (fixture->library, embedder, model, pool, series, NULL, &more,
+                                      NULL, NULL, NULL, &error),
                    ==, id);
   g_autoptr (PrcCase) revised = prc_library_case (fixture->library, id, &error);
   g_assert_cmpstr (revised->findings, ==, "a disc");
@@ -489,8 +489,8 @@ test_import_series (Fixture *fixture, gconstpointer data) {
   // Nothing that could be read: the reason of the first.
   g_assert_true (prc_library_remove (fixture->library, id, NULL));
   prc_fixture_remove (path);
-  g_assert_cmpint (prc_import_series (fixture->library, embedder, model, pool, series, &text, NULL,
-                                      NULL, NULL, &error),
+  g_assert_cmpint (prc_import_series (fixture->library, embedder, model, pool, series, NULL, &text,
+                                      NULL, NULL, NULL, &error),
                    ==, 0);
   g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT);
 }

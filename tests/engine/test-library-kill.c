@@ -50,7 +50,7 @@ import_all (const char *path) {
     if (!prc_library_know_segmentation (library, file, LIBRARY_FIXTURE_SEGMENT_MODEL, &known,
                                         NULL) ||
         (!known &&
-         !library_fixture_add_segments (library, all[number], number, BATCH, BATCH, NULL)))
+         library_fixture_add_segments (library, all[number], number, BATCH, BATCH, NULL) < 0))
       return 5;
   }
   return 0;

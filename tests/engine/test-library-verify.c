@@ -105,8 +105,9 @@ add_segments_unless_known (PrcLibrary *library, PrcSeries *series, guint number)
   g_assert_true (
       prc_library_know_segmentation (library, file, LIBRARY_FIXTURE_SEGMENT_MODEL, &known, NULL));
   if (!known)
-    g_assert_true (
-        library_fixture_add_segments (library, series, number, N_SEGMENTS, N_SEGMENTS, NULL));
+    g_assert_cmpint (
+        library_fixture_add_segments (library, series, number, N_SEGMENTS, N_SEGMENTS, NULL), >=,
+        0);
 }
 
 static void

@@ -202,10 +202,10 @@ fake_engine_end (PrcEngine *self) {
 }
 
 void
-prc_engine_add_series_async (PrcEngine *self, GPtrArray *series, const PrcCaseText *text,
-                             PrcImportProgress progress, gpointer progress_data,
-                             GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer user_data) {
+prc_engine_add_series_async (PrcEngine *self, GPtrArray *series, GPtrArray *segmentations,
+                             const PrcCaseText *text, PrcImportProgress progress,
+                             gpointer progress_data, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data) {
   g_assert_null (self->adding);
   self->adding = g_task_new (self, cancellable, callback, user_data);
   self->progress = progress;

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prc-import-segments.h"
+
+#include "prc-segment-fit.h"
+#include "prc-segment-look.h"
+#include "prc-segment-measure.h"
+
+#define THRESHOLD 0.5 // of fractional ones, as they are shown at first
+
+typedef struct {
+  PrcCodecPool *pool;
+  GPtrArray *instances, *series;
+} Reading;
+
+static void
+reading_free (gpointer data) {
+  Reading *reading = data;
+  prc_codec_pool_unref (reading->pool);
+  g_ptr_array_unref (reading->instances);
+  g_ptr_array_unref (reading->series);
+  g_free (reading);
+}
+
+static void
+segment_free (gpointer data) {
+  PrcImportSegment *segment = data;
+  g_clear_pointer (&segment->mask, prc_mask_unref);
+  g_free (segment->vector);
+  g_free (segment);
+}
+
+static void
+file_free (gpointer data) {
+  PrcImportFile *file = data;
+  prc_instance_unref (file->instance);
+  g_clear_error (&file->error);
+  g_clear_pointer (&file->segmentation, prc_segmentation_unref);
+  g_clear_pointer (&file->series, prc_series_unref);
+  g_ptr_array_unref (file->segments);
+  g_free (file);
+}
+
+void
+prc_import_file_forget (PrcImportFile *file) {
+  g_clear_pointer (&file->segmentation, prc_segmentation_unref);
+  for (guint i = 0; i < file->segments->len; i++) {
+    PrcImportSegment *segment = file->segments->pdata[i];
+    g_clear_pointer (&segment->mask, prc_mask_unref);
+    g_clear_pointer (&segment->vector, g_free);
+  }
+}
+
+// --- which series
+
+// SOP Instance UIDs of the images that it was made from; borrowed.
+static GHashTable *
+named_images (const PrcSegmentation *segmentation) {
+  const PrcSegmentationInfo *info = prc_segmentation_info (segmentation);
+  GHashTable *named = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < info->n_frames; i++)
+    g_hash_table_add (named, (gpointer)info->frames[i].source_uid);
+  for (guint i = 0; i < info->n_contours; i++)
+    g_hash_table_add (named, (gpointer)info->contours[i].source_uid);
+  g_hash_table_remove (named, "");
+  return named;
+}
+
+static guint
+count_named (GHashTable *named, const PrcSeries *series) {
+  guint n = 0;
+  for (guint i = 0; g_hash_table_size (named) > 0 && i < prc_series_length (series); i++)
+    n += g_hash_table_contains (
+        named, prc_instance_info (prc_series_slice (series, i)->instance)->sop_instance_uid);
+  return n;
+}
+
+static PrcSeries *
+choose_series (const PrcSegmentation *segmentation, GPtrArray *series) {
+  g_autoptr (GHashTable) named = named_images (segmentation);
+  PrcSeries *best = NULL;
+  guint best_named = 0;
+  for (guint i = 0; i < series->len; i++) {
+    PrcSeries *each = series->pdata[i];
+    const guint n = count_named (named, each);
+    const gboolean better =
+        !best || n > best_named ||
+        (n == best_named && prc_series_length (each) > prc_series_length (best));
+    if (!better || !prc_segment_fits (segmentation, each))
+      continue;
+    best = each;
+    best_named = n;
+  }
+  return best;
+}
+
+// --- what of it
+
+static void
+add_segment (PrcImportFile *file, guint number, PrcSegmentStack *stack) {
+  PrcSegmentExtent extent;
+  PrcSegmentMeasure measure;
+  if (!prc_segment_stack_extent (stack, &extent))
+    return;
+  prc_segment_measure_shape (stack, file->series, &measure);
+  PrcImportSegment *segment = g_new0 (PrcImportSegment, 1);
+  segment->file = file;
+  segment->segment = number;
+  segment->index = extent.largest;
+  segment->mask = prc_mask_ref (prc_segment_stack_mask (stack, extent.largest));
+  segment->voxels = prc_segment_stack_area (stack);
+  segment->volume_ml = measure.volume_ml;
+  g_ptr_array_add (file->segments, segment);
+}
+
+static void
+lay (PrcImportFile *file, GCancellable *cancellable) {
+  const PrcSegmentationInfo *info = prc_segmentation_info (file->segmentation);
+  g_autoptr (GPtrArray) stacks =
+      prc_segment_fit (file->segmentation, file->series, cancellable, NULL);
+  for (guint i = 0; stacks && i < stacks->len && file->segments->len < PRC_IMPORT_MAX_SEGMENTS; i++)
+    if (!prc_segment_look_is_around (&info->segments[i]))
+      add_segment (file, i, stacks->pdata[i]);
+  file->n_segments = file->n_pending = file->segments->len;
+}
+
+static PrcImportFile *
+read_file (const Reading *reading, PrcInstance *instance, GCancellable *cancellable) {
+  PrcImportFile *file = g_new0 (PrcImportFile, 1);
+  file->instance = prc_instance_ref (instance);
+  file->segments = g_ptr_array_new_with_free_func (segment_free);
+  file->segmentation = prc_codec_pool_segment (reading->pool, instance, THRESHOLD,
+                                               PRC_PRIORITY_BACKGROUND, cancellable, &file->error);
+  PrcSeries *series =
+      file->segmentation ? choose_series (file->segmentation, reading->series) : NULL;
+  if (series) {
+    file->series = prc_series_ref (series);
+    lay (file, cancellable);
+  }
+  return file;
+}
+
+static void
+read_files (GTask *task, gpointer source, gpointer data, GCancellable *cancellable) {
+  const Reading *reading = data;
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (file_free);
+  for (guint i = 0; i < reading->instances->len && !g_cancellable_is_cancelled (cancellable); i++)
+    g_ptr_array_add (files, read_file (reading, reading->instances->pdata[i], cancellable));
+  if (!g_task_return_error_if_cancelled (task))
+    g_task_return_pointer (task, g_steal_pointer (&files), (GDestroyNotify)g_ptr_array_unref);
+}
+
+void
+prc_import_files_read_async (PrcCodecPool *pool, GPtrArray *instances, GPtrArray *series,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data) {
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Reading *reading = g_new (Reading, 1);
+  *reading =
+      (Reading){prc_codec_pool_ref (pool), g_ptr_array_ref (instances), g_ptr_array_ref (series)};
+  g_task_set_task_data (task, reading, reading_free);
+  g_task_run_in_thread (task, read_files);
+}
+
+GPtrArray *
+prc_import_files_read_finish (GAsyncResult *result, GError **error) {
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

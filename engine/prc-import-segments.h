@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "prc-codec-pool.h"
+#include "prc-series.h"
+
+// The files with segments of a case that is being imported: read, laid on the case's images, and
+// what of them is worth remembering.
+
+// More segments of one file are not remembered: what a hostile file can cost.
+#define PRC_IMPORT_MAX_SEGMENTS 1000
+
+typedef struct _PrcImportFile PrcImportFile;
+
+typedef struct { // a segment, by its largest slice
+  PrcImportFile *file;
+  guint segment; // of the file's segments
+  guint index;   // slice of the file's series
+  PrcMask *mask; // there
+  guint64 voxels;
+  double volume_ml; // not a number when unknown
+  float *vector;    // NULL until it is embedded
+} PrcImportSegment;
+
+struct _PrcImportFile {
+  PrcInstance *instance;
+  GError *error;                 // why it could not be read; or NULL
+  PrcSegmentation *segmentation; // with `error` NULL
+  PrcSeries *series;             // that it lies on; NULL: on none of the case
+  GPtrArray *segments;           // PrcImportSegment; what lies around the patient is left out
+  guint n_segments;              // worth remembering
+  guint n_pending;               // not embedded yet
+};
+
+// Reads and lays them in a thread: `instances` of PrcInstance, `series` of PrcSeries. Each file goes
+// to one series: the one that has most of the images it names, else the longest that it fits.
+void prc_import_files_read_async (PrcCodecPool *pool, GPtrArray *instances, GPtrArray *series,
+                                  GCancellable *cancellable, GAsyncReadyCallback callback,
+                                  gpointer user_data);
+// PrcImportFile; NULL only when cancelled.
+GPtrArray *prc_import_files_read_finish (GAsyncResult *result, GError **error);
+
+void prc_import_file_forget (PrcImportFile *file); // its masks: it was written

@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: Apache-2.0
+// Segmentations through codecs and encoder into a library, and segments as questions to it.
+#include "prc-import.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+#include "fixture.h"
+#include "library-fixture.h"
+#include "prc-engine-error.h"
+#include "prc-library-private.h"
+#include "prc-scan.h"
+#include "prc-search.h"
+#include "prc-segment-write.h"
+
+#define SIDE     64 // of the pictures of library_fixture_write_case
+#define N_CASES  5
+#define N_SLICES 4
+
+static PrcModel *model;
+static PrcEmbedder *embedder;
+static PrcCodecPool *pool;
+
+typedef struct {
+  char *folder, *path; // of the images; of the library
+  PrcLibrary *library;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  fixture->folder = prc_fixture_folder ();
+  fixture->path = g_build_filename (fixture->folder, ".home", "library.sqlite", NULL);
+  fixture->library = prc_library_open (fixture->path, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data) {
+  g_clear_pointer (&fixture->library, prc_library_close);
+  prc_fixture_remove (fixture->folder);
+  g_free (fixture->folder);
+  g_free (fixture->path);
+}
+
+static PrcImportSummary *
+import (Fixture *fixture) {
+  g_autoptr (GError) error = NULL;
+  const char *const paths[] = {fixture->folder, NULL};
+  PrcImportSummary *summary =
+      prc_import (fixture->library, embedder, model, pool, paths, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) problems = prc_library_verify (fixture->library, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (problems->len, ==, 0);
+  return summary;
+}
+
+static gint64
+number (Fixture *fixture, const char *sql) {
+  gint64 value = -1;
+  g_assert_true (prc_sql_do (fixture->library->db, &value, NULL, sql, ""));
+  return value;
+}
+
+static char *
+case_path (Fixture *fixture, guint number_of_case, const char *name) {
+  return g_strdup_printf ("%s/case-%u/%s", fixture->folder, number_of_case, name);
+}
+
+// The disc that library_fixture_write_case draws; it grows from slice to slice.
+static PrcMask *
+disc (guint number_of_case, guint slice) {
+  guint8 bytes[SIDE * SIDE];
+  for (int y = 0; y < SIDE; y++)
+    for (int x = 0; x < SIDE; x++) {
+      const double dx = x - 16 - 5.0 * (number_of_case % 7);
+      const double dy = y - 16 - 3.0 * (number_of_case % 11);
+      const double radius = 6 + number_of_case % 5 + 0.3 * slice;
+      bytes[y * SIDE + x] = dx * dx + dy * dy < radius * radius;
+    }
+  return prc_mask_new_from_bytes (SIDE, SIDE, bytes, SIDE);
+}
+
+static PrcSegmentStack *
+disc_stack (guint number_of_case) {
+  PrcMask *masks[N_SLICES];
+  for (guint i = 0; i < N_SLICES; i++)
+    masks[i] = disc (number_of_case, i);
+  PrcSegmentStack *stack = prc_segment_stack_new (masks, N_SLICES);
+  for (guint i = 0; i < N_SLICES; i++)
+    prc_mask_unref (masks[i]);
+  return stack;
+}
+
+static PrcSegment
+segment_called (const char *label) {
+  static const PrcCode none = {"", "", ""};
+  return (PrcSegment){.label = label,
+                      .description = "",
+                      .algorithm_type = "MANUAL",
+                      .algorithm_name = "",
+                      .tracking_id = "",
+                      .tracking_uid = "",
+                      .interpreted_type = "",
+                      .category = none,
+                      .type = {"27925004", "SCT", "Nodule"},
+                      .type_modifier = none,
+                      .anatomic_region = none,
+                      .anatomic_modifier = none};
+}
+
+static PrcSeries *
+series_of (Fixture *fixture, guint number_of_case) {
+  g_autofree char *folder = case_path (fixture, number_of_case, "");
+  const char *const paths[] = {folder, NULL};
+  g_autoptr (PrcScan) scan = prc_scan (pool, paths, PRC_PRIORITY_VIEW, NULL, NULL, NULL, NULL);
+  g_assert_cmpuint (scan->series->len, ==, 1);
+  return prc_series_ref (scan->series->pdata[0]);
+}
+
+typedef gboolean (*Write) (PrcCodecPool *codecs, const PrcSeries *series,
+                           const PrcSegmentDraft *drafts, size_t n, const char *label,
+                           const char *path, GCancellable *cancellable, GError **error);
+
+// A file with the disc of a case as `label` and, unless `alone`, a couch.
+static void
+write_file (Fixture *fixture, guint number_of_case, Write write, const char *label,
+            gboolean alone) {
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = case_path (fixture, number_of_case, "segments.dcm");
+  g_autoptr (PrcSeries) series = series_of (fixture, number_of_case);
+  g_autoptr (PrcSegmentStack) stack = disc_stack (number_of_case);
+  const PrcSegment segments[] = {segment_called (label), segment_called ("Couch")};
+  const PrcSegmentDraft drafts[] = {{&segments[0], stack}, {&segments[1], stack}};
+  write (pool, series, drafts, alone ? 1 : 2, "Findings", path, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+write_cases (Fixture *fixture, gboolean with_segments) {
+  library_fixture_write_cases (fixture->folder, N_CASES, N_SLICES);
+  for (guint i = 1; with_segments && i <= N_CASES; i++)
+    write_file (fixture, i, prc_segment_write_seg, "Lesion", FALSE);
+}
+
+static void
+check_segments (Fixture *fixture, const char *modality) {
+  for (guint i = 1; i <= N_CASES; i++) {
+    g_autofree char *folder = case_path (fixture, i, "");
+    g_autofree char *sql =
+        g_strdup_printf ("SELECT DISTINCT case_id FROM slices JOIN series ON series.id = series_id"
+                         " JOIN studies ON studies.id = study_id WHERE path LIKE '%s%%'",
+                         folder);
+    g_autoptr (GPtrArray) segments =
+        prc_library_case_segments (fixture->library, number (fixture, sql), NULL);
+    g_assert_cmpuint (segments->len, ==, 1); // the couch is left out
+    const PrcCaseSegment *segment = segments->pdata[0];
+    g_autoptr (PrcSegmentStack) stack = disc_stack (i);
+    g_assert_cmpstr (segment->segment.label, ==, "Lesion");
+    g_assert_cmpstr (segment->modality, ==, modality);
+    g_assert_cmpuint (segment->slice_number, ==, N_SLICES);
+    g_assert_true (g_str_has_prefix (segment->slice_path, folder));
+    g_assert_true (g_str_has_suffix (segment->path, "segments.dcm"));
+    g_assert_cmpuint (segment->voxels, ==, prc_segment_stack_area (stack));
+    // 1 x 1 x 2 mm
+    g_assert_cmpfloat_with_epsilon (segment->volume_ml, 0.002 * (double)segment->voxels, 1e-3);
+  }
+}
+
+static void
+test_study (Fixture *fixture, gconstpointer data) {
+  write_cases (fixture, TRUE);
+  g_autoptr (PrcImportSummary) summary = import (fixture);
+  g_assert_cmpuint (summary->n_added, ==, N_CASES * N_SLICES);
+  g_assert_cmpuint (summary->n_segments, ==, N_CASES);
+  g_assert_cmpuint (summary->n_refused, ==, 0);
+  check_segments (fixture, "SEG");
+  g_auto (GStrv) paths = prc_library_case_paths (fixture->library, 1, NULL);
+  g_assert_cmpuint (g_strv_length (paths), ==, N_SLICES + 1);
+  g_assert_true (g_str_has_suffix (paths[N_SLICES], "segments.dcm"));
+  const guint64 version = prc_library_version (fixture->library);
+  g_clear_pointer (&summary, prc_import_summary_free);
+  summary = import (fixture); // again: nothing at all
+  g_assert_cmpuint (summary->n_segments, ==, 0);
+  g_assert_cmpuint (prc_library_version (fixture->library), ==, version);
+}
+
+// A library of images, or one of before there were segments: the next import of the same folder
+// brings them, and reads no more slices than they are on.
+static void
+test_later (Fixture *fixture, gconstpointer data) {
+  write_cases (fixture, FALSE);
+  prc_import_summary_free (import (fixture));
+  for (guint i = 1; i <= N_CASES; i++)
+    write_file (fixture, i, prc_segment_write_seg, "Lesion", FALSE);
+  g_autoptr (PrcImportSummary) summary = import (fixture);
+  g_assert_cmpuint (summary->n_added, ==, 0);
+  g_assert_cmpuint (summary->n_skipped, ==, N_CASES * N_SLICES);
+  g_assert_cmpuint (summary->n_segments, ==, N_CASES);
+  check_segments (fixture, "SEG");
+}
+
+static void
+test_structure_set (Fixture *fixture, gconstpointer data) {
+  write_cases (fixture, FALSE);
+  for (guint i = 1; i <= N_CASES; i++)
+    write_file (fixture, i, prc_segment_write_rtstruct, "Lesion", FALSE);
+  g_autoptr (PrcImportSummary) summary = import (fixture);
+  g_assert_cmpuint (summary->n_segments, ==, N_CASES);
+  check_segments (fixture, "RTSTRUCT");
+}
+
+// Nothing in it is worth remembering: that is remembered, it is not read again and again.
+static void
+test_only_around (Fixture *fixture, gconstpointer data) {
+  library_fixture_write_cases (fixture->folder, 1, N_SLICES);
+  write_file (fixture, 1, prc_segment_write_seg, "Patient table", TRUE);
+  g_autoptr (PrcImportSummary) summary = import (fixture);
+  g_assert_cmpuint (summary->n_segments, ==, 0);
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM segmentations"), ==, 1);
+  const guint64 version = prc_library_version (fixture->library);
+  g_clear_pointer (&summary, prc_import_summary_free);
+  summary = import (fixture);
+  g_assert_cmpuint (prc_library_version (fixture->library), ==, version);
+}
+
+// Its images are somewhere else: no problem, nothing to remember.
+static void
+test_of_no_image (Fixture *fixture, gconstpointer data) {
+  library_fixture_write_cases (fixture->folder, 2, N_SLICES);
+  write_file (fixture, 2, prc_segment_write_seg, "Lesion", TRUE);
+  g_autofree char *from = case_path (fixture, 2, "segments.dcm"),
+                  *to = case_path (fixture, 1, "segments.dcm"), *rest = case_path (fixture, 2, "");
+  g_assert_cmpint (g_rename (from, to), ==, 0);
+  prc_fixture_remove (rest);
+  g_autoptr (PrcImportSummary) summary = import (fixture);
+  g_assert_cmpuint (summary->n_added, ==, N_SLICES);
+  g_assert_cmpuint (summary->n_segments, ==, 0);
+  g_assert_cmpuint (summary->n_refused, ==, 0);
+}
+
+static void
+test_damaged (Fixture *fixture, gconstpointer data) {
+  library_fixture_write_cases (fixture->folder, 2, N_SLICES);
+  write_file (fixture, 1, prc_segment_write_seg, "Lesion", TRUE);
+  write_file (fixture, 2, prc_segment_write_seg, "Lesion", TRUE);
+  g_autofree char *path = case_path (fixture, 1, "segments.dcm"), *bytes = NULL;
+  gsize length;
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  g_autofree char *whole = g_memdup2 (bytes, length);
+  // The number of frames says more than there is.
+  static const char frames[] = {0x28, 0x00, 0x08, 0x00, 'I', 'S'};
+  char *at = memmem (bytes, length, frames, sizeof frames);
+  g_assert_nonnull (at);
+  at[8] = '9';
+  at[9] = '9';
+  g_file_set_contents (path, bytes, (gssize)length, NULL);
+  g_autoptr (PrcImportSummary) summary = import (fixture);
+  g_assert_cmpuint (summary->n_added, ==, 2 * N_SLICES); // the images are in all the same
+  g_assert_cmpuint (summary->n_segments, >=, 1);
+  if (summary->n_segments == 1) {
+    g_assert_cmpuint (summary->n_refused, ==, 1);
+    g_assert_true (g_str_has_suffix (((PrcScanProblem *)summary->problems->pdata[0])->path,
+                                     "case-1/segments.dcm"));
+  }
+  g_file_set_contents (path, whole, (gssize)length, NULL);
+  g_clear_pointer (&summary, prc_import_summary_free);
+  prc_import_summary_free (import (fixture)); // mended: now it is in
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM segments"), ==, 2);
+}
+
+// What is on the screen is added with what lies on it.
+static void
+test_series (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  library_fixture_write_cases (fixture->folder, 1, N_SLICES);
+  write_file (fixture, 1, prc_segment_write_seg, "Lesion", FALSE);
+  const char *const paths[] = {fixture->folder, NULL};
+  g_autoptr (PrcScan) scan = prc_scan (pool, paths, PRC_PRIORITY_VIEW, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (scan->others->len, ==, 1);
+  const PrcCaseText text = {.title = "One"};
+  g_assert_cmpint (prc_import_series (fixture->library, embedder, model, pool, scan->series,
+                                      scan->others, &text, NULL, NULL, NULL, &error),
+                   ==, 1);
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) segments = prc_library_case_segments (fixture->library, 1, NULL);
+  g_assert_cmpuint (segments->len, ==, 1);
+}
+
+// A repair that took a slice away took its segments: the next import brings back both.
+static void
+test_after_repair (Fixture *fixture, gconstpointer data) {
+  write_cases (fixture, TRUE);
+  prc_import_summary_free (import (fixture));
+  prc_sql_exec (fixture->library->db,
+                "UPDATE slices SET path = 'x' WHERE id = (SELECT min (slice_id) FROM segments)",
+                NULL);
+  g_autoptr (GPtrArray) mended = prc_library_verify (fixture->library, TRUE, NULL);
+  g_assert_cmpuint (mended->len, >, 0);
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM segments"), ==, N_CASES - 1);
+  g_autoptr (PrcImportSummary) summary = import (fixture);
+  g_assert_cmpuint (summary->n_added, ==, 1);
+  g_assert_cmpuint (summary->n_segments, ==, 1);
+  check_segments (fixture, "SEG");
+}
+
+// --- asking
+
+typedef struct {
+  PrcQuery query;
+  PrcIndex *slices, *segments;
+} Question;
+
+static void
+question_clear (Question *question) {
+  prc_frame_unref (question->query.frame);
+  prc_instance_unref (question->query.instance);
+  if (question->query.mask)
+    prc_mask_unref ((PrcMask *)question->query.mask);
+  prc_index_unref (question->slices);
+  prc_index_unref (question->segments);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Question, question_clear)
+
+// About the lesion of a case where it is largest.
+static Question
+ask_about (Fixture *fixture, guint number_of_case) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcSeries) series = series_of (fixture, number_of_case);
+  const PrcSlice *slice = prc_series_slice (series, N_SLICES - 1);
+  Question question = {
+      .query = {.instance = prc_instance_ref (slice->instance),
+                .mask = disc (number_of_case, N_SLICES - 1),
+                .k = 20,
+                .generation = 9},
+      .slices = prc_library_index (fixture->library, prc_model_id (model), NULL),
+      .segments = prc_library_segment_index (fixture->library, prc_model_segment_id (model), NULL)};
+  question.query.frame =
+      prc_codec_pool_decode (pool, slice->instance, 0, PRC_PRIORITY_VIEW, NULL, &error);
+  g_assert_no_error (error);
+  return question;
+}
+
+static PrcAnswer *
+answer (Fixture *fixture, Question *question) {
+  g_autoptr (GError) error = NULL;
+  PrcAnswer *said =
+      prc_search (fixture->library, question->query.mask ? question->segments : question->slices,
+                  embedder, model, &question->query, NULL, &error);
+  g_assert_no_error (error);
+  return said;
+}
+
+static void
+test_search (Fixture *fixture, gconstpointer data) {
+  write_cases (fixture, TRUE);
+  prc_import_summary_free (import (fixture));
+  g_auto (Question) question = ask_about (fixture, 3);
+  question.query.include_self = TRUE;
+  g_autoptr (PrcAnswer) self = answer (fixture, &question);
+  g_assert_cmpint (self->state, ==, PRC_ANSWER_RESULTS);
+  g_assert_true (self->by_segment);
+  g_assert_cmpuint (self->n_hits, ==, N_CASES);
+  g_assert_cmpuint (self->n_slices_searched, ==, N_CASES);
+  g_assert_cmpuint (self->generation, ==, 9);
+  g_assert_cmpfloat_with_epsilon (self->hits[0].cosine, 1, 1e-4); // of the same crop
+  g_assert_cmpstr (self->hits[0].segment->segment.label, ==, "Lesion");
+  g_assert_cmpuint (self->hits[0].slice_number, ==, N_SLICES);
+  g_assert_cmpstr (self->hits[0].path, ==, self->hits[0].segment->slice_path);
+  g_assert_cmpfloat (self->hits[0].percentile, >=, 0);
+  question.query.include_self = FALSE;
+  g_autoptr (PrcAnswer) others = answer (fixture, &question);
+  g_assert_cmpuint (others->n_hits, ==, N_CASES - 1);
+  g_assert_cmpuint (others->n_kept_out, ==, 1);
+  question.query.modality = "MR";
+  g_autoptr (PrcAnswer) none = answer (fixture, &question);
+  g_assert_cmpuint (none->n_hits, ==, 0);
+  g_assert_cmpint (none->state, ==, PRC_ANSWER_NOTHING_ALIKE);
+  question.query.modality = NULL;
+
+  // A mask of another size, or an empty one, is refused in words.
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcMask) wrong = prc_mask_new_from_spans (3, 3, NULL, 0);
+  PrcQuery bad = question.query;
+  bad.mask = wrong;
+  g_assert_null (
+      prc_search (fixture->library, question.segments, embedder, model, &bad, NULL, &error));
+  g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT);
+
+  // A segment that went away since the snapshot was taken is left out.
+  g_assert_true (prc_library_remove (fixture->library, others->hits[0].matching_case->id, NULL));
+  g_autoptr (PrcAnswer) fewer = answer (fixture, &question);
+  g_assert_cmpuint (fewer->n_hits, ==, N_CASES - 2);
+}
+
+// What whole slices find is the same to the last bit, with segments in the library and without.
+static void
+test_whole_slices (Fixture *fixture, gconstpointer data) {
+  write_cases (fixture, FALSE);
+  prc_import_summary_free (import (fixture));
+  g_auto (Question) before = ask_about (fixture, 3);
+  g_clear_pointer ((PrcMask **)&before.query.mask, prc_mask_unref);
+  g_autoptr (PrcAnswer) without = answer (fixture, &before);
+  for (guint i = 1; i <= N_CASES; i++)
+    write_file (fixture, i, prc_segment_write_seg, "Lesion", FALSE);
+  prc_import_summary_free (import (fixture));
+  g_auto (Question) after = {0};
+  after = before;
+  prc_frame_ref (after.query.frame);
+  prc_instance_ref (after.query.instance);
+  after.slices = prc_library_index (fixture->library, prc_model_id (model), NULL);
+  after.segments = prc_index_ref (before.segments);
+  g_autoptr (PrcAnswer) with = answer (fixture, &after);
+  g_assert_false (with->by_segment);
+  g_assert_cmpuint (with->n_hits, ==, without->n_hits);
+  g_assert_cmpstr (with->model_id, ==, without->model_id);
+  g_assert_cmpuint (with->n_slices_searched, ==, without->n_slices_searched);
+  for (guint i = 0; i < with->n_hits; i++) {
+    const PrcHit *a = &with->hits[i], *b = &without->hits[i];
+    g_assert_cmpint (a->slice_id, ==, b->slice_id);
+    g_assert_cmpmem (&a->cosine, sizeof a->cosine, &b->cosine, sizeof b->cosine);
+    g_assert_cmpmem (&a->percentile, sizeof a->percentile, &b->percentile, sizeof b->percentile);
+    g_assert_null (a->segment);
+  }
+}
+
+// The library has slices and no segments: that is said, whole slices do not answer instead.
+static void
+test_no_segments (Fixture *fixture, gconstpointer data) {
+  write_cases (fixture, FALSE);
+  g_auto (Question) early = ask_about (fixture, 3);
+  g_autoptr (PrcAnswer) empty = answer (fixture, &early);
+  g_assert_cmpint (empty->state, ==, PRC_ANSWER_EMPTY_LIBRARY);
+  prc_import_summary_free (import (fixture));
+  g_auto (Question) question = ask_about (fixture, 3);
+  g_autoptr (PrcAnswer) said = answer (fixture, &question);
+  g_assert_cmpint (said->state, ==, PRC_ANSWER_NO_SEGMENTS);
+  g_assert_true (said->by_segment);
+  g_assert_cmpuint (said->n_hits, ==, 0);
+}
+
+#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_autoptr (GError) error = NULL;
+  model = prc_model_load (NULL, &error);
+  g_assert_no_error (error);
+  embedder = prc_embedder_new (model, PRC_IMPORT_BATCH);
+  pool = prc_codec_pool_new (2);
+  ADD ("/import-segments/study", test_study);
+  ADD ("/import-segments/later", test_later);
+  ADD ("/import-segments/structure-set", test_structure_set);
+  ADD ("/import-segments/only-around", test_only_around);
+  ADD ("/import-segments/of-no-image", test_of_no_image);
+  ADD ("/import-segments/damaged", test_damaged);
+  ADD ("/import-segments/series", test_series);
+  ADD ("/import-segments/after-repair", test_after_repair);
+  ADD ("/search-segments/answers", test_search);
+  ADD ("/search-segments/whole-slices", test_whole_slices);
+  ADD ("/search-segments/none", test_no_segments);
+  const int result = g_test_run ();
+  prc_codec_pool_unref (pool);
+  prc_embedder_free (embedder);
+  prc_model_unref (model);
+  return result;
+}
