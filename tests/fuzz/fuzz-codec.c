@@ -4,11 +4,15 @@
 // many requests ended how; a breakdown of the codec is counted and its mutant kept in the current
 // folder. Not part of the tests.
 #include <glib/gstdio.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "builder.h"
 #include "codestreams.h"
+#include "fixture.h"
+#include "prc-contour.h"
 #include "prc-imaging-error.h"
 #include "prc-presentation.h"
 #include "prc-render.h"
@@ -75,6 +79,58 @@ palette_file (unsigned bits) {
   return b;
 }
 
+// A NIfTI volume of 4 x 4 x 2 labels, which nothing compresses.
+static GByteArray *
+labels_file (void) {
+  static const uint8_t dim[] = {3, 0, 4, 0, 4, 0, 2, 0, 1, 0, 1, 0, 1, 0, 1};
+  static const uint8_t one[] = {0x80, 0x3f}; // upper half of 1.0
+  uint8_t file[352 + 32] = {0x5c, 1};
+
+  memcpy (file + 40, dim, sizeof dim);
+  file[70] = 2; // bytes
+  file[254] = 1;
+  memcpy (file + 108, "\0\0\xb0\x43", 4); // 352.0
+  for (unsigned i = 0; i < 3; i++)
+    memcpy (file + 280 + 20 * i + 2, one, 2);
+  memcpy (file + 344, "n+1", 4);
+  for (unsigned i = 0; i < 32; i++)
+    file[352 + i] = (uint8_t)(i / 5);
+  return prc_build_array (file, sizeof file);
+}
+
+static void
+put_sequence (GByteArray *set, uint32_t tag, GByteArray *item) {
+  g_autoptr (GByteArray) items = g_byte_array_new ();
+
+  prc_fixture_put_item (items, item);
+  prc_fixture_put (set, tag, "SQ", items->data, items->len);
+  g_byte_array_unref (item);
+}
+
+static GByteArray *
+structures_file (void) {
+  static const char *const types[] = {"CLOSED_PLANAR", "CLOSEDPLANAR_XOR", "OPEN_PLANAR", "POINT"};
+  GByteArray *set = prc_fixture_begin (), *region = g_byte_array_new ();
+  GByteArray *drawn = g_byte_array_new ();
+  g_autoptr (GByteArray) contours = g_byte_array_new ();
+
+  prc_fixture_put (set, 0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.481.3", -1);
+  prc_fixture_put (set, 0x00080018, "UI", "1.2.3", -1);
+  prc_fixture_put (region, 0x30060022, "IS", "1", -1);
+  put_sequence (set, 0x30060020, region);
+  for (unsigned i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autoptr (GByteArray) contour = g_byte_array_new ();
+    prc_fixture_put (contour, 0x30060042, "CS", types[i], -1);
+    prc_fixture_put (contour, 0x30060046, "IS", "4", -1);
+    prc_fixture_put (contour, 0x30060050, "DS", "1\\1\\0\\30.5\\2\\0\\20\\25\\0\\3\\18\\0", -1);
+    prc_fixture_put_item (contours, contour);
+  }
+  prc_fixture_put (drawn, 0x30060040, "SQ", contours->data, contours->len);
+  prc_fixture_put (drawn, 0x30060084, "IS", "1", -1);
+  put_sequence (set, 0x30060039, drawn);
+  return set;
+}
+
 static GPtrArray *
 built_files (void) {
   GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)g_byte_array_unref);
@@ -82,6 +138,10 @@ built_files (void) {
     g_ptr_array_add (files, stream_file (i));
   g_ptr_array_add (files, palette_file (8));
   g_ptr_array_add (files, palette_file (16));
+  for (unsigned i = 0; i < 4; i++) {
+    g_ptr_array_add (files, labels_file ());
+    g_ptr_array_add (files, structures_file ());
+  }
   for (unsigned allocated = 1; allocated <= 64; allocated *= 2) {
     const PrcBuildHeader h = {.syntax = allocated > 8 ? PRC_BUILD_BIG : PRC_BUILD_GE,
                               .rows = 2,
@@ -159,6 +219,35 @@ try_state (PrcCodecPool *pool, PrcInstance *instance, const char *path, unsigned
   cairo_surface_destroy (surface);
 }
 
+// As a segmentation; contours on a small image, and its outlines.
+static void
+try_segments (PrcCodecPool *pool, PrcInstance *instance, const char *path, unsigned number) {
+  static const PrcPlane plane = {.has_position = true,
+                                 .has_orientation = true,
+                                 .row_direction = {1, 0, 0},
+                                 .column_direction = {0, 1, 0},
+                                 .row_spacing_mm = 1,
+                                 .column_spacing_mm = 1};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) contours = g_ptr_array_new ();
+  g_autoptr (PrcSegmentation) segmentation =
+      prc_codec_pool_segment (pool, instance, 0.5, PRC_PRIORITY_VIEW, NULL, &error);
+
+  count (error, path, number);
+  if (!segmentation)
+    return;
+  const PrcSegmentationInfo *info = prc_segmentation_info (segmentation);
+  for (uint32_t i = 0; i < info->n_contours; i++)
+    g_ptr_array_add (contours, (gpointer)&info->contours[i]);
+  g_autoptr (PrcMask) mask = prc_contour_mask ((const PrcContour *const *)contours->pdata,
+                                               contours->len, &plane, 40, 40, INFINITY);
+  g_autoptr (GPtrArray) outlines = mask ? prc_contour_outlines (mask, &plane) : NULL;
+  for (uint32_t i = 0; i < info->n_frames; i++) {
+    g_clear_pointer (&outlines, g_ptr_array_unref);
+    outlines = prc_contour_outlines (info->frames[i].mask, &plane);
+  }
+}
+
 static void
 try_file (PrcCodecPool *pool, const char *path, unsigned number) {
   const char *paths[] = {path, NULL};
@@ -180,6 +269,7 @@ try_file (PrcCodecPool *pool, const char *path, unsigned number) {
   try_state (pool, d->instance, path, number);
   if (!d->instance)
     return;
+  try_segments (pool, d->instance, path, number);
   for (uint32_t last = prc_instance_info (d->instance)->n_frames - 1, i = 0; i < 2; i++) {
     g_autoptr (PrcFrame) frame =
         prc_codec_pool_decode (pool, d->instance, i * last, PRC_PRIORITY_VIEW, NULL, &error);

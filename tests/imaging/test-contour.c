@@ -180,9 +180,10 @@ test_side_by_side_and_across (void) {
   assert_covered ("###./#..#/.###/", 3, 4, XOR, "0,0 3,0 3,2 0,2", "1,1 4,1 4,3 1,3");
 }
 
-// Written twice, from another corner on and the other way round.
+// Written twice, from another corner on and the other way round; and once more.
 static void
 test_the_same_twice (void) {
+  assert_covered ("##/##/", 2, 2, PLANAR, "0,0 2,0 2,2 0,2", "2,2 2,0 0,0 0,2");
   assert_covered ("##/##/", 2, 2, PLANAR, "0,0 2,0 2,2 0,2", "0,0 2,0 2,2 0,2", "2,2 2,0 0,0 0,2");
   assert_covered ("../../", 2, 2, XOR, "0,0 2,0 2,2 0,2", "2,2 2,0 0,0 0,2");
 }
