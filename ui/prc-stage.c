@@ -5,6 +5,7 @@
 
 #include "prc-opening.h"
 #include "prc-scroll-link.h"
+#include "prc-segmentations.h"
 #include "prc-tile.h"
 
 struct _PrcStage {
@@ -20,6 +21,8 @@ struct _PrcStage {
   PrcAnswer *answer; // the case beside: its hit, and how far it is read
   guint hit;
   PrcOpening *opening;
+  PrcSegmentations *segmentations; // of the case
+  PrcSegmentSet *looks;            // of the study: those of the case look the same; weak
   GCancellable *cancellable;
   gboolean placed;   // it is at its matching slice
   gboolean windowed; // and looks like the study
@@ -46,7 +49,21 @@ other_view (PrcStage *self) {
   return self->other ? prc_tile_view (self->other) : NULL;
 }
 
-/* ---- scroll and window, hand in hand ---- */
+/* ---- scroll, window and segments, hand in hand ---- */
+
+// As opaque, filled and outlined as those of the study, by whatever series of it is in view.
+static void
+share_looks (PrcStage *self) {
+  static const char *const looks[] = {"opacity", "fill", "outline"};
+  PrcSegmentSet *from = prc_slice_view_get_segments (study_view (self));
+  PrcSegmentSet *to = self->other ? prc_slice_view_get_segments (other_view (self)) : NULL;
+
+  if (!from || !to || from == self->looks)
+    return;
+  g_set_weak_pointer (&self->looks, from);
+  for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
+    g_object_bind_property (from, looks[i], to, looks[i], G_BINDING_SYNC_CREATE);
+}
 
 static void
 link_here (PrcStage *self) {
@@ -66,6 +83,7 @@ index_changed (PrcSliceView *view, GParamSpec *pspec, PrcStage *self) {
   PrcSliceView *to = from_study ? other_view (self) : study_view (self);
   PrcScrollLink link = self->link;
 
+  share_looks (self);
   if (!self->has_link || self->following || !to)
     return;
   if (!prc_slice_view_get_series (view) || !prc_slice_view_get_series (to))
@@ -158,6 +176,22 @@ hit_of (PrcStage *self) {
   return &self->answer->hits[self->hit];
 }
 
+static void
+segmentations_changed (PrcSegmentations *segmentations, const char *problem, gpointer user_data) {
+  if (problem)
+    g_signal_emit (user_data, signals[NOTICE], 0, problem);
+}
+
+static void
+show_segments (PrcStage *self, PrcScan *scan) {
+  PrcSliceView *view = other_view (self);
+
+  prc_segmentations_set_series (self->segmentations, prc_slice_view_get_series (view));
+  prc_segmentations_take_scan (self->segmentations, scan);
+  prc_slice_view_set_segments (view, prc_segmentations_get_set (self->segmentations));
+  share_looks (self);
+}
+
 // The series of a scan that holds the matching slice, and where; NULL when it is not there (yet).
 static PrcSeries *
 find_hit (PrcScan *scan, const PrcHit *hit, guint *index) {
@@ -189,7 +223,9 @@ opening_changed (PrcOpening *opening, gpointer user_data) {
 
   if (series)
     show_series (self, series, index);
-  else if (prc_opening_is_over (opening) && !self->placed)
+  if (scan)
+    show_segments (self, scan);
+  if (!series && prc_opening_is_over (opening) && !self->placed)
     prc_slice_view_set_message (other_view (self),
                                 _ ("The files of this case cannot be read any more"));
 }
@@ -266,6 +302,10 @@ forget_case (PrcStage *self) {
     prc_opening_ignore (self->opening);
     g_clear_pointer (&self->opening, prc_opening_unref);
   }
+  if (self->other)
+    prc_slice_view_set_segments (other_view (self), NULL);
+  g_clear_pointer (&self->segmentations, prc_segmentations_free);
+  g_clear_weak_pointer (&self->looks);
   g_clear_pointer (&self->answer, prc_answer_unref);
   self->placed = self->windowed = self->has_link = FALSE;
 }
@@ -287,6 +327,7 @@ prc_stage_open_case (PrcStage *self, PrcEngine *engine, PrcAnswer *answer, guint
   self->answer = answer;
   self->hit = hit;
   self->cancellable = g_cancellable_new ();
+  self->segmentations = prc_segmentations_new (self->pool, segmentations_changed, self);
   if (!self->other) {
     self->other = tile_new (self);
     g_signal_connect_object (self->other, "close", G_CALLBACK (case_closed), self, 0);

@@ -5,6 +5,8 @@ struct _PrcSegmentation {
   gatomicrefcount references;
   PrcSegmentationInfo info;
   PrcSegment *segments;
+  GArray *frames;      // PrcSegmentFrame
+  GStringChunk *texts; // of the frames
 };
 
 static const char *
@@ -23,6 +25,8 @@ fake_segmentation_new (const char *title, const PrcSegment *segments, guint n) {
 
   g_atomic_ref_count_init (&self->references);
   self->segments = g_new0 (PrcSegment, n);
+  self->frames = g_array_new (FALSE, TRUE, sizeof (PrcSegmentFrame));
+  self->texts = g_string_chunk_new (256);
   for (guint i = 0; i < n; i++) {
     PrcSegment *segment = &self->segments[i];
     *segment = segments[i];
@@ -63,13 +67,37 @@ void
 prc_segmentation_unref (PrcSegmentation *self) {
   if (!g_atomic_ref_count_dec (&self->references))
     return;
+  for (guint i = 0; i < self->frames->len; i++)
+    prc_mask_unref ((PrcMask *)g_array_index (self->frames, PrcSegmentFrame, i).mask);
+  g_array_unref (self->frames);
+  g_string_chunk_free (self->texts);
   g_free (self->segments);
   g_free (self);
+}
+
+void
+fake_segmentation_put (PrcSegmentation *self, guint segment, const char *source_uid,
+                       PrcMask *mask) {
+  const PrcSegmentFrame frame = {.segment = segment,
+                                 .frame = self->frames->len,
+                                 .mask = prc_mask_ref (mask),
+                                 .source_uid = g_string_chunk_insert (self->texts, source_uid)};
+
+  g_array_append_val (self->frames, frame);
+  self->info.rows = 48;
+  self->info.columns = 64;
+  self->info.frames = (const PrcSegmentFrame *)self->frames->data;
+  self->info.n_frames = self->frames->len;
 }
 
 const PrcSegmentationInfo *
 prc_segmentation_info (const PrcSegmentation *segmentation) {
   return &segmentation->info;
+}
+
+bool
+prc_segmentation_is_one (const PrcInstance *instance) {
+  return g_str_equal (prc_instance_info (instance)->sop_class_uid, "1.2.840.10008.5.1.4.1.1.66.4");
 }
 
 PrcSegmentStack *

@@ -2,7 +2,9 @@
 #include <glib/gstdio.h>
 
 #include "fake-engine.h"
+#include "fake-segments.h"
 #include "fake-store.h"
+#include "fixture.h"
 #include "prc-stage.h"
 
 // The study: 30 slices of 2 mm. The case: 40 slices of 1 mm, found at its slice 11 (index 10).
@@ -213,6 +215,64 @@ test_slice_gone (Fixture *fixture, gconstpointer data) {
 #define ADD(name, function, units)                                                                 \
   g_test_add ("/stage/" name, Fixture, units, set_up, function, tear_down)
 
+/* ---- segments of the case ---- */
+
+static bool
+has_segment (gpointer view) {
+  PrcSegmentSet *set = prc_slice_view_get_segments (view);
+
+  return set && g_list_model_get_n_items (G_LIST_MODEL (set)) > 0;
+}
+
+// The files of the case: its images and a segmentation of slice 13 (index 12).
+static void
+add_segmentation (Fixture *fixture) {
+  const PrcSegment segment = {.number = 1, .label = "lesion"};
+  const PrcSlice *slice = prc_series_slice (fixture->other, 12);
+  g_autoptr (PrcSegmentStack) stack = fake_stack (1, 0, 0, 20, 20, 6);
+  g_autoptr (PrcScan) scan = make_scan (1, &fixture->other, TRUE);
+
+  fake_segmentation = fake_segmentation_new ("lesions", &segment, 1);
+  fake_segmentation_put (fake_segmentation, 0,
+                         prc_instance_info (slice->instance)->sop_instance_uid,
+                         prc_segment_stack_mask (stack, 0));
+  g_ptr_array_add (scan->others,
+                   prc_fixture_instance ("/nowhere/segments",
+                                         "{'SOPInstanceUID': <'9'>, 'IsImage': <false>,"
+                                         " 'SOPClassUID': <'1.2.840.10008.5.1.4.1.1.66.4'>}"));
+  fake_scan_set (NULL, scan, NULL);
+}
+
+static void
+test_segments_of_the_case (Fixture *fixture, gconstpointer data) {
+  g_autoptr (PrcSegmentSet) study = prc_segment_set_new (fixture->study);
+  gboolean fill;
+
+  add_segmentation (fixture);
+  prc_slice_view_set_segments (prc_stage_study_view (fixture->stage), study);
+  prc_segment_set_set_opacity (study, 0.6);
+  PrcSliceView *view = open_case (fixture);
+  g_assert_true (wait_until (has_segment, view));
+  PrcSegmentSet *set = prc_slice_view_get_segments (view);
+  g_assert_true (set != study);
+  g_autoptr (PrcLayer) nothing = prc_segment_set_layer (set, 11);
+  g_autoptr (PrcLayer) lesion = prc_segment_set_layer (set, 12);
+  g_assert_null (nothing);
+  g_assert_nonnull (lesion);
+  g_assert_cmpfloat (prc_segment_set_get_opacity (set), ==, 0.6); // looks as the study's do
+  prc_segment_set_set_opacity (study, 0.2);
+  g_object_set (study, "fill", FALSE, NULL);
+  g_object_get (set, "fill", &fill, NULL);
+  g_assert_cmpfloat (prc_segment_set_get_opacity (set), ==, 0.2);
+  g_assert_false (fill);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (study)), ==, 0); // no list of its own
+  g_object_add_weak_pointer (G_OBJECT (set), (gpointer *)&set);
+  prc_stage_close_case (fixture->stage);
+  wait_ms (150);
+  g_assert_null (set);
+  g_clear_pointer (&fake_segmentation, prc_segmentation_unref);
+}
+
 int
 main (int argc, char *argv[]) {
   gtk_test_init (&argc, &argv, NULL);
@@ -223,5 +283,7 @@ main (int argc, char *argv[]) {
   ADD ("closes", test_closes, NULL);
   ADD ("files-gone", test_files_gone, NULL);
   ADD ("slice-gone", test_slice_gone, NULL);
+  g_test_add ("/segment/of-past-cases", Fixture, NULL, set_up, test_segments_of_the_case,
+              tear_down);
   return g_test_run ();
 }
