@@ -12,11 +12,16 @@
 #include "prc-imaging-error.h"
 #include "prc-new-file.h"
 #include "prc-text.h"
+#include "prc-transfer-syntax.h"
 
 // While a batch is halved to find the file that stopped the codec, headers get this long.
 #define RETRY_LIMIT_MS 5000
 
 #define MAX_SENTENCE 512 // bytes
+
+// Of a compressed segmentation, some 512 x 512 each.
+#define MS_PER_FRAME       20
+#define MAX_PATIENT_FRAMES 15000 // five minutes
 
 struct _PrcCodecRequest {
   gpointer (*run) (PrcCodecRequest *request, const PrcCodecServer *server, GError **error);
@@ -276,11 +281,22 @@ prc_codec_request_present (const char *path) {
 
 // segment
 
+// All frames at once: compressed ones get as long as it takes to decompress that many.
+static PrcCodecServer
+more_patient (const PrcCodecServer *server, PrcInstance *instance) {
+  const PrcInstanceInfo *info = prc_instance_info (instance);
+  PrcCodecServer patient = *server;
+  if (prc_transfer_syntax_coding (info->transfer_syntax_uid) != PRC_CODING_NATIVE)
+    patient.limit_ms += MIN (info->n_frames, MAX_PATIENT_FRAMES) * MS_PER_FRAME;
+  return patient;
+}
+
 static gpointer
 run_segment (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
+  PrcCodecServer patient = more_patient (server, request->instance);
   g_autoptr (GBytes) bulk = NULL;
   g_autoptr (GVariant) record =
-      call_on_file (request, server, PRC_WIRE_SEGMENT, g_variant_new ("(d)", request->threshold),
+      call_on_file (request, &patient, PRC_WIRE_SEGMENT, g_variant_new ("(d)", request->threshold),
                     "a{sv}", &bulk, error);
   return record ? prc_segmentation_new_from_record (request->instance, record, bulk, error) : NULL;
 }

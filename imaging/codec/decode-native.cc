@@ -138,15 +138,36 @@ take_samples (Bytes all, const FrameBytes &frame, const Image &image, bool words
 
 } // namespace
 
+// The bits of a byte, the lowest first, as eight bytes of 0 or 1.
+static uint64_t
+spread (uint8_t bits) {
+  constexpr uint64_t ONES = 0x0101010101010101, SIGNS = 0x7F * ONES;
+  uint64_t one_each = bits * ONES & 0x8040201008040201;
+  return GUINT64_TO_LE ((one_each + SIGNS) >> 7 & ONES);
+}
+
+static Buffer
+unpack_bits (Bytes in, uint64_t bit, uint64_t n) {
+  Buffer out (n);
+  unsigned shift = bit % 8;
+  const uint8_t *p = in.data + bit / 8, *end = in.data + in.size;
+  uint64_t i = 0;
+  for (; i + 8 <= n && p + 1 < end; i += 8, p++) {
+    uint64_t eight = spread (uint8_t ((p[0] | p[1] << 8) >> shift));
+    memcpy (out.data.get () + i, &eight, 8);
+  }
+  for (bit += i; i < n; i++, bit++)
+    out.data[i] = in.data[bit / 8] >> bit % 8 & 1;
+  return out;
+}
+
 Buffer
 unpack (Bytes in, uint64_t bit, uint64_t n, unsigned width) {
-  Buffer out (width == 1 ? n : n * 2);
+  if (width == 1)
+    return unpack_bits (in, bit, n);
+  Buffer out (n * 2);
   for (uint64_t i = 0; i < n; i++, bit += width) {
     const uint8_t *p = in.data + bit / 8;
-    if (width == 1) {
-      out.data[i] = *p >> bit % 8 & 1;
-      continue;
-    }
     uint16_t v = uint16_t ((p[0] | p[1] << 8) >> bit % 8 & 0xFFF);
     memcpy (out.data.get () + 2 * i, &v, 2);
   }

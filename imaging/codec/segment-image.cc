@@ -46,6 +46,7 @@ private:
   const Dataset &set_;
   Charset charset_;
   Image image_;
+  const Element &pixels_;
   double threshold_, background_ = -1, most_ = 1;
   Kind kind_ = Kind::BINARY;
   std::unique_ptr<Palette> palette_;
@@ -63,7 +64,7 @@ private:
 
 Reader::Reader (const File &file, bool label_map, double threshold)
     : file_ (file), set_ (file.data), charset_ (set_, Charset ()), image_ (read_image (file)),
-      threshold_ (threshold > 0 ? std::min (threshold, 1.0) : 0) {
+      pixels_ (*file.pixels ()), threshold_ (threshold > 0 ? std::min (threshold, 1.0) : 0) {
   if (image_.frames > MAX_PLANES)
     fail (PRC_IMAGING_ERROR_TOO_LARGE,
           _ ("The image has %u frames, more than the %u that are read"), image_.frames, MAX_PLANES);
@@ -148,7 +149,7 @@ Reader::segment_of (uint32_t frame) {
 void
 Reader::add_packed (uint32_t frame, uint32_t segment) {
   uint64_t begin = image_.frame_bits () * frame;
-  Bytes bits = file_.pixels ()->value;
+  Bytes bits = pixels_.value;
   if ((begin + image_.frame_bits () + 7) / 8 > bits.size)
     fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The file ends in the middle of frame %u"), frame + 1);
   masks_->add_bits (frame, segment, bits, begin);
@@ -178,7 +179,7 @@ Reader::add_samples (uint32_t frame, uint32_t segment, const Decoded &d) {
 
 void
 Reader::add_frame (uint32_t frame, uint32_t segment) {
-  bool words = image_.big_endian && file_.pixels ()->vr == vr ("OW");
+  bool words = image_.big_endian && pixels_.vr == vr ("OW");
   if (image_.allocated == 1 && !image_.encapsulated && !words && kind_ == Kind::BINARY)
     return add_packed (frame, segment);
   Decoded d = decode_frame (file_, image_, frame);

@@ -73,7 +73,7 @@ uint32_t
 same_until (const T *samples, uint32_t at, uint32_t end) {
   constexpr uint32_t N = 8 / sizeof (T);
   const T value = samples[at];
-  uint64_t all = value * (sizeof (T) == 1 ? 0x0101010101010101 : 0x0001000100010001);
+  uint64_t all = value * (sizeof (T) == 1 ? 0x0101010101010101u : 0x0001000100010001u);
   for (at++; at + N <= end; at += N) {
     uint64_t word;
     memcpy (&word, samples + at, 8);

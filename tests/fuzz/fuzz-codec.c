@@ -16,6 +16,7 @@
 #include "prc-imaging-error.h"
 #include "prc-presentation.h"
 #include "prc-render.h"
+#include "segmentation-fixture.h"
 
 static unsigned n_good, n_refused, n_broken;
 
@@ -131,11 +132,35 @@ structures_file (void) {
   return set;
 }
 
+// Bits, fractions and labels with a palette of nothing, planes and sources.
+static GByteArray *
+segmentation_file (unsigned which) {
+  static const char *const types[] = {"BINARY", "FRACTIONAL", "LABELMAP"};
+  static const SegmentationFixtureFrame groups[] = {
+      {1, 0, "1.2.40", 2, false}, {2, 0, "", 0, false}, {1, 3, NULL, 0, false}};
+  SegmentationFixture f = {.syntax = which == 0 ? PRC_BUILD_BIG : PRC_BUILD_EXPLICIT,
+                           .type = types[which],
+                           .fraction = which == 1 ? "PROBABILITY" : NULL,
+                           .label_map = which == 2,
+                           .rows = 5,
+                           .columns = 7,
+                           .frames = 3,
+                           .allocated = which == 0 ? 1 : 8,
+                           .maximum = 200,
+                           .padding = 8,
+                           .n_segments = 3,
+                           .groups = groups,
+                           .full = true};
+  return segmentation_fixture_native (&f, "OB", jpeg_xl_of_jpeg, which == 0 ? 14 : 106);
+}
+
 static GPtrArray *
 built_files (void) {
   GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)g_byte_array_unref);
   for (unsigned i = 0; i < G_N_ELEMENTS (streams); i++)
     g_ptr_array_add (files, stream_file (i));
+  for (unsigned which = 0; which < 3; which++)
+    g_ptr_array_add (files, segmentation_file (which));
   g_ptr_array_add (files, palette_file (8));
   g_ptr_array_add (files, palette_file (16));
   for (unsigned i = 0; i < 4; i++) {
