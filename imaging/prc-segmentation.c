@@ -16,6 +16,9 @@
 // not fit each other spoil the whole.
 
 #define MAX_TEXT     1024 // bytes of one text value
+#define MAX_SEGMENTS 65536
+#define MAX_SOURCES  (1 << 20)
+#define MAX_NOTES    64
 #define PLANE_VALUES 11
 #define NO_SOURCE    G_MAXUINT32
 
@@ -66,13 +69,17 @@ read_texts (PrcSegmentation *self, GVariant *record) {
 
 static void
 read_notes (PrcSegmentation *self, GVariant *record) {
-  const char **notes;
+  g_autoptr (GVariant) all = g_variant_lookup_value (record, "Notes", G_VARIANT_TYPE_STRING_ARRAY);
+  gsize n = all != NULL ? MIN (g_variant_n_children (all), MAX_NOTES) : 0;
+  const char **notes = g_new0 (const char *, n + 1);
 
-  if (!g_variant_lookup (record, "Notes", "^a&s", &notes))
-    notes = g_new0 (const char *, 1);
-  for (const char **note = notes; *note != NULL; note++)
-    *note = keep_safe (self, *note);
   self->info.notes = notes;
+  for (gsize i = 0; i < n; i++) {
+    const char *note;
+
+    g_variant_get_child (all, i, "&s", &note);
+    notes[i] = keep_safe (self, note);
+  }
 }
 
 // ---- segments ----
@@ -142,12 +149,15 @@ segment_set (PrcSegmentation *self, PrcSegment *segment, const char *key, GVaria
   }
 }
 
-static void
+static bool
 read_segments (PrcSegmentation *self, GVariant *record) {
   g_autoptr (GVariant) all = g_variant_lookup_value (record, "Segments", G_VARIANT_TYPE ("aa{sv}"));
   gsize n = all != NULL ? g_variant_n_children (all) : 0;
-  PrcSegment *segments = g_new0 (PrcSegment, n);
+  PrcSegment *segments;
 
+  if (n > MAX_SEGMENTS)
+    return false;
+  segments = g_new0 (PrcSegment, n);
   self->info.segments = segments;
   self->info.n_segments = (uint32_t)n;
   for (gsize i = 0; i < n; i++) {
@@ -161,9 +171,10 @@ read_segments (PrcSegmentation *self, GVariant *record) {
     while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
       segment_set (self, &segments[i], key, value);
   }
+  return true;
 }
 
-static void
+static bool
 read_sources (PrcSegmentation *self, GVariant *record) {
   g_autoptr (GVariant) sources =
       g_variant_lookup_value (record, "Sources", G_VARIANT_TYPE_STRING_ARRAY);
@@ -172,10 +183,13 @@ read_sources (PrcSegmentation *self, GVariant *record) {
 
   self->sources = g_ptr_array_new ();
   if (sources == NULL)
-    return;
+    return true;
+  if (g_variant_n_children (sources) > MAX_SOURCES)
+    return false;
   g_variant_iter_init (&iter, sources);
   while (g_variant_iter_next (&iter, "&s", &uid))
     g_ptr_array_add (self->sources, (gpointer)keep_safe (self, uid));
+  return true;
 }
 
 static bool
@@ -424,9 +438,8 @@ prc_segmentation_new_from_record (PrcInstance *instance, GVariant *record, GByte
   self->info.kind = (PrcSegmentationKind)kind;
   read_texts (self, record);
   read_notes (self, record);
-  read_segments (self, record);
-  read_sources (self, record);
-  good = kind <= PRC_SEGMENTATION_NIFTI &&
+  good = kind <= PRC_SEGMENTATION_NIFTI && read_segments (self, record) &&
+         read_sources (self, record) &&
          (kind == PRC_SEGMENTATION_CONTOURS ? read_contours (self, record, bulk)
                                             : read_frames (self, record, bulk, &why));
   if (good && self->info.n_segments > 0)

@@ -27,13 +27,18 @@ add_algorithm (Record &record, const Dataset &item, const Charset &charset) {
     add_text (record, "AlgorithmName", algorithms[0], charset, 0x00660036, vr ("LO"));
 }
 
-// PS3.3 10.5: where, and in it a modifier of it.
+// PS3.3 10.5: where, and in it a modifier of it; older writers name a structure instead.
 void
 add_place (Record &record, const Dataset &item, const Charset &charset) {
-  std::vector<Dataset> regions = item.items (0x00082218);
-  add_code (record, "AnatomicRegion", item, 0x00082218, charset);
-  if (!regions.empty ())
-    add_code (record, "AnatomicModifier", regions[0], 0x00082220, charset);
+  const Tag tags[][2] = {{0x00082218, 0x00082220}, {0x00082228, 0x00082230}};
+  for (const Tag *tag : tags) {
+    std::vector<Dataset> regions = item.items (tag[0]);
+    if (regions.empty ())
+      continue;
+    add_code (record, "AnatomicRegion", item, tag[0], charset);
+    add_code (record, "AnatomicModifier", regions[0], tag[1], charset);
+    return;
+  }
 }
 
 // PS3.3 C.8.20.4: what it is, and in it a modifier of it, such as the side.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// peer-segment FILE: the milliseconds DCMTK's library for segmentations takes from a file to a byte
-// for each pixel of each frame, and how many of them are set.
+// peer-segment FILE [OUT]: the milliseconds DCMTK's library for segmentations takes from a file to a
+// byte for each pixel of each frame, and how many of them are set. The bytes go to OUT.
 #include <chrono>
 #include <cstdio>
 
@@ -22,6 +22,7 @@ main (int argc, char **argv) {
   file.getDataset ()->findAndGetUint16 (DCM_Rows, rows);
   file.getDataset ()->findAndGetUint16 (DCM_Columns, columns);
   unsigned long long set = 0;
+  FILE *out = argc > 2 ? fopen (argv[2], "wb") : nullptr;
   for (size_t i = 0; i < seg->getNumberOfFrames (); i++) {
     const DcmIODTypes::Frame *frame = seg->getFrame (i);
     DcmIODTypes::Frame *plain =
@@ -29,9 +30,13 @@ main (int argc, char **argv) {
     const DcmIODTypes::Frame *pixels = binary ? plain : frame;
     for (size_t k = 0; pixels && k < pixels->length; k++)
       set += pixels->pixData[k] >= (binary ? 1 : 128);
+    if (out && pixels)
+      fwrite (pixels->pixData, 1, pixels->length, out);
     delete plain;
   }
   std::chrono::duration<double, std::milli> ms = std::chrono::steady_clock::now () - start;
+  if (out)
+    fclose (out);
   printf ("%f %llu\n", ms.count (), set);
   delete seg;
   return 0;

@@ -7,6 +7,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 import warnings
 
 try:
@@ -222,20 +223,35 @@ def read_packed_rle(path, frames):
     return out
 
 
-def answers(path, ds, syntax, frames):
+def read_dcmseg(dcmseg, path, ds, frames):
+    """By DCMTK's library for segmentations (tests/bench/peer-segment.cc)."""
+    with tempfile.NamedTemporaryFile() as out:
+        done = subprocess.run([dcmseg, path, out.name], capture_output=True, timeout=60)
+        if done.returncode:
+            return None
+        pixels = np.fromfile(out.name, 'u1')
+    if pixels.size != ds.Rows * ds.Columns * len(frames):
+        return None
+    pixels = pixels.reshape((len(frames), ds.Rows, ds.Columns))
+    return [references.Samples(pixels[f], ds.PhotometricInterpretation, 8) for f in frames]
+
+
+def answers(dcmseg, path, ds, syntax, frames):
     found = references.answers(path, syntax, frames)
     if ds.BitsAllocated == 1 and syntax in references.JPEG_2000:
         del found['pydicom']  # Pillow hands out nothing but zeros
     if ds.BitsAllocated == 1 and syntax == references.RLE:
         found['packbits'] = read_packed_rle(path, frames)
+    if os.path.exists(dcmseg) and (samples := read_dcmseg(dcmseg, path, ds, frames)):
+        found['dcmseg'] = samples
     return found
 
 
-def judge(dump, path):
+def judge(dump, dcmseg, path):
     """Readers that agree with us, and words on each difference."""
     ds = pydicom.dcmread(path)
     syntax, number = references.transfer_syntax(path), int(ds.get('NumberOfFrames') or 1)
-    read = answers(path, ds, syntax, range(number))
+    read = answers(dcmseg, path, ds, syntax, range(number))
     agreed, differences = [], []
     for threshold in (0.5, 0.2, 1) if ds.SegmentationType == 'FRACTIONAL' else (0.5,):
         done = subprocess.run([dump, path, str(threshold)], capture_output=True, timeout=60)
@@ -253,10 +269,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('folders', nargs='*')
     parser.add_argument('--dump', default='dump-segments')
+    parser.add_argument('--dcmseg', default='peer-segment', help='where it is there')
     arguments = parser.parse_args()
     bad = n = 0
     for path in segmentations(arguments.folders):
-        agreed, differences = judge(arguments.dump, path)
+        agreed, differences = judge(arguments.dump, arguments.dcmseg, path)
         good = agreed and not differences
         bad, n = bad + (not good), n + 1
         print('%-60s %s' % (os.path.basename(path), 'as ' + ', '.join(agreed) if good else

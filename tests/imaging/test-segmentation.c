@@ -225,6 +225,26 @@ test_too_large (void) {
   g_assert_cmpuint (n * PRC_WIRE_MASK_SIZE (65535, 2), >, PRC_WIRE_MAX_MASKS);
 }
 
+// A hundred thousand segments without a word in as many bytes.
+static void
+test_many (void) {
+  GVariantBuilder dict;
+  g_autoptr (GVariant) record = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcInstance) instance = prc_fixture_instance ("x", "{'SOPInstanceUID': <'1'>}");
+  GVariantBuilder segments;
+
+  g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_init (&segments, G_VARIANT_TYPE ("aa{sv}"));
+  for (unsigned i = 0; i < 100000; i++)
+    g_variant_builder_add_value (&segments, g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
+  g_variant_builder_add (&dict, "{sv}", "Kind", g_variant_new_uint32 (PRC_SEGMENTATION_CONTOURS));
+  g_variant_builder_add (&dict, "{sv}", "Segments", g_variant_builder_end (&segments));
+  record = g_variant_ref_sink (g_variant_builder_end (&dict));
+  g_assert_null (prc_segmentation_new_from_record (instance, record, NULL, &error));
+  g_assert_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_CODEC);
+}
+
 static void
 test_is_one (void) {
   static const struct {
@@ -257,6 +277,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/segmentation/contours", test_contours);
   g_test_add_func ("/segmentation/hostile", test_hostile);
   g_test_add_func ("/segmentation/too-large", test_too_large);
+  g_test_add_func ("/segmentation/many", test_many);
   g_test_add_func ("/segmentation/is-one", test_is_one);
   return g_test_run ();
 }
