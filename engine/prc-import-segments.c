@@ -29,9 +29,8 @@ segment_free (gpointer data) {
   g_free (segment);
 }
 
-static void
-file_free (gpointer data) {
-  PrcImportFile *file = data;
+void
+prc_import_file_free (PrcImportFile *file) {
   prc_instance_unref (file->instance);
   g_clear_error (&file->error);
   g_clear_pointer (&file->segmentation, prc_segmentation_unref);
@@ -123,17 +122,17 @@ lay (PrcImportFile *file, GCancellable *cancellable) {
   file->n_segments = file->n_pending = file->segments->len;
 }
 
-static PrcImportFile *
-read_file (const Reading *reading, PrcInstance *instance, GCancellable *cancellable) {
+PrcImportFile *
+prc_import_file_read (PrcCodecPool *pool, PrcInstance *instance, GPtrArray *series,
+                      PrcPriority priority, GCancellable *cancellable) {
   PrcImportFile *file = g_new0 (PrcImportFile, 1);
   file->instance = prc_instance_ref (instance);
   file->segments = g_ptr_array_new_with_free_func (segment_free);
-  file->segmentation = prc_codec_pool_segment (reading->pool, instance, THRESHOLD,
-                                               PRC_PRIORITY_BACKGROUND, cancellable, &file->error);
-  PrcSeries *series =
-      file->segmentation ? choose_series (file->segmentation, reading->series) : NULL;
-  if (series) {
-    file->series = prc_series_ref (series);
+  file->segmentation =
+      prc_codec_pool_segment (pool, instance, THRESHOLD, priority, cancellable, &file->error);
+  PrcSeries *on = file->segmentation ? choose_series (file->segmentation, series) : NULL;
+  if (on) {
+    file->series = prc_series_ref (on);
     lay (file, cancellable);
   }
   return file;
@@ -142,9 +141,12 @@ read_file (const Reading *reading, PrcInstance *instance, GCancellable *cancella
 static void
 read_files (GTask *task, gpointer source, gpointer data, GCancellable *cancellable) {
   const Reading *reading = data;
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (file_free);
+  g_autoptr (GPtrArray) files =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)prc_import_file_free);
   for (guint i = 0; i < reading->instances->len && !g_cancellable_is_cancelled (cancellable); i++)
-    g_ptr_array_add (files, read_file (reading, reading->instances->pdata[i], cancellable));
+    g_ptr_array_add (files,
+                     prc_import_file_read (reading->pool, reading->instances->pdata[i],
+                                           reading->series, PRC_PRIORITY_BACKGROUND, cancellable));
   if (!g_task_return_error_if_cancelled (task))
     g_task_return_pointer (task, g_steal_pointer (&files), (GDestroyNotify)g_ptr_array_unref);
 }

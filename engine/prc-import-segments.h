@@ -32,6 +32,12 @@ struct _PrcImportFile {
   guint n_pending;               // not embedded yet
 };
 
+// One of them; never NULL. Blocks; any thread.
+PrcImportFile *prc_import_file_read (PrcCodecPool *pool, PrcInstance *instance, GPtrArray *series,
+                                     PrcPriority priority, GCancellable *cancellable);
+void prc_import_file_free (PrcImportFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcImportFile, prc_import_file_free)
+
 // Reads and lays them in a thread: `instances` of PrcInstance, `series` of PrcSeries. Each file goes
 // to one series: the one that has most of the images it names, else the longest that it fits.
 void prc_import_files_read_async (PrcCodecPool *pool, GPtrArray *instances, GPtrArray *series,

@@ -60,7 +60,19 @@ ctl_list (int argc, char **argv) {
 }
 
 static void
-print_case (const PrcCase *self, char **paths) {
+print_segments (GPtrArray *segments) {
+  if (segments->len > 0)
+    g_print (_ ("Segments: %u\n"), segments->len);
+  for (guint i = 0; i < segments->len; i++) {
+    g_autofree char *title = prc_case_segment_title (segments->pdata[i]);
+    const PrcCaseSegment *each = segments->pdata[i];
+    g_autofree char *shown = ctl_shown_path (each->path);
+    g_print ("%4u. %s | %s\n", each->segment.number, title, shown);
+  }
+}
+
+static void
+print_case (const PrcCase *self, char **paths, GPtrArray *segments) {
   const struct {
     const char *label, *value;
   } lines[] = {
@@ -79,10 +91,11 @@ print_case (const PrcCase *self, char **paths) {
     g_autofree char *shown = ctl_shown_path (*path);
     g_print ("  %s\n", shown);
   }
+  print_segments (segments);
 }
 
 static void
-print_case_json (const PrcCase *self, char **paths) {
+print_case_json (const PrcCase *self, char **paths, GPtrArray *segments) {
   g_autoptr (JsonBuilder) json = json_builder_new ();
   json_builder_begin_object (json);
   add_case (json, self);
@@ -90,6 +103,14 @@ print_case_json (const PrcCase *self, char **paths) {
   json_builder_begin_array (json);
   for (char **path = paths; *path; path++)
     ctl_json_text (json, *path);
+  json_builder_end_array (json);
+  json_builder_set_member_name (json, "segments");
+  json_builder_begin_array (json);
+  for (guint i = 0; i < segments->len; i++) {
+    json_builder_begin_object (json);
+    ctl_json_segment (json, segments->pdata[i]);
+    json_builder_end_object (json);
+  }
   json_builder_end_array (json);
   json_builder_end_object (json);
   ctl_print_json (json);
@@ -108,12 +129,13 @@ ctl_show (int argc, char **argv) {
     return CTL_REFUSED;
   g_autoptr (PrcCase) found = prc_library_case (library, id, &error);
   g_auto (GStrv) paths = found ? prc_library_case_paths (library, id, &error) : NULL;
-  if (!paths)
+  g_autoptr (GPtrArray) segments = paths ? prc_library_case_segments (library, id, &error) : NULL;
+  if (!segments)
     return ctl_complain (argv[1], error);
   if (as_json)
-    print_case_json (found, paths);
+    print_case_json (found, paths, segments);
   else
-    print_case (found, paths);
+    print_case (found, paths, segments);
   return CTL_DONE;
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "ctl-similar-segment.h"
 #include "ctl.h"
 
 #include <glib/gi18n.h>
 #include "prc-search.h"
 
 typedef struct {
-  char *library, *by, *filter, *roi, *exclude_patient;
+  char *library, *by, *filter, *roi, *segment, *exclude_patient;
   int k, frame_number;
   gboolean as_json;
   char *modality, *body_part; // from `filter`
@@ -18,6 +19,7 @@ options_clear (Options *options) {
   g_free (options->by);
   g_free (options->filter);
   g_free (options->roi);
+  g_free (options->segment);
   g_free (options->exclude_patient);
   g_free (options->modality);
   g_free (options->body_part);
@@ -49,6 +51,8 @@ check (Options *options, CtlStatus *status) {
     *status = ctl_usage (_ ("--filter takes modality=M,body-part=B, not \"%s\""), options->filter);
   else if (options->roi && !ctl_parse_region (options->roi, &options->region))
     *status = ctl_usage (_ ("--roi takes X,Y,W,H, not \"%s\""), options->roi);
+  else if (options->segment && (options->roi || options->frame_number != 1))
+    *status = ctl_usage (_ ("--segment says itself where: neither --roi nor --frame beside it"));
   return *status == CTL_DONE;
 }
 
@@ -85,16 +89,42 @@ add_hit (JsonBuilder *json, const PrcHit *hit) {
   ctl_json_string (json, "sop-instance-uid", hit->sop_instance_uid);
   ctl_json_int (json, "slice", hit->slice_number);
   ctl_json_int (json, "slices-in-series", hit->n_slices_in_series);
+  if (hit->segment) {
+    json_builder_set_member_name (json, "segment");
+    json_builder_begin_object (json);
+    ctl_json_segment (json, hit->segment);
+    json_builder_end_object (json);
+  }
   json_builder_end_object (json);
 }
 
 static void
-add_answer (JsonBuilder *json, const char *path, const PrcAnswer *answer) {
+add_asked (JsonBuilder *json, const CtlSegment *asked) {
+  const PrcSegment *said = ctl_segment_said (asked);
+  json_builder_set_member_name (json, "segment");
+  json_builder_begin_object (json);
+  ctl_json_string (json, "path", prc_instance_info (asked->file->instance)->path);
+  ctl_json_int (json, "number", said->number);
+  ctl_json_string (json, "label", said->label);
+  ctl_json_int (json, "voxels", (gint64)asked->segment->voxels);
+  if (asked->segment->volume_ml >= 0)
+    ctl_json_number (json, "volume-ml", asked->segment->volume_ml);
+  ctl_json_int (json, "frame", (gint64)asked->frame + 1);
+  json_builder_end_object (json);
+}
+
+// `asked`: the segment, or NULL.
+static void
+add_answer (JsonBuilder *json, const char *path, const CtlSegment *asked, const PrcAnswer *answer) {
   json_builder_begin_object (json);
   ctl_json_string (json, "path", path);
+  if (asked)
+    add_asked (json, asked);
   ctl_json_string (json, "model-id", answer->model_id);
   ctl_json_int (json, "library-version", (gint64)answer->library_version);
-  ctl_json_int (json, "slices-searched", answer->n_slices_searched);
+  ctl_json_int (json, "slices-searched", answer->by_segment ? 0 : answer->n_slices_searched);
+  if (answer->by_segment)
+    ctl_json_int (json, "segments-searched", answer->n_slices_searched);
   ctl_json_int (json, "cases-kept-out", answer->n_kept_out);
   ctl_json_string (json, "state", state_name (answer->state));
   json_builder_set_member_name (json, "hits");
@@ -108,10 +138,16 @@ add_answer (JsonBuilder *json, const char *path, const PrcAnswer *answer) {
 static void
 print_answer (const char *path, const PrcAnswer *answer) {
   g_autofree char *shown = ctl_shown_path (path);
-  g_print (_ ("%s: library version %zu, %u slices, encoder %.12s\n"), shown,
-           (size_t)answer->library_version, answer->n_slices_searched, answer->model_id);
+  if (answer->by_segment)
+    g_print (_ ("%s: library version %zu, %u segments, encoder %.12s\n"), shown,
+             (size_t)answer->library_version, answer->n_slices_searched, answer->model_id);
+  else
+    g_print (_ ("%s: library version %zu, %u slices, encoder %.12s\n"), shown,
+             (size_t)answer->library_version, answer->n_slices_searched, answer->model_id);
   if (answer->state == PRC_ANSWER_EMPTY_LIBRARY)
     g_print (_ ("  the library is empty\n"));
+  if (answer->state == PRC_ANSWER_NO_SEGMENTS)
+    g_print (_ ("  the library holds no segments\n"));
   if (answer->state == PRC_ANSWER_NOTHING_ALIKE)
     g_print (_ ("  nothing in the library is alike; the least unlike:\n"));
   for (guint i = 0; i < answer->n_hits; i++) {
@@ -120,60 +156,126 @@ print_answer (const char *path, const PrcAnswer *answer) {
     g_print ("%3u. %.3f", i + 1, hit->cosine);
     if (hit->percentile >= 0)
       g_print ("  %5.1f %%", hit->percentile);
-    g_print ("  %s | %s | %s %s | %s\n", hit->matching_case->title, hit->matching_case->diagnosis,
-             hit->matching_case->modality, hit->matching_case->body_part, hit_path);
+    g_autofree char *segment = hit->segment ? prc_case_segment_title (hit->segment) : NULL;
+    g_print ("  %s%s%s | %s | %s %s | %s\n", segment ? segment : "", segment ? " | " : "",
+             hit->matching_case->title, hit->matching_case->diagnosis, hit->matching_case->modality,
+             hit->matching_case->body_part, hit_path);
   }
 }
 
+typedef struct {
+  const Options *options;
+  PrcCodecPool *pool;
+  PrcModel *model;
+  PrcEmbedder *embedder;
+  PrcLibrary *library;
+  PrcIndex *index;
+} Search;
+
+static void
+search_clear (Search *search) {
+  g_clear_pointer (&search->pool, prc_codec_pool_unref);
+  g_clear_pointer (&search->index, prc_index_unref);
+  g_clear_pointer (&search->library, prc_library_close);
+  g_clear_pointer (&search->embedder, prc_embedder_free);
+  g_clear_pointer (&search->model, prc_model_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
+
+// `frame_number` from 1; `mask` NULL: the whole slice or the region.
 static PrcAnswer *
-search_file (const char *path, const Options *options, PrcCodecPool *pool, PrcLibrary *library,
-             PrcIndex *index, PrcEmbedder *embedder, PrcModel *model, GError **error) {
-  g_autoptr (PrcInstance) instance = ctl_describe (pool, path, error);
-  g_autoptr (PrcFrame) frame =
-      instance ? ctl_decode (pool, instance, options->frame_number, error) : NULL;
+search_slice (const Search *search, PrcInstance *instance, int frame_number, const PrcMask *mask,
+              GError **error) {
+  const Options *options = search->options;
+  g_autoptr (PrcFrame) frame = ctl_decode (search->pool, instance, frame_number, error);
   if (!frame)
     return NULL;
   const PrcQuery query = {
       .frame = frame,
       .instance = instance,
-      .frame_number = (guint)options->frame_number - 1,
+      .frame_number = (guint)frame_number - 1,
       .region = options->region,
+      .mask = mask,
       .k = (guint)options->k,
       .by_slice = !g_strcmp0 (options->by, "slice"),
       .modality = options->modality,
       .body_part = options->body_part,
       .exclude_patient = options->exclude_patient,
   };
-  return prc_search (library, index, embedder, model, &query, ctl_cancellable (), error);
+  return prc_search (search->library, search->index, search->embedder, search->model, &query,
+                     ctl_cancellable (), error);
+}
+
+static PrcAnswer *
+search_file (const Search *search, const char *path, GError **error) {
+  g_autoptr (PrcInstance) instance = ctl_describe (search->pool, path, error);
+  return instance ? search_slice (search, instance, search->options->frame_number, NULL, error)
+                  : NULL;
+}
+
+static bool
+search_open (Search *search, const Options *options) {
+  g_autoptr (GError) error = NULL;
+  search->options = options;
+  if (!ctl_open_encoder (&search->model, &search->embedder, 1) ||
+      !(search->library = ctl_open_library (options->library)))
+    return false;
+  search->index = options->segment
+                      ? prc_library_segment_index (search->library,
+                                                   prc_model_segment_id (search->model), &error)
+                      : prc_library_index (search->library, prc_model_id (search->model), &error);
+  if (!search->index) {
+    ctl_complain (_ ("library"), error);
+    return false;
+  }
+  search->pool = prc_codec_pool_new (1);
+  return true;
+}
+
+// All paths together are the images that the segment lies on.
+static CtlStatus
+search_segment (char **paths, int n, const Options *options) {
+  g_auto (Search) search = {0};
+  g_auto (CtlSegment) asked = {0};
+  g_autoptr (GError) error = NULL;
+  if (!search_open (&search, options))
+    return CTL_REFUSED;
+  if (!ctl_segment_find (search.pool, options->segment, paths, n, &asked, &error))
+    return ctl_complain (options->segment, error);
+  const char *path = prc_instance_info (asked.instance)->path;
+  g_autoptr (PrcAnswer) answer =
+      search_slice (&search, asked.instance, (int)asked.frame + 1, asked.segment->mask, &error);
+  if (!answer)
+    return ctl_complain (path, error);
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+  if (!options->as_json) {
+    print_answer (path, answer);
+    return CTL_DONE;
+  }
+  add_answer (json, path, &asked, answer);
+  ctl_print_json (json);
+  return CTL_DONE;
 }
 
 static CtlStatus
 search_files (char **paths, int n, const Options *options) {
-  g_autoptr (PrcModel) model = NULL;
-  g_autoptr (PrcEmbedder) embedder = NULL;
-  g_autoptr (PrcLibrary) library = NULL;
-  g_autoptr (GError) error = NULL;
-  if (!ctl_open_encoder (&model, &embedder, 1) || !(library = ctl_open_library (options->library)))
+  g_auto (Search) search = {0};
+  if (!search_open (&search, options))
     return CTL_REFUSED;
-  g_autoptr (PrcIndex) index = prc_library_index (library, prc_model_id (model), &error);
-  if (!index)
-    return ctl_complain (_ ("library"), error);
-  g_autoptr (PrcCodecPool) pool = prc_codec_pool_new (1);
   g_autoptr (JsonBuilder) json = json_builder_new ();
   CtlStatus status = CTL_DONE;
   if (n > 1)
     json_builder_begin_array (json);
   for (int i = 0; i < n; i++) {
     g_autoptr (GError) refusal = NULL;
-    g_autoptr (PrcAnswer) answer =
-        search_file (paths[i], options, pool, library, index, embedder, model, &refusal);
+    g_autoptr (PrcAnswer) answer = search_file (&search, paths[i], &refusal);
     if (!answer) {
       status = ctl_complain (paths[i], refusal);
       if (g_cancellable_is_cancelled (ctl_cancellable ()) || n == 1)
         return status;
       ctl_json_refusal (json, paths[i], refusal);
     } else if (options->as_json) {
-      add_answer (json, paths[i], answer);
+      add_answer (json, paths[i], NULL, answer);
     } else {
       print_answer (paths[i], answer);
     }
@@ -197,6 +299,8 @@ ctl_similar (int argc, char **argv) {
        "modality=M,body-part=B"},
       {"roi", 0, 0, G_OPTION_ARG_STRING, &options.roi, N_ ("Ask with this region, in image pixels"),
        "X,Y,W,H"},
+      {"segment", 0, 0, G_OPTION_ARG_FILENAME, &options.segment,
+       N_ ("Ask with this segment of a file (the largest) for segments alike"), "SEGFILE[:NUMBER]"},
       {"frame", 0, 0, G_OPTION_ARG_INT, &options.frame_number,
        N_ ("Frame of a multi-frame image, from 1"), "N"},
       {"exclude-patient", 0, 0, G_OPTION_ARG_STRING, &options.exclude_patient,
@@ -209,5 +313,6 @@ ctl_similar (int argc, char **argv) {
     return CTL_USAGE;
   if (!check (&options, &status))
     return status;
-  return search_files (argv + 1, argc - 1, &options);
+  return options.segment ? search_segment (argv + 1, argc - 1, &options)
+                         : search_files (argv + 1, argc - 1, &options);
 }

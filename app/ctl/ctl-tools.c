@@ -159,6 +159,36 @@ ctl_json_number (JsonBuilder *builder, const char *name, double value) {
   json_builder_add_double_value (builder, value);
 }
 
+static void
+add_code (JsonBuilder *builder, const char *name, const PrcCode *code) {
+  if (!*code->value)
+    return;
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_object (builder);
+  ctl_json_string (builder, "value", code->value);
+  ctl_json_string (builder, "scheme", code->scheme);
+  ctl_json_string (builder, "meaning", code->meaning);
+  json_builder_end_object (builder);
+}
+
+void
+ctl_json_segment (JsonBuilder *builder, const PrcCaseSegment *segment) {
+  ctl_json_int (builder, "number", segment->segment.number);
+  ctl_json_string (builder, "label", segment->segment.label);
+  add_code (builder, "category", &segment->segment.category);
+  add_code (builder, "type", &segment->segment.type);
+  add_code (builder, "type-modifier", &segment->segment.type_modifier);
+  add_code (builder, "anatomy", &segment->segment.anatomic_region);
+  ctl_json_int (builder, "voxels", (gint64)segment->voxels);
+  if (segment->volume_ml >= 0)
+    ctl_json_number (builder, "volume-ml", segment->volume_ml);
+  ctl_json_string (builder, "path", segment->path);
+  ctl_json_string (builder, "modality", segment->modality);
+  ctl_json_string (builder, "slice-path", segment->slice_path);
+  ctl_json_int (builder, "frame", (gint64)segment->slice_frame + 1);
+  ctl_json_int (builder, "slice", segment->slice_number);
+}
+
 void
 ctl_json_problems (JsonBuilder *builder, GPtrArray *problems) {
   json_builder_set_member_name (builder, "problems");

@@ -51,6 +51,8 @@ void ctl_json_int (JsonBuilder *builder, const char *name, gint64 value);
 void ctl_json_number (JsonBuilder *builder, const char *name, double value);
 // A refused file among several answers: {"path", "error"}.
 void ctl_json_refusal (JsonBuilder *builder, const char *path, const GError *error);
+// A segment of the library, as members of the object at hand.
+void ctl_json_segment (JsonBuilder *builder, const PrcCaseSegment *segment);
 void ctl_json_problems (JsonBuilder *builder, GPtrArray *problems); // PrcScanProblem
 
 bool ctl_parse_region (const char *text, PrcRegion *region);                  // "X,Y,W,H"
