@@ -17,21 +17,14 @@
 #define COS_PARALLEL    0.9998 // a degree: noise of what contours were drawn on
 #define SAME_PLANE      0.1    // of the distance of slices
 #define MAX_DISTANCE_MM 10 // of planes; beyond it somebody drew every few slices, and meant these
-#define MAX_FRAME_SIDE  1024
-
-typedef struct {
-  const PrcContour *contour;
-  double along_mm;        // of its middle, on the normal of the planes; or the number of the slice
-  double low_mm, high_mm; // on the normal of the slices
-  int named;              // the slice that it names as the one it was drawn on, or -1
-} Drawn;
 
 typedef struct {
   const PrcSegmentationInfo *info;
   PrcSegmentSlices *slices;
   double normal[3];       // of the planes that closed ones lie in
+  bool parallel;          // they are the slices'
   double reach_mm;        // half of what a plane is shown for
-  GArray *closed, *marks; // Drawn, by segment
+  GArray *closed, *marks; // PrcDrawnContour, by segment and place
 } Work;
 
 static bool
@@ -60,10 +53,11 @@ area_of (const PrcContour *contour, double area[3]) {
   return prc_geometry_length (area);
 }
 
-// The normal of the largest one is that of all: a structure set is drawn on one stack of images.
+// The planes are those of the largest one: a structure set is drawn on one stack of images. They are
+// the slices' own when that one lies flat on a slice.
 static void
-find_normal (Work *work) {
-  double largest = 0, area[3];
+find_planes (Work *work) {
+  double largest = 0, area[3], low, high;
 
   for (uint32_t i = 0; i < work->info->n_contours; i++) {
     const PrcContour *contour = &work->info->contours[i];
@@ -74,24 +68,17 @@ find_normal (Work *work) {
     largest = size;
     for (int k = 0; k < 3; k++)
       work->normal[k] = area[k] / size;
+    prc_contour_extent (contour, work->slices->normal, &low, &high);
+    work->parallel = high - low < work->slices->spacing_mm / 2 &&
+                     fabs (prc_geometry_dot (work->normal, work->slices->normal)) > COS_PARALLEL;
   }
-}
-
-static void
-extent_along (const PrcContour *contour, const double normal[3], double *low, double *high) {
-  *low = INFINITY;
-  *high = -INFINITY;
-  for (uint32_t i = 0; i < contour->n_points; i++) {
-    double along = prc_geometry_dot (contour->points_mm + 3 * (size_t)i, normal);
-
-    *low = fmin (*low, along);
-    *high = fmax (*high, along);
-  }
+  if (work->parallel)
+    memcpy (work->normal, work->slices->normal, sizeof work->normal);
 }
 
 static int
 compare_drawn (gconstpointer a, gconstpointer b) {
-  const Drawn *x = a, *y = b;
+  const PrcDrawnContour *x = a, *y = b;
 
   if (x->contour->segment != y->contour->segment)
     return x->contour->segment < y->contour->segment ? -1 : 1;
@@ -100,9 +87,9 @@ compare_drawn (gconstpointer a, gconstpointer b) {
   return (x->contour > y->contour) - (x->contour < y->contour);
 }
 
-static const Drawn *
+static const PrcDrawnContour *
 drawn_at (const GArray *drawn, uint32_t i) {
-  return &g_array_index (drawn, Drawn, i);
+  return &g_array_index (drawn, PrcDrawnContour, i);
 }
 
 // Closed ones that are flat, and marks, each by segment and place.
@@ -111,10 +98,10 @@ sort_contours (Work *work) {
   for (uint32_t i = 0; i < work->info->n_contours; i++) {
     const PrcContour *contour = &work->info->contours[i];
     double low, high;
-    Drawn drawn = {.contour = contour};
+    PrcDrawnContour drawn = {.contour = contour};
 
-    extent_along (contour, work->normal, &low, &high);
-    extent_along (contour, work->slices->normal, &drawn.low_mm, &drawn.high_mm);
+    prc_contour_extent (contour, work->normal, &low, &high);
+    prc_contour_extent (contour, work->slices->normal, &drawn.low_mm, &drawn.high_mm);
     if (!isfinite (high - low) || (is_closed (contour) && high - low > work->slices->spacing_mm))
       continue;
     drawn.along_mm = (low + high) / 2;
@@ -160,7 +147,7 @@ find_reach (Work *work) {
   double distance = work->slices->spacing_mm;
 
   for (uint32_t i = 0; i < work->closed->len; i++) {
-    const Drawn *drawn = drawn_at (work->closed, i);
+    const PrcDrawnContour *drawn = drawn_at (work->closed, i);
     drawn_here = drawn_here || drawn->named >= 0;
     drawn_elsewhere = drawn_elsewhere || *drawn->contour->source_uid != '\0';
   }
@@ -183,43 +170,24 @@ end_of_segment (const GArray *drawn, uint32_t from, uint32_t segment) {
 }
 
 static Level
-level_from (const Work *work, uint32_t first, uint32_t end) {
-  double along = drawn_at (work->closed, first)->along_mm;
-  Level level = {along, first, 1};
+level_from (const Work *work, uint32_t first) {
+  const PrcDrawnContour *drawn = drawn_at (work->closed, first);
+  uint32_t n = prc_drawn_contours_in_plane (drawn, work->closed->len - first, same_plane_mm (work));
 
-  while (first + level.n < end &&
-         drawn_at (work->closed, first + level.n)->along_mm - along < same_plane_mm (work))
-    level.n++;
-  level.along_mm = (along + drawn_at (work->closed, first + level.n - 1)->along_mm) / 2;
-  return level;
+  return (Level){(drawn->along_mm + drawn[n - 1].along_mm) / 2, first, n};
 }
 
 static PrcMask *
-fill (const Work *work, const GArray *drawn, uint32_t first, uint32_t n, const PrcPlane *plane,
-      uint32_t rows, uint32_t columns) {
-  g_autofree const PrcContour **contours = g_new (const PrcContour *, n);
-
-  for (uint32_t i = 0; i < n; i++)
-    contours[i] = drawn_at (drawn, first + i)->contour;
-  return prc_contour_mask (contours, n, plane, rows, columns, work->reach_mm);
-}
-
-static PrcMask *
-fill_slice (const Work *work, const GArray *drawn, uint32_t first, uint32_t n, uint32_t slice) {
+fill_slice (const Work *work, uint32_t first, uint32_t n, uint32_t slice) {
   uint32_t rows, columns;
 
   prc_segment_slices_size (work->slices, slice, &rows, &columns);
-  return fill (work, drawn, first, n, prc_segment_slices_plane (work->slices, slice), rows,
-               columns);
+  return prc_drawn_contours_mask (drawn_at (work->closed, first), n,
+                                  prc_segment_slices_plane (work->slices, slice), rows, columns,
+                                  work->reach_mm);
 }
 
 // ---- slices that are parallel ----
-
-// The normal of the planes may be the stack's turned round.
-static double
-on_stack (const Work *work, double along_mm) {
-  return prc_geometry_dot (work->normal, work->slices->normal) < 0 ? -along_mm : along_mm;
-}
 
 // Which plane each slice shows: the nearest. Half-way the slice below has it, whatever the rounding.
 static void
@@ -230,7 +198,7 @@ choose_levels (const Work *work, GArray *levels, int *chosen, uint32_t *first, u
   *end = 0;
   for (uint32_t i = 0; i < levels->len; i++) {
     uint32_t from, to;
-    double along = on_stack (work, g_array_index (levels, Level, i).along_mm);
+    double along = g_array_index (levels, Level, i).along_mm;
 
     prc_segment_slices_range (work->slices, along - work->reach_mm - slack,
                               along + work->reach_mm - slack, &from, &to);
@@ -240,8 +208,7 @@ choose_levels (const Work *work, GArray *levels, int *chosen, uint32_t *first, u
       double here = prc_series_slice (work->slices->series, k)->along_mm - slack;
 
       if (chosen[k] < 0 ||
-          fabs (along - here) <
-              fabs (on_stack (work, g_array_index (levels, Level, chosen[k]).along_mm) - here))
+          fabs (along - here) < fabs (g_array_index (levels, Level, chosen[k]).along_mm - here))
         chosen[k] = (int)i;
     }
   }
@@ -276,7 +243,7 @@ lay_levels (const Work *work, GArray *levels, int *chosen) {
 
       if (last == NULL || last_level != chosen[i] || !same_view (work, i - 1, i)) {
         g_clear_pointer (&last, prc_mask_unref);
-        last = fill_slice (work, work->closed, level->first, level->n, i);
+        last = fill_slice (work, level->first, level->n, i);
       }
       if (last != NULL)
         prc_segment_slices_add (work->slices, i, prc_mask_ref (last));
@@ -286,81 +253,6 @@ lay_levels (const Work *work, GArray *levels, int *chosen) {
   }
   for (uint32_t i = first; i < end; i++)
     chosen[i] = -1;
-}
-
-// ---- slices across ----
-
-// The plane that holds all closed contours when they are looked at along their normal, in pixels of
-// half the size of the series' own: they are read off twice.
-static bool
-plane_around (const Work *work, PrcPlane *plane, uint32_t *rows, uint32_t *columns) {
-  const PrcPlane *slice = prc_segment_slices_plane (work->slices, 0);
-  double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY}, step;
-  int least = 0;
-
-  for (int k = 1; k < 3; k++)
-    if (fabs (work->normal[k]) < fabs (work->normal[least]))
-      least = k;
-  *plane = (PrcPlane){.has_position = true, .has_orientation = true};
-  for (int k = 0; k < 3; k++)
-    plane->row_direction[k] = (k == least) - work->normal[least] * work->normal[k];
-  double length = prc_geometry_length (plane->row_direction);
-  for (int k = 0; k < 3; k++)
-    plane->row_direction[k] /= length;
-  for (int k = 0; k < 3; k++) // normal x row
-    plane->column_direction[k] = work->normal[(k + 1) % 3] * plane->row_direction[(k + 2) % 3] -
-                                 work->normal[(k + 2) % 3] * plane->row_direction[(k + 1) % 3];
-  for (uint32_t i = 0; i < work->closed->len; i++) {
-    double extent[2][2];
-
-    extent_along (drawn_at (work->closed, i)->contour, plane->row_direction, &extent[0][0],
-                  &extent[0][1]);
-    extent_along (drawn_at (work->closed, i)->contour, plane->column_direction, &extent[1][0],
-                  &extent[1][1]);
-    for (int axis = 0; axis < 2; axis++) {
-      low[axis] = fmin (low[axis], extent[axis][0]);
-      high[axis] = fmax (high[axis], extent[axis][1]);
-    }
-  }
-  step = fmin (slice->row_spacing_mm, slice->column_spacing_mm) / 2;
-  step = fmax (step, fmax (high[0] - low[0], high[1] - low[1]) / (MAX_FRAME_SIDE - 1));
-  if (!isfinite (step))
-    return false;
-  plane->row_spacing_mm = plane->column_spacing_mm = step;
-  *columns = (uint32_t)((high[0] - low[0]) / step) + 1;
-  *rows = (uint32_t)((high[1] - low[1]) / step) + 1;
-  for (int k = 0; k < 3; k++)
-    plane->position_mm[k] = (low[0] + step / 2) * plane->row_direction[k] +
-                            (low[1] + step / 2) * plane->column_direction[k];
-  return true;
-}
-
-// Level by level as frames, all segments.
-static PrcSegmentGrid *
-fill_grid (const Work *work) {
-  PrcPlane plane;
-  uint32_t rows, columns;
-
-  if (!plane_around (work, &plane, &rows, &columns))
-    return NULL;
-  PrcSegmentGrid *grid = prc_segment_grid_new (&plane);
-  for (uint32_t at = 0; at < work->closed->len && !prc_segment_slices_cancelled (work->slices);) {
-    uint32_t segment = drawn_at (work->closed, at)->contour->segment;
-    Level level = level_from (work, at, end_of_segment (work->closed, at, segment));
-    PrcPlane here = plane;
-
-    for (int k = 0; k < 3; k++)
-      here.position_mm[k] += level.along_mm * work->normal[k];
-    g_autoptr (PrcMask) mask =
-        fill (work, work->closed, level.first, level.n, &here, rows, columns);
-    if (mask != NULL)
-      prc_segment_grid_add (grid, segment, &here, mask, -1);
-    at += level.n;
-  }
-  prc_segment_grid_close (
-      grid,
-      fmin (prc_segment_grid_distance_mm (grid, 0, work->slices->spacing_mm), MAX_DISTANCE_MM));
-  return grid;
 }
 
 // ---- marks ----
@@ -387,7 +279,7 @@ lay_marks (const Work *work, uint32_t at, uint32_t end) {
     if (prc_segment_slices_cancelled (work->slices))
       return;
     for (uint32_t i = at; i < end; i++) {
-      const Drawn *drawn = drawn_at (work->marks, i);
+      const PrcDrawnContour *drawn = drawn_at (work->marks, i);
       if (along >= drawn->low_mm - reach && along < drawn->high_mm + reach)
         here[n++] = drawn->contour;
     }
@@ -413,7 +305,7 @@ lay_closed (const Work *work, const PrcSegmentGrid *grid, uint32_t segment, uint
   }
   levels = g_array_new (FALSE, FALSE, sizeof (Level));
   while (at < end) {
-    Level level = level_from (work, at, end);
+    Level level = level_from (work, at);
     g_array_append_val (levels, level);
     at += level.n;
   }
@@ -427,9 +319,9 @@ lay_by_place (Work *work, PrcSegmentStack **stacks) {
   uint32_t closed = 0, marks = 0;
 
   memset (chosen, -1, work->slices->n * sizeof *chosen);
-  if (work->closed->len > 0 &&
-      fabs (prc_geometry_dot (work->normal, work->slices->normal)) < COS_PARALLEL)
-    grid = fill_grid (work);
+  if (work->closed->len > 0 && !work->parallel)
+    grid = prc_drawn_contours_grid (drawn_at (work->closed, 0), work->closed->len, work->normal,
+                                    same_plane_mm (work), MAX_DISTANCE_MM, work->slices);
   find_reach (work);
   for (uint32_t segment = 0; segment < work->info->n_segments; segment++) {
     uint32_t end_closed = end_of_segment (work->closed, closed, segment);
@@ -456,7 +348,7 @@ find_named (Work *work) {
   for (uint32_t i = 0; i < work->info->n_contours; i++) {
     const PrcContour *contour = &work->info->contours[i];
     int named = prc_segment_slices_find (work->slices, contour->source_uid, contour->source_frame);
-    Drawn drawn = {contour, named, 0, 0, named};
+    PrcDrawnContour drawn = {contour, named, 0, 0, named};
 
     if (named < 0 ||
         !prc_contour_offsets (contour, prc_segment_slices_plane (work->slices, (uint32_t)named),
@@ -483,7 +375,7 @@ lay_by_name (Work *work, PrcSegmentStack **stacks) {
 
       while (at + n < end && drawn_at (work->closed, at + n)->named == (int)slice)
         n++;
-      prc_segment_slices_add (work->slices, slice, fill_slice (work, work->closed, at, n, slice));
+      prc_segment_slices_add (work->slices, slice, fill_slice (work, at, n, slice));
       at += n;
     }
     stacks[segment] = prc_segment_slices_take (work->slices);
@@ -493,12 +385,12 @@ lay_by_name (Work *work, PrcSegmentStack **stacks) {
 void
 prc_segment_fit_contours (const PrcSegmentationInfo *info, bool by_place, PrcSegmentSlices *slices,
                           PrcSegmentStack **stacks) {
-  g_autoptr (GArray) closed = g_array_new (FALSE, FALSE, sizeof (Drawn));
-  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (Drawn));
+  g_autoptr (GArray) closed = g_array_new (FALSE, FALSE, sizeof (PrcDrawnContour));
+  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (PrcDrawnContour));
   Work work = {.info = info, .slices = slices, .closed = closed, .marks = marks};
 
   if (by_place && slices->has_geometry) {
-    find_normal (&work);
+    find_planes (&work);
     sort_contours (&work);
     lay_by_place (&work, stacks);
   } else {
