@@ -112,8 +112,9 @@ private:
   template <typename Visit> void each_plane (const Visit &visit);
   void read_plane (const uint8_t *bytes, bool learn);
   template <typename T> void read_plane_as (const uint8_t *bytes, bool learn);
+  template <typename T> void read_row (const uint8_t *bytes, uint16_t *places, bool learn);
   uint16_t place_of (double value, bool learn);
-  void count_changes ();
+  void count_changes (const uint16_t *places);
   void sort ();
   std::vector<double> planes () const;
   GVariant *segments () const;
@@ -194,23 +195,57 @@ Labels::place_of (double value, bool learn) {
   return place_of_value_[label] = uint16_t (numbers_.size ());
 }
 
+bool
+is_zero (const uint8_t *bytes, size_t n) {
+  return bytes[0] == 0 && memcmp (bytes, bytes + 1, n - 1) == 0;
+}
+
+// Labels come in areas, the values of a picture do not.
+void
+Labels::count_changes (const uint16_t *places) {
+  for (uint32_t i = 1; i < nifti_.columns; i++) {
+    bool pair = places[i] && places[i - 1];
+    pairs_ += pair;
+    changes_ += pair && places[i] != places[i - 1];
+  }
+}
+
 template <typename T>
 void
-Labels::read_plane_as (const uint8_t *bytes, bool learn) {
-  uint8_t last[sizeof (T)], swapped[sizeof (T)];
+Labels::read_row (const uint8_t *bytes, uint16_t *places, bool learn) {
+  const uint8_t *last = nullptr;
+  uint8_t swapped[sizeof (T)];
   uint16_t place = 0;
-  for (size_t i = 0; i < plane_size_; i++, bytes += sizeof (T)) {
-    if (i == 0 || memcmp (bytes, last, sizeof (T)) != 0) {
+  for (uint32_t i = 0; i < nifti_.columns; i++, bytes += sizeof (T)) {
+    if (!last || memcmp (bytes, last, sizeof (T)) != 0) {
       T value;
-      memcpy (last, bytes, sizeof (T));
       memcpy (swapped, bytes, sizeof (T));
       if (nifti_.big_endian)
         std::reverse (swapped, swapped + sizeof (T));
       memcpy (&value, swapped, sizeof (T));
       place = place_of (double (value) * nifti_.slope + nifti_.intercept, learn);
     }
-    plane_[i] = place;
+    last = bytes;
+    places[i] = place;
   }
+  if (learn)
+    count_changes (places);
+}
+
+// Most rows of most volumes hold nothing.
+template <typename T>
+void
+Labels::read_plane_as (const uint8_t *bytes, bool learn) {
+  size_t size = nifti_.columns * sizeof (T);
+  for (uint32_t row = 0; row < nifti_.rows; row++, bytes += size) {
+    uint16_t *places = plane_.data () + size_t (row) * nifti_.columns;
+    if (nifti_.intercept == 0 && is_zero (bytes, size))
+      std::fill_n (places, nifti_.columns, 0);
+    else
+      read_row<T> (bytes, places, learn);
+  }
+  if (numbers_.size () > MANY_LABELS && changes_ * 2 > pairs_)
+    fail_picture ();
 }
 
 void
@@ -237,18 +272,6 @@ Labels::read_plane (const uint8_t *bytes, bool learn) {
   default:
     return read_plane_as<double> (bytes, learn);
   }
-}
-
-// Labels come in areas, the values of a picture do not.
-void
-Labels::count_changes () {
-  for (size_t i = 1; i < plane_size_; i++) {
-    bool pair = plane_[i] && plane_[i - 1];
-    pairs_ += pair;
-    changes_ += pair && plane_[i] != plane_[i - 1];
-  }
-  if (numbers_.size () > MANY_LABELS && changes_ * 2 > pairs_)
-    fail_picture ();
 }
 
 void
@@ -336,10 +359,7 @@ Labels::body (const Masks &masks) const {
 
 Segmented
 Labels::read () {
-  each_plane ([this] (uint32_t, const uint8_t *bytes) {
-    read_plane (bytes, true);
-    count_changes ();
-  });
+  each_plane ([this] (uint32_t, const uint8_t *bytes) { read_plane (bytes, true); });
   sort ();
   Masks masks (nifti_.rows, nifti_.columns, uint32_t (numbers_.size ()));
   if (!numbers_.empty ())

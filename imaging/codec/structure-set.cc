@@ -115,13 +115,15 @@ StructureSet::read_observations () {
   }
 }
 
-// Where its contours lie: that of the first region that names one, else of what the whole refers
-// to.
+// Where its contours lie: that of most regions, else of what the whole refers to.
 void
 StructureSet::choose_frame_of_reference () {
-  for (const Region &region : regions_)
-    if (frame_of_reference_.empty ())
+  std::map<std::string, size_t> counts;
+  for (const Region &region : regions_) {
+    size_t n = region.frame_of_reference.empty () ? 0 : ++counts[region.frame_of_reference];
+    if (n > counts[frame_of_reference_])
       frame_of_reference_ = region.frame_of_reference;
+  }
   if (frame_of_reference_.empty ())
     for (const Dataset &item : set_.items (0x30060010))
       if (frame_of_reference_.empty ())
@@ -248,7 +250,7 @@ StructureSet::notes () const {
   const char *const sentences[N_FLAWS] = {
       _ ("Regions without a number, or with that of another one, are not shown"),
       _ ("Contours that belong to no region are not shown"),
-      _ ("Regions in another frame of reference than the first are not shown"),
+      _ ("Regions in another frame of reference than most are not shown"),
       _ ("Contours of an unknown kind are not shown"),
       _ ("Contours whose points cannot be read are not shown"),
       _ ("Some contours hold another number of points than they say"),

@@ -233,10 +233,11 @@ test_flaws (void) {
   Set *regions = g_byte_array_new (), *all = g_byte_array_new (), *some = g_byte_array_new ();
   Set *more = g_byte_array_new (), *lost = g_byte_array_new ();
 
+  put_item (regions, region ("4", "elsewhere", "1.10"));
   put_item (regions, region ("1", "A", "1.9"));
+  put_item (regions, region ("2", "B", "1.9"));
   put_item (regions, region ("1", "once more", "1.9"));
   put_item (regions, region ("nine", "no number", "1.9"));
-  put_item (regions, region ("4", "elsewhere", "1.10"));
   put_item (some, contour ("CLOSED_PLANAR", "3", "0\\0\\5\\NaN\\0\\5\\0\\10\\5", NULL, NULL));
   put_item (some, contour ("CLOSED_PLANAR", "3", "0\\0\\5\\inf\\0\\5\\0\\10\\5", NULL, NULL));
   put_item (some, contour ("CLOSED_PLANAR", "3", "0\\0\\5\\1e300\\0\\5\\0\\10\\5", NULL, NULL));
@@ -254,14 +255,15 @@ test_flaws (void) {
   g_autoptr (Set) set = structure_set (regions, all, NULL);
   const PrcSegmentationInfo *info = read_good (set, &segmentation);
 
-  g_assert_cmpuint (info->n_segments, ==, 2);
-  g_assert_cmpstr (info->segments[0].label, ==, "A");
-  g_assert_cmpuint (info->segments[1].number, ==, 4);
+  g_assert_cmpuint (info->n_segments, ==, 3);
+  g_assert_cmpstr (info->segments[1].label, ==, "A");
+  g_assert_cmpuint (info->segments[0].number, ==, 4);
+  g_assert_cmpstr (info->frame_of_reference_uid, ==, "1.9");
   g_assert_cmpuint (info->n_contours, ==, 1); // the one that says four thousand million
   g_assert_cmpuint (info->contours[0].n_points, ==, 3);
   assert_notes (info, "Regions without a number, or with that of another one, are not shown; "
                       "Contours that belong to no region are not shown; "
-                      "Regions in another frame of reference than the first are not shown; "
+                      "Regions in another frame of reference than most are not shown; "
                       "Contours of an unknown kind are not shown; "
                       "Contours whose points cannot be read are not shown; "
                       "Some contours hold another number of points than they say");
