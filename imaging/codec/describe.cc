@@ -220,14 +220,16 @@ describe_dicom (Bytes bytes) {
   if (sop_class.empty ())
     sop_class = uid (file.meta, 0x00020002);
   bool decoded = has_pixels (file) && prc_coding_is_read (coding_of (file));
+  bool shown = decoded && !is_segmentation (sop_class);
   if (decoded) {
     Image image = read_image (file);
-    add_frame_planes (record, file, image.frames);
+    if (shown) // else they are for who asks for the segments
+      add_frame_planes (record, file, image.frames);
     add_frame_laterality (record, file.data);
   } else if (!has_pixels (file)) {
     check_promise (file, sop_class);
   }
-  record.add ("IsImage", g_variant_new_boolean (decoded && !is_segmentation (sop_class)));
+  record.add ("IsImage", g_variant_new_boolean (shown));
   return record.end ();
 }
 

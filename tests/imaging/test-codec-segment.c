@@ -371,6 +371,30 @@ test_compressed (void) {
   }
 }
 
+// All behind the file meta information deflated (PS3.5 A.5).
+static void
+test_deflated (void) {
+  static const char syntax[] = "1.2.840.10008.1.2.1.99";
+  static const uint8_t bits[] = {0x5a, 0};
+  const SegmentationFixture f = {.syntax = syntax,
+                                 .type = "BINARY",
+                                 .rows = 2,
+                                 .columns = 4,
+                                 .frames = 1,
+                                 .allocated = 1,
+                                 .n_segments = 1,
+                                 .groups = three_planes};
+  g_autoptr (GByteArray) plain = segmentation_fixture_native (&f, "OB", bits, sizeof bits);
+  GByteArray *file = prc_build_meta (syntax);
+  g_autoptr (GByteArray) small =
+      prc_build_deflated (plain->data + file->len, plain->len - file->len);
+  g_autoptr (PrcSegmentation) read = NULL;
+
+  prc_build_bytes (file, small->data, small->len);
+  read = read_good (file, 0.5);
+  assert_mask (prc_segmentation_info (read), 0, 0, (const uint8_t[]){0, 1, 0, 1, 1, 0, 1, 0});
+}
+
 // JPEG-LS and JPEG 2000, which the codec writes, too; what it wrote is not what is compared.
 static void
 test_codestreams (void) {
@@ -828,6 +852,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/segment/wide-label-map", test_wide_label_map);
   g_test_add_func ("/segment/palette", test_palette);
   g_test_add_func ("/segment/compressed", test_compressed);
+  g_test_add_func ("/segment/deflated", test_deflated);
   g_test_add_func ("/segment/codestreams", test_codestreams);
   g_test_add_func ("/segment/shared-and-per-frame-groups", test_groups);
   g_test_add_func ("/segment/thickness-with-frames-omitted", test_thickness);
