@@ -65,10 +65,10 @@ show_about (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
 
 static void
 quit (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
-  GList *windows;
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
 
-  while ((windows = gtk_application_get_windows (user_data)))
-    gtk_window_destroy (windows->data);
+  for (GList *window = windows; window; window = window->next)
+    gtk_window_close (window->data); // which may ask what is to become of edits
 }
 
 static const GActionEntry entries[] = {

@@ -137,15 +137,31 @@ prc_segment_tool_remove_item (PrcSegmentTool *self) {
     prc_segment_set_remove (self->set, self->item);
 }
 
+static void
+add_unsaved (PrcSegmentSet *set, GPtrArray *unsaved) {
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (set)); i++) {
+    g_autoptr (PrcSegmentItem) item = g_list_model_get_item (G_LIST_MODEL (set), i);
+    if (prc_segment_item_is_edited (item))
+      g_ptr_array_add (unsaved, g_steal_pointer (&item));
+  }
+}
+
 GPtrArray *
 prc_segment_tool_unsaved (PrcSegmentTool *self) {
   GPtrArray *unsaved = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < self->sets->len; i++)
-    for (guint k = 0; k < g_list_model_get_n_items (self->sets->pdata[i]); k++) {
-      g_autoptr (PrcSegmentItem) item = g_list_model_get_item (self->sets->pdata[i], k);
-      if (prc_segment_item_is_edited (item))
-        g_ptr_array_add (unsaved, g_steal_pointer (&item));
-    }
+    add_unsaved (self->sets->pdata[i], unsaved);
   return unsaved;
+}
+
+PrcSegmentSet *
+prc_segment_tool_first_unsaved (PrcSegmentTool *self) {
+  for (guint i = 0; i < self->sets->len; i++) {
+    g_autoptr (GPtrArray) unsaved = g_ptr_array_new_with_free_func (g_object_unref);
+    add_unsaved (self->sets->pdata[i], unsaved);
+    if (unsaved->len > 0)
+      return g_object_ref (self->sets->pdata[i]);
+  }
+  return NULL;
 }

@@ -69,4 +69,5 @@ void prc_segment_tool_redo (PrcSegmentTool *self);
 
 // Items of the sets seen since the last forget that are edited; owned, of PrcSegmentItem.
 GPtrArray *prc_segment_tool_unsaved (PrcSegmentTool *self);
+PrcSegmentSet *prc_segment_tool_first_unsaved (PrcSegmentTool *self); // with such an item; owned
 gboolean prc_segment_tool_get_busy (PrcSegmentTool *self);

@@ -43,6 +43,11 @@ static const PrcShortcut shortcuts[] = {
     {N_ ("Segments"), N_ ("Show or hide the chosen segment"), "v", NULL},
     {N_ ("Segments"), N_ ("Only the chosen segment, or all"), "<Shift>v", NULL},
 
+    {N_ ("Editing segments"), N_ ("Brush, eraser, region growing"), "b e w", NULL},
+    {N_ ("Editing segments"), N_ ("Smaller and larger brush"), "less greater", NULL},
+    {N_ ("Editing segments"), N_ ("Undo and redo"), "<Control>z <Control><Shift>z", NULL},
+    {N_ ("Editing segments"), N_ ("Save the segments"), "<Control>s", "segment.save"},
+
     {N_ ("Similar cases"), N_ ("Show or hide the panel"), "F9", "win.show-panel"},
     {N_ ("Similar cases"), N_ ("Close the case beside the study"), "Escape", NULL},
     {N_ ("Similar cases"), N_ ("Link or unlink scrolling"), "<Control>l", "win.link"},

@@ -136,6 +136,26 @@ prc_slice_picture_snapshot_sentence (GtkWidget *widget, GtkSnapshot *snapshot, c
 }
 
 void
+prc_slice_picture_snapshot_ring (GtkWidget *widget, GtkSnapshot *snapshot, double view_x,
+                                 double view_y, double view_radius) {
+  static const GdkRGBA dark = {0, 0, 0, 0.8f}, light = {1, 0.85f, 0.2f, 1};
+  float scale = (float)gtk_widget_get_scale_factor (widget), radius = (float)view_radius / scale;
+  GskRoundedRect ring;
+
+  radius = MAX (radius, 2);
+  gsk_rounded_rect_init_from_rect (&ring,
+                                   &GRAPHENE_RECT_INIT ((float)view_x / scale - radius,
+                                                        (float)view_y / scale - radius, 2 * radius,
+                                                        2 * radius),
+                                   radius);
+  gtk_snapshot_append_border (snapshot, &ring, (const float[4]){1, 1, 1, 1},
+                              (const GdkRGBA[4]){light, light, light, light});
+  gsk_rounded_rect_shrink (&ring, -1, -1, -1, -1);
+  gtk_snapshot_append_border (snapshot, &ring, (const float[4]){1, 1, 1, 1},
+                              (const GdkRGBA[4]){dark, dark, dark, dark});
+}
+
+void
 prc_slice_picture_snapshot_frame (GtkWidget *widget, GtkSnapshot *snapshot,
                                   const graphene_rect_t *view_rect) {
   static const GdkRGBA dark = {0, 0, 0, 0.8f}, light = {1, 0.85f, 0.2f, 1};

@@ -29,6 +29,9 @@ void prc_slice_picture_snapshot_annotation (PrcSlicePicture *picture, GtkWidget 
 // The border of a rectangle given in device pixels, light on a dark one, seen on any picture.
 void prc_slice_picture_snapshot_frame (GtkWidget *widget, GtkSnapshot *snapshot,
                                        const graphene_rect_t *view_rect);
+// A ring around a point, likewise.
+void prc_slice_picture_snapshot_ring (GtkWidget *widget, GtkSnapshot *snapshot, double view_x,
+                                      double view_y, double view_radius);
 // A sentence in the middle (`low` = 0.5) or near the bottom (`low` near 1), wrapped, light on a
 // dark plate.
 void prc_slice_picture_snapshot_sentence (GtkWidget *widget, GtkSnapshot *snapshot,

@@ -9,7 +9,7 @@
 
 // What the files of the slice view share, and nobody else includes. Each calls only those above it:
 //   prc-slice-view-core.c     what all ask
-//   prc-slice-view-readout.c  the values under pointer and crosshair, and the view in words
+//   prc-slice-view-readout.c  pointer and crosshair: values, a brush's ring; the view in words
 //   prc-slice-view-state.c    how the chosen presentation state reads and places a slice
 //   prc-slice-view-frames.c   brings frames and pictures
 //   prc-slice-view-window.c   view parameters: window, colours, zoom, turn
@@ -51,10 +51,11 @@ struct _PrcSliceView {
   PrcSeriesValues *measuring; // the series, for its automatic window; or NULL
   guint measure_timer;
   gboolean measure_note;
-  gboolean measure_unasked;    // nobody asked for it, nobody hears of it
-  graphene_rect_t rubber_band; // device pixels; drawn unless empty
-  double pointer_x, pointer_y; // device pixels; not a number: elsewhere
-  gboolean cross;              // is shown
+  gboolean measure_unasked;       // nobody asked for it, nobody hears of it
+  graphene_rect_t rubber_band;    // device pixels; drawn unless empty
+  double ring_x, ring_y, ring_mm; // device pixels; 0 mm: no ring
+  double pointer_x, pointer_y;    // device pixels; not a number: elsewhere
+  gboolean cross;                 // is shown
   guint cross_column, cross_row;
   guint tick; // a picture is to be rendered with the next frame
 };

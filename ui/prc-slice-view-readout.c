@@ -179,9 +179,29 @@ snapshot_cross (PrcSliceView *self, GtkSnapshot *snapshot) {
 }
 
 void
+prc_slice_view_set_ring (PrcSliceView *self, double view_x, double view_y, double radius_mm) {
+  self->ring_x = view_x;
+  self->ring_y = view_y;
+  self->ring_mm = radius_mm;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+snapshot_ring (PrcSliceView *self, GtkSnapshot *snapshot) {
+  const PrcSlice *slice = prc_slice_view_slice (self);
+
+  if (!slice || !self->frame || !(self->ring_mm > 0))
+    return;
+  double pixel = prc_instance_plane (slice->instance, slice->frame)->column_spacing_mm;
+  prc_slice_picture_snapshot_ring (GTK_WIDGET (self), snapshot, self->ring_x, self->ring_y,
+                                   self->ring_mm * self->params.zoom / (pixel > 0 ? pixel : 1));
+}
+
+void
 prc_slice_view_snapshot_readout (PrcSliceView *self, GtkSnapshot *snapshot) {
   g_autofree char *text = prc_slice_view_readout (self);
 
+  snapshot_ring (self, snapshot);
   if (!text)
     return;
   if (self->cross)

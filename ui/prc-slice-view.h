@@ -114,6 +114,10 @@ void prc_slice_view_move_cross (PrcSliceView *self, int right, int down);
 gboolean prc_slice_view_hide_cross (PrcSliceView *self);
 char *prc_slice_view_readout (PrcSliceView *self); // two lines; owned, NULL when there is nothing
 
+// The ring that a brush wears: of `radius_mm` (image pixels where there is no spacing) around a
+// place in device pixels, in true size whatever the zoom is. 0: none.
+void prc_slice_view_set_ring (PrcSliceView *self, double view_x, double view_y, double radius_mm);
+
 // What a reader reads instead of the picture when it cannot be shown (NULL: nothing).
 void prc_slice_view_set_message (PrcSliceView *self, const char *message);
 

@@ -4,6 +4,7 @@
 #include "prc-case-panel.h"
 #include "prc-presentations.h"
 #include "prc-progress-row.h"
+#include "prc-segment-editing.h"
 #include "prc-segment-pane.h"
 #include "prc-series-list.h"
 #include "prc-stage.h"
@@ -29,6 +30,7 @@ struct _PrcViewerWindow {
   PrcStage *stage;
   PrcCasePanel *panel;
   PrcSegmentPane *segments;
+  PrcSegmentEditing *editing;
   PrcProgressRow *reading, *adding;
 
   PrcOpening *opening;
@@ -51,6 +53,14 @@ void prc_viewer_window_close_tags (PrcViewerWindow *self);
 
 // Keys, actions and menu of segments (prc-viewer-window-segments.c); once there are actions.
 void prc_viewer_window_add_segment_actions (PrcViewerWindow *self);
+
+// Editing of segments (prc-viewer-window-editing.c). The stage with the tools above it; owned.
+GtkWidget *prc_viewer_window_add_editing (PrcViewerWindow *self);
+void prc_viewer_window_end_editing (PrcViewerWindow *self); // the window goes
+// Where edits would be lost: asks first, and opens then. FALSE: there are none.
+gboolean prc_viewer_window_ask_to_open (PrcViewerWindow *self, const char *const *paths,
+                                        void (*open) (PrcViewerWindow *self,
+                                                      const char *const *paths));
 
 void prc_viewer_window_import_paths (PrcViewerWindow *self, const char *const *paths);
 void prc_viewer_window_set_hide_patient (PrcViewerWindow *self, gboolean hide_patient);

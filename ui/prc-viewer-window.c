@@ -254,6 +254,7 @@ prc_viewer_window_show_opening (PrcViewerWindow *self, PrcOpening *opening) {
   g_clear_pointer (&self->presentations, prc_presentations_free);
   self->presentations = prc_presentations_new (self->pool, presentations_changed, self);
   self->offered_presentations = FALSE;
+  prc_segment_tool_forget (prc_segment_editing_get_tool (self->editing));
   prc_segment_pane_clear (self->segments);
   prc_series_list_set_scan (self->list, NULL);
   g_clear_pointer (&self->scan, prc_scan_unref);
@@ -265,6 +266,8 @@ prc_viewer_window_show_opening (PrcViewerWindow *self, PrcOpening *opening) {
 
 static void
 open_now (PrcViewerWindow *self, const char *const *paths) {
+  if (prc_viewer_window_ask_to_open (self, paths, open_now))
+    return;
   g_autoptr (PrcOpening) opening = prc_opening_new (self->pool, self->store, paths);
 
   prc_viewer_window_show_opening (self, opening);
@@ -371,8 +374,10 @@ static gboolean
 key_left_over (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
                PrcViewerWindow *self) {
   GtkWidget *view = GTK_WIDGET (prc_stage_active_view (self->stage));
+  PrcSegmentTool *tool = prc_segment_editing_get_tool (self->editing);
 
-  if (key == GDK_KEY_Escape && prc_stage_get_comparing (self->stage)) {
+  if (key == GDK_KEY_Escape && !prc_segment_tool_get_kind (tool) &&
+      prc_stage_get_comparing (self->stage)) {
     prc_stage_close_case (self->stage);
     return GDK_EVENT_STOP;
   }
@@ -408,12 +413,12 @@ fill_sidebar (PrcViewerWindow *self) {
 static void
 fill_centre (PrcViewerWindow *self) {
   self->stage = PRC_STAGE (prc_stage_new (self->pool, self->store));
-  gtk_stack_add_named (self->centre, GTK_WIDGET (self->stage), "stage");
   PrcSliceView *view = prc_stage_study_view (self->stage);
   self->segments = PRC_SEGMENT_PANE (prc_segment_pane_new (self->pool, self->store, view));
   gtk_box_insert_child_after (self->sidebar, GTK_WIDGET (self->segments), GTK_WIDGET (self->list));
   g_object_bind_property (prc_segment_pane_get_list (self->segments), "visible", self->list,
                           "vexpand", G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
+  gtk_stack_add_named (self->centre, prc_viewer_window_add_editing (self), "stage");
   g_signal_connect (self->segments, "notice", G_CALLBACK (noticed), self);
   g_signal_connect (view, "notify::index", G_CALLBACK (slice_changed), self);
   g_signal_connect (view, "shown", G_CALLBACK (picture_shown), self);
@@ -436,6 +441,7 @@ static void
 prc_viewer_window_dispose (GObject *object) {
   PrcViewerWindow *self = PRC_VIEWER_WINDOW (object);
 
+  prc_viewer_window_end_editing (self);
   forget_opening (self);
   forget_joining (self);
   g_clear_pointer (&self->presentations, prc_presentations_free);
