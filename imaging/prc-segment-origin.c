@@ -73,31 +73,34 @@ prc_segment_origin_clear (PrcSegmentOrigin *origin) {
   g_clear_pointer (&origin->header, g_free);
 }
 
+// Copies a value, and says that there is none where the image does not have it.
 static void
-copy_patient_and_study (const PrcSegmentOrigin *origin, PrcJson *json) {
-  bool found[G_N_ELEMENTS (patient_tags)] = {false}, there[G_N_ELEMENTS (required)] = {false};
-  uint32_t tags[G_N_ELEMENTS (required)];
+copy_or_empty (const PrcSegmentOrigin *origin, PrcJson *json, uint32_t tag, const char *vr) {
+  bool found = false;
 
-  for (size_t i = 0; i < G_N_ELEMENTS (required); i++)
-    tags[i] = required[i].tag;
-  prc_json_copy (json, origin->header, patient_tags, G_N_ELEMENTS (patient_tags), found);
-  prc_json_copy (json, origin->header, tags, G_N_ELEMENTS (tags), there);
-  for (size_t i = 0; i < G_N_ELEMENTS (required); i++)
-    if (!there[i])
-      prc_json_text (json, required[i].tag, required[i].vr, "");
+  prc_json_copy (json, origin->header, &tag, 1, &found);
+  if (!found)
+    prc_json_text (json, tag, vr, "");
 }
 
 static void
-copy_frame_of_reference (const PrcSegmentOrigin *origin, PrcJson *json) {
-  static const uint32_t indicator = 0x00201040;
-  bool found = false;
+copy_patient_and_study (const PrcSegmentOrigin *origin, PrcJson *json) {
+  bool found[G_N_ELEMENTS (patient_tags)] = {false};
 
-  if (!origin->has_planes)
+  prc_json_copy (json, origin->header, patient_tags, G_N_ELEMENTS (patient_tags), found);
+  for (size_t i = 0; i < G_N_ELEMENTS (required); i++)
+    copy_or_empty (origin, json, required[i].tag, required[i].vr);
+}
+
+// Where the patient is: in a Frame of Reference, or only which way the picture looks.
+static void
+put_frame_of_reference (const PrcSegmentOrigin *origin, PrcJson *json) {
+  if (!origin->has_planes) {
+    copy_or_empty (origin, json, 0x00200020, "CS");
     return;
+  }
   prc_json_text (json, 0x00200052, "UI", prc_series_info (origin->series)->frame_of_reference_uid);
-  prc_json_copy (json, origin->header, &indicator, 1, &found);
-  if (!found)
-    prc_json_text (json, indicator, "LO", "");
+  copy_or_empty (origin, json, 0x00201040, "LO");
 }
 
 static void
@@ -135,5 +138,5 @@ prc_segment_origin_put (const PrcSegmentOrigin *origin, PrcJson *json,
   prc_json_text (json, 0x00080013, "TM", time);
   put_series_and_equipment (origin, json, object);
   copy_patient_and_study (origin, json);
-  copy_frame_of_reference (origin, json);
+  put_frame_of_reference (origin, json);
 }

@@ -110,6 +110,21 @@ prc_segment_fixture_frames (const PrcSeries *series, const PrcSegmentDraft *draf
   return (GStrv)g_ptr_array_free (lines, FALSE);
 }
 
+GStrv
+prc_segment_fixture_frames_of (const PrcSegmentation *segmentation) {
+  const PrcSegmentationInfo *info = prc_segmentation_info (segmentation);
+  GPtrArray *lines = g_ptr_array_new ();
+  for (uint32_t i = 0; i < info->n_frames; i++) {
+    const PrcSegmentFrame *frame = &info->frames[i];
+    g_autofree char *md5 = digest (frame->mask);
+    g_ptr_array_add (lines, g_strdup_printf ("%u %s %u %s", info->segments[frame->segment].number,
+                                             frame->source_uid, frame->source_frame + 1, md5));
+  }
+  g_ptr_array_sort (lines, compare_lines);
+  g_ptr_array_add (lines, NULL);
+  return (GStrv)g_ptr_array_free (lines, FALSE);
+}
+
 // From the standard alone: bits in one row, lowest first, no gap between frames (PS3.5 8.1.1).
 static const char frames_script[] =
     "import sys, hashlib\n"

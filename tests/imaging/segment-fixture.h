@@ -29,6 +29,8 @@ PrcSegmentStack *prc_segment_fixture_random_stack (GRand *rand, uint32_t n_slice
 // numpy find in the file; NULL when they are not installed.
 GStrv prc_segment_fixture_frames (const PrcSeries *series, const PrcSegmentDraft *drafts, size_t n);
 GStrv prc_segment_fixture_frames_read (const char *path);
+// The same as our own reader finds.
+GStrv prc_segment_fixture_frames_of (const PrcSegmentation *segmentation);
 // The same of an RT Structure Set, by its contours and the planes of its images in `folder`.
 GStrv prc_segment_fixture_regions_read (const char *path, const char *images);
 // The same as plastimatch makes masks of it, for axial slices whose regions are called "S1", "S2";

@@ -52,6 +52,47 @@ write_seg (const PrcSeries *series, const Drafts *drafts, const char *name) {
   return path;
 }
 
+static PrcSegmentation *
+read_again (const char *path) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcInstance) instance =
+      prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_SCAN, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (prc_segmentation_is_one (instance));
+  PrcSegmentation *segmentation =
+      prc_codec_pool_segment (pool, instance, 0.5, PRC_PRIORITY_VIEW, NULL, &error);
+  g_assert_no_error (error);
+  return segmentation;
+}
+
+static void
+assert_our_reader_agrees (const char *path, const PrcSeries *series, const Drafts *drafts) {
+  g_autoptr (PrcSegmentation) segmentation = read_again (path);
+  const PrcSegmentationInfo *info = prc_segmentation_info (segmentation);
+  g_auto (GStrv) expected = prc_segment_fixture_frames (series, drafts->drafts, drafts->n);
+  g_auto (GStrv) found = prc_segment_fixture_frames_of (segmentation);
+  g_assert_cmpstrv (found, expected);
+  g_assert_cmpuint (info->kind, ==, PRC_SEGMENTATION_BINARY);
+  g_assert_cmpuint (info->n_segments, ==, drafts->n);
+  g_assert_cmpstr (info->frame_of_reference_uid, ==,
+                   prc_series_info (series)->frame_of_reference_uid);
+  g_assert_cmpstr (info->patient_key, ==, prc_series_patient_key (series));
+  for (uint32_t i = 0; i < info->n_frames; i++) {
+    int slice = prc_series_find (series, info->frames[i].source_uid, info->frames[i].source_frame);
+    g_assert_cmpint (slice, >=, 0);
+    const PrcSlice *there = prc_series_slice (series, (uint32_t)slice);
+    const PrcPlane *plane = prc_instance_plane (there->instance, there->frame);
+    g_assert_true (info->frames[i].plane.has_position ==
+                   (plane->has_position && *info->frame_of_reference_uid));
+    for (unsigned k = 0; k < 3 && info->frames[i].plane.has_position; k++) {
+      g_assert_cmpfloat_with_epsilon (info->frames[i].plane.position_mm[k], plane->position_mm[k],
+                                      1e-9);
+      g_assert_cmpfloat_with_epsilon (info->frames[i].plane.row_direction[k],
+                                      plane->row_direction[k], 1e-9);
+    }
+  }
+}
+
 static void
 assert_other_programs_agree (const char *path, const PrcSeries *series, const Drafts *drafts) {
   g_auto (GStrv) expected = prc_segment_fixture_frames (series, drafts->drafts, drafts->n);
@@ -81,6 +122,7 @@ test_planes (void) {
     make_drafts (&drafts, 1 + i % MAX_DRAFTS, series, i);
     g_autofree char *path = write_seg (series, &drafts, "seg.dcm");
     assert_other_programs_agree (path, series, &drafts);
+    assert_our_reader_agrees (path, series, &drafts);
     prc_fixture_remove (images);
   }
 }
@@ -122,12 +164,76 @@ test_contours (void) {
   }
 }
 
+// What a hand may draw: many stacks, each written and read again.
+static void
+test_random (void) {
+  for (uint32_t seed = 100; seed < 140; seed++) {
+    g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+    g_autofree char *images = prc_fixture_folder ();
+    PrcSegmentSeriesPlan plan = {(unsigned)g_rand_int_range (rand, 1, 7),
+                                 (uint16_t)g_rand_int_range (rand, 1, 40),
+                                 (uint16_t)g_rand_int_range (rand, 1, 40),
+                                 {1, 0, 0, 0, 1, 0},
+                                 {0, 0, g_rand_double_range (rand, -5, -0.1)}};
+    g_autoptr (PrcSeries) series = prc_segment_fixture_series (pool, images, &plan);
+    g_auto (Drafts) drafts = {0};
+    make_drafts (&drafts, 1 + seed % MAX_DRAFTS, series, seed);
+    g_autofree char *path = write_seg (series, &drafts, "random.dcm");
+    assert_our_reader_agrees (path, series, &drafts);
+    prc_fixture_remove (images);
+  }
+}
+
+// Frames of one file are named by their numbers.
+static void
+test_multi_frame (void) {
+  static const char *const sources[] = {"segmentation/dcmqi/23x38x3/multiframe/mf.dcm",
+                                        "segmentation/dcmqi/24x38x3/multiframe/mf.dcm"};
+  for (size_t i = 0; i < G_N_ELEMENTS (sources); i++) {
+    g_autofree char *source = prc_fixture_data (sources[i]);
+    if (!source)
+      return;
+    g_autoptr (PrcSeries) series = prc_segment_fixture_scan (pool, source);
+    g_assert_cmpuint (prc_series_length (series), >, 1);
+    g_auto (Drafts) drafts = {0};
+    make_drafts (&drafts, 2, series, 5);
+    g_autofree char *path = write_seg (series, &drafts, "multi-frame.dcm");
+    assert_other_programs_agree (path, series, &drafts);
+    assert_our_reader_agrees (path, series, &drafts);
+  }
+}
+
+// Real series of every kind: their patients, studies and planes are taken over as they are.
+static void
+test_real_series (void) {
+  static const char *const sources[] = {
+      "segmentation/dcmqi/ct3slice",         "segmentation/dcmqi/23x38x3/image",
+      "segmentation/rt_utils/oriented_data", "segmentation/highdicom",
+      "conformance/pydicom/dicomdirtests",
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (sources); i++) {
+    g_autofree char *source = prc_fixture_data (sources[i]);
+    if (!source)
+      return;
+    g_autoptr (PrcSeries) series = prc_segment_fixture_scan (pool, source);
+    g_auto (Drafts) drafts = {0};
+    make_drafts (&drafts, 2, series, (uint32_t)i);
+    g_autofree char *path = write_seg (series, &drafts, "real.dcm");
+    g_test_message ("%s", sources[i]);
+    assert_other_programs_agree (path, series, &drafts);
+    assert_our_reader_agrees (path, series, &drafts);
+  }
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   pool = prc_codec_pool_new (1);
   folder = prc_fixture_folder ();
   g_test_add_func ("/segment-write/planes", test_planes);
+  g_test_add_func ("/segment-write/random", test_random);
+  g_test_add_func ("/segment-write/multi-frame", test_multi_frame);
+  g_test_add_func ("/segment-write/real-series", test_real_series);
   g_test_add_func ("/segment-write/contours", test_contours);
   int status = g_test_run ();
   prc_fixture_remove (folder);
