@@ -245,10 +245,18 @@ is_uniform (const PrcSegmentSheet *sheet) {
   return true;
 }
 
+// The module must have one; of a lone slice that does not say, pixels are taken for cubes.
+static double
+slice_thickness (const PrcSegmentSheet *sheet, const PrcPlane *plane) {
+  if (sheet->thickness_mm > 0)
+    return sheet->thickness_mm;
+  return sheet->spacing_mm > 0 ? sheet->spacing_mm : plane->row_spacing_mm;
+}
+
 static void
 put_measures (PrcJson *json, const PrcSegmentSheet *sheet, const PrcPlane *plane) {
   double directions[6], spacing[] = {plane->row_spacing_mm, plane->column_spacing_mm};
-  double thickness = sheet->thickness_mm > 0 ? sheet->thickness_mm : sheet->spacing_mm;
+  double thickness = slice_thickness (sheet, plane);
 
   memcpy (directions, plane->row_direction, sizeof plane->row_direction);
   memcpy (directions + 3, plane->column_direction, sizeof plane->column_direction);
@@ -256,8 +264,7 @@ put_measures (PrcJson *json, const PrcSegmentSheet *sheet, const PrcPlane *plane
   prc_json_numbers (json, 0x00200037, "DS", directions, 6);
   prc_json_close_only (json);
   prc_json_open_only (json, 0x00289110);
-  if (thickness > 0)
-    prc_json_number (json, 0x00180050, "DS", thickness);
+  prc_json_number (json, 0x00180050, "DS", thickness);
   if (sheet->spacing_mm > 0)
     prc_json_number (json, 0x00180088, "DS", sheet->spacing_mm);
   prc_json_numbers (json, 0x00280030, "DS", spacing, 2);

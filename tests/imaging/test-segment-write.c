@@ -8,6 +8,7 @@
 
 #include "fixture.h"
 #include "prc-imaging-error.h"
+#include "prc-segment-fit.h"
 #include "segment-fixture.h"
 
 static PrcCodecPool *pool;
@@ -52,6 +53,14 @@ write_seg (const PrcSeries *series, const Drafts *drafts, const char *name) {
   return path;
 }
 
+static void
+write_contours (const PrcSeries *series, const Drafts *drafts, const char *path) {
+  g_autoptr (GError) error = NULL;
+  prc_segment_write_rtstruct (pool, series, drafts->drafts, drafts->n, "What I see", path, NULL,
+                              &error);
+  g_assert_no_error (error);
+}
+
 static PrcSegmentation *
 read_again (const char *path) {
   g_autoptr (GError) error = NULL;
@@ -65,6 +74,19 @@ read_again (const char *path) {
   return segmentation;
 }
 
+// Laid on its images again, each segment is the stack that it was.
+static void
+assert_it_fits (const PrcSegmentation *segmentation, const PrcSeries *series,
+                const Drafts *drafts) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) stacks = prc_segment_fit (segmentation, series, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (prc_segment_fits (segmentation, series));
+  g_assert_cmpuint (stacks->len, ==, drafts->n);
+  for (guint i = 0; i < stacks->len; i++)
+    g_assert_true (prc_segment_stack_equal (stacks->pdata[i], drafts->drafts[i].stack));
+}
+
 static void
 assert_our_reader_agrees (const char *path, const PrcSeries *series, const Drafts *drafts) {
   g_autoptr (PrcSegmentation) segmentation = read_again (path);
@@ -72,6 +94,7 @@ assert_our_reader_agrees (const char *path, const PrcSeries *series, const Draft
   g_auto (GStrv) expected = prc_segment_fixture_frames (series, drafts->drafts, drafts->n);
   g_auto (GStrv) found = prc_segment_fixture_frames_of (segmentation);
   g_assert_cmpstrv (found, expected);
+  assert_it_fits (segmentation, series, drafts);
   g_assert_cmpuint (info->kind, ==, PRC_SEGMENTATION_BINARY);
   g_assert_cmpuint (info->n_segments, ==, drafts->n);
   g_assert_cmpstr (info->frame_of_reference_uid, ==,
@@ -138,7 +161,6 @@ static void
 test_contours (void) {
   static const char *const names[] = {"S1", "S2", "S3", "S4"};
   for (unsigned i = 0; i < G_N_ELEMENTS (plans); i++) {
-    g_autoptr (GError) error = NULL;
     g_autofree char *images = prc_fixture_folder ();
     g_autofree char *path = g_build_filename (folder, "rtstruct.dcm", NULL);
     g_autoptr (PrcSeries) series = prc_segment_fixture_series (pool, images, &plans[i]);
@@ -146,9 +168,7 @@ test_contours (void) {
     make_drafts (&drafts, 1 + i % MAX_DRAFTS, series, i);
     for (size_t k = 0; k < drafts.n; k++)
       drafts.segments[k].label = names[k];
-    prc_segment_write_rtstruct (pool, series, drafts.drafts, drafts.n, "What I see", path, NULL,
-                                &error);
-    g_assert_no_error (error);
+    write_contours (series, &drafts, path);
     g_auto (GStrv) expected = prc_segment_fixture_frames (series, drafts.drafts, drafts.n);
     g_auto (GStrv) found = prc_segment_fixture_regions_read (path, images);
     if (found)
@@ -160,6 +180,8 @@ test_contours (void) {
     g_autofree char *errors = prc_segment_fixture_errors (path);
     if (errors)
       g_assert_cmpstr (errors, ==, "");
+    g_autoptr (PrcSegmentation) again = read_again (path);
+    assert_it_fits (again, series, &drafts);
     prc_fixture_remove (images);
   }
 }
@@ -180,6 +202,9 @@ test_random (void) {
     make_drafts (&drafts, 1 + seed % MAX_DRAFTS, series, seed);
     g_autofree char *path = write_seg (series, &drafts, "random.dcm");
     assert_our_reader_agrees (path, series, &drafts);
+    write_contours (series, &drafts, path);
+    g_autoptr (PrcSegmentation) contours = read_again (path);
+    assert_it_fits (contours, series, &drafts);
     prc_fixture_remove (images);
   }
 }
