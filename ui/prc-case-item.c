@@ -46,6 +46,8 @@ words (PrcCaseItem *self, guint property) {
   case PROP_HEADING:
     return g_strdup (*found->diagnosis ? found->diagnosis : found->title);
   case PROP_SUBHEADING:
+    if (hit->segment)
+      return prc_case_text_segment (hit);
     return g_strdup (*found->diagnosis ? found->title : "");
   case PROP_MODALITY:
     return prc_case_text_modality (found->modality);

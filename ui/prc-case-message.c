@@ -82,6 +82,18 @@ prc_case_message_nothing_alike (const PrcAnswer *answer, guint n_cases) {
   };
 }
 
+PrcCaseMessage
+prc_case_message_no_segments (void) {
+  return (PrcCaseMessage){
+      .icon = "folder-open-symbolic",
+      .title = _ ("The library holds no segments"),
+      .description = g_strdup (
+          _ ("Import cases together with their segmentations, and they are found by segments")),
+      .button = _ ("Import…"),
+      .action = PRC_CASE_ACTION_IMPORT,
+  };
+}
+
 void
 prc_case_message_clear (PrcCaseMessage *message) {
   g_clear_pointer (&message->description, g_free);

@@ -29,6 +29,7 @@ PrcCaseMessage prc_case_message_library_failed (const char *reason); // nothing 
 // encoder.
 PrcCaseMessage prc_case_message_empty_library (guint n_cases);
 PrcCaseMessage prc_case_message_nothing_alike (const PrcAnswer *answer, guint n_cases);
+PrcCaseMessage prc_case_message_no_segments (void); // cases, but without segmentations
 
 void prc_case_message_clear (PrcCaseMessage *message);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PrcCaseMessage, prc_case_message_clear)

@@ -112,6 +112,8 @@ message_for (PrcCasePanel *self) {
   case PRC_CASE_PANEL_OUTDATED:
     break;
   }
+  if (self->answer && self->answer->state == PRC_ANSWER_NO_SEGMENTS)
+    return prc_case_message_no_segments ();
   return nothing_alike
              ? prc_case_message_nothing_alike (self->answer, prc_engine_n_cases (self->engine))
              : prc_case_message_empty_library (prc_engine_n_cases (self->engine));
@@ -197,7 +199,7 @@ announce (PrcCasePanel *self) {
   g_autofree char *fresh = NULL, *spoken = NULL, *kept_out = NULL;
 
   if (self->answer && self->answer->state != PRC_ANSWER_EMPTY_LIBRARY) {
-    fresh = prc_case_text_fresh (self->answered.slice_number);
+    fresh = prc_case_text_fresh (self->answered.slice_number, self->answered.segment);
     spoken = prc_case_text_announce (self->answer, self->answered.slice_number);
     kept_out = prc_case_text_kept_out (self->answer->n_kept_out);
   }
@@ -213,8 +215,7 @@ set_answer (PrcCasePanel *self, PrcAnswer *answer) {
   g_clear_pointer (&self->answer, prc_answer_unref);
   self->answer = answer ? prc_answer_ref (answer) : NULL;
   self->closest_anyway = FALSE;
-  prc_case_place_set (&self->answered, self->asked.instance, self->asked.frame_number,
-                      self->asked.slice_number);
+  prc_case_place_copy (&self->answered, &self->asked);
   prc_case_list_set_answer (PRC_CASE_LIST (self->list), answer);
   announce (self);
   prc_case_passport_set_answer (PRC_CASE_PASSPORT (self->passport), answer);
@@ -270,6 +271,7 @@ ask (PrcCasePanel *self) {
       .frame = self->frame,
       .instance = self->asked.instance,
       .frame_number = self->asked.frame_number,
+      .mask = self->asked.mask,
       .k = N_CASES,
   };
 
@@ -307,7 +309,7 @@ prc_case_panel_ask (PrcCasePanel *self, PrcFrame *frame, PrcInstance *instance, 
       prc_case_place_equal (&self->answered, &self->in_view) &&
       self->answer->library_version == library_version (self))
     return; // scrolled away and back
-  prc_case_place_set (&self->asked, instance, frame_number, slice_number);
+  prc_case_place_copy (&self->asked, &self->in_view);
   prc_frame_ref (frame);
   g_clear_pointer (&self->frame, prc_frame_unref);
   self->frame = frame;
@@ -318,20 +320,29 @@ void
 prc_case_panel_set_slice (PrcCasePanel *self, PrcInstance *instance, guint frame_number,
                           guint slice_number) {
   g_return_if_fail (PRC_IS_CASE_PANEL (self));
-  PrcCasePlace place = {instance, frame_number, slice_number};
+  const PrcCasePlace place = {instance, frame_number, slice_number, NULL, NULL};
+  gboolean same = slice_number > 0 && prc_case_place_same_slice (&self->in_view, &place);
 
-  if (self->asking && slice_number > 0 && prc_case_place_equal (&self->asked, &place) &&
-      prc_case_place_equal (&self->in_view, &place))
+  if (self->asking && same && prc_case_place_equal (&self->asked, &self->in_view))
     return; // this very slice is being asked for
   stop_asking (self);
   g_clear_error (&self->error);
-  prc_case_place_set (&self->in_view, instance, frame_number, slice_number);
+  if (!same)
+    prc_case_place_set (&self->in_view, instance, frame_number, slice_number);
   // Another patient's cases must not stand beside this one's pictures, not even dimmed.
   if (self->answer && !prc_case_place_equal (&self->answered, &self->in_view) &&
       (slice_number == 0 || !prc_case_place_same_patient (&self->answered, &self->in_view)))
     set_answer (self, NULL);
   if (slice_number == 0)
     g_clear_pointer (&self->frame, prc_frame_unref);
+  update (self);
+}
+
+void
+prc_case_panel_set_segment (PrcCasePanel *self, PrcMask *mask, const char *name) {
+  g_return_if_fail (PRC_IS_CASE_PANEL (self));
+  stop_asking (self);
+  prc_case_place_set_segment (&self->in_view, mask, name);
   update (self);
 }
 

@@ -37,6 +37,9 @@ PrcCasePanelState prc_case_panel_get_state (PrcCasePanel *self);
 // stays as it was.
 void prc_case_panel_ask (PrcCasePanel *self, PrcFrame *frame, PrcInstance *instance,
                          guint frame_number, guint slice_number);
+// The slice in view is asked for by this segment of it alone, from the next question on until
+// another slice comes into view; NULL: as a whole again. `name` is what people call it.
+void prc_case_panel_set_segment (PrcCasePanel *self, PrcMask *mask, const char *name);
 // The slice in view is another one now: running questions are cancelled, results shown are marked
 // outdated. 0: no slice in view, clears.
 void prc_case_panel_set_slice (PrcCasePanel *self, PrcInstance *instance, guint frame_number,

@@ -139,6 +139,11 @@ append_lowered (GString *text, const char *part) {
 }
 
 char *
+prc_case_text_segment (const PrcHit *hit) {
+  return hit->segment ? prc_case_segment_title (hit->segment) : g_strdup ("");
+}
+
+char *
 prc_case_text_row (const PrcHit *hit, gboolean files_gone) {
   const PrcCase *found = hit->matching_case;
   g_autofree char *modality = prc_case_text_modality (found->modality);
@@ -147,8 +152,10 @@ prc_case_text_row (const PrcHit *hit, gboolean files_gone) {
   g_autofree char *similarity = prc_case_text_similarity (hit->percentile, hit->cosine);
   g_autofree char *place = prc_case_text_place (hit->slice_number, hit->n_slices_in_series);
   g_autofree char *outcome = prc_case_text_outcome (found->outcome);
+  g_autofree char *segment = prc_case_text_segment (hit);
   GString *text = g_string_new (*found->diagnosis ? found->diagnosis : found->title);
 
+  append_part (text, segment);
   append_part (text, kind);
   append_lowered (text, similarity);
   append_lowered (text, place);
@@ -159,9 +166,11 @@ prc_case_text_row (const PrcHit *hit, gboolean files_gone) {
 }
 
 char *
-prc_case_text_fresh (guint slice_number) {
+prc_case_text_fresh (guint slice_number, const char *segment) {
   if (slice_number == 0)
     return g_strdup ("");
+  if (segment)
+    return g_strdup_printf (_ ("For %s on slice %u"), segment, slice_number);
   return g_strdup_printf (_ ("For slice %u"), slice_number);
 }
 

@@ -22,11 +22,15 @@ char *prc_case_text_body_part (const char *body_part);
 // Outcome tokens of the library in words; other text as it is. Tokens: "pathology", "follow-up".
 char *prc_case_text_outcome (const char *outcome);
 
+// What of the case matched when a segment asked, "Lung nodule, 1.2 ml"; else "".
+char *prc_case_text_segment (const PrcHit *hit);
+
 // A row as a screen reader says it: "Pulmonary nodule, CT chest, closer than 97 % of the library,
 // slice 12 of 34".
 char *prc_case_text_row (const PrcHit *hit, gboolean files_gone);
 
-char *prc_case_text_fresh (guint slice_number);                     // "For slice 143"
+// "For slice 143"; of a segment (else NULL) "For Lesion on slice 143".
+char *prc_case_text_fresh (guint slice_number, const char *segment);
 char *prc_case_text_now (guint slice_number, gboolean same_series); // "now at 150"
 char *prc_case_text_announce (const PrcAnswer *answer,
                               guint slice_number); // the same with what was found

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-segment-item.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "prc-codes.h"
 #include "prc-segment-look.h"
 
@@ -125,26 +127,46 @@ set_label (PrcSegmentItem *self, const char *label) {
     prc_segment_item_set_segment (self, &other);
 }
 
+char *
+prc_segment_item_name (PrcSegmentItem *self) {
+  g_autofree char *type = prc_codes_segment_name (&self->segment);
+
+  if (*self->segment.label)
+    return g_strdup (self->segment.label);
+  return *type ? g_steal_pointer (&type) : g_strdup_printf (_ ("Segment %u"), self->segment.number);
+}
+
+static gboolean
+is_said (const char *said, const char *words) {
+  g_autofree char *a = g_utf8_casefold (said, -1), *b = g_utf8_casefold (words, -1);
+
+  return !*words || strcmp (a, b) == 0;
+}
+
 static void
 append_words (GString *words, const char *more, const char *between) {
-  if (!*more)
-    return;
   if (words->len)
     g_string_append (words, between);
   g_string_append (words, more);
 }
 
+// What the name and the words before say already is not said again.
 char *
 prc_segment_item_meaning (PrcSegmentItem *self) {
   const PrcSegment *segment = &self->segment;
+  const char *region = prc_codes_name (&segment->anatomic_region);
+  const char *side = prc_codes_name (&segment->anatomic_modifier);
+  g_autofree char *name = prc_segment_item_name (self);
   g_autofree char *type = prc_codes_segment_name (segment);
-  g_autoptr (GString) words = g_string_new (type);
+  g_autoptr (GString) words = g_string_new (NULL);
 
-  append_words (words, prc_codes_name (&segment->anatomic_region), " · ");
-  append_words (words, prc_codes_name (&segment->anatomic_modifier), ", ");
-  g_autofree char *folded = g_utf8_casefold (words->str, -1);
-  g_autofree char *label = g_utf8_casefold (segment->label, -1);
-  return g_strdup (strcmp (folded, label) ? words->str : "");
+  if (!is_said (name, type))
+    append_words (words, type, "");
+  if (!is_said (name, region) && !is_said (type, region))
+    append_words (words, region, " · ");
+  if (!is_said (name, side) && !is_said (type, side))
+    append_words (words, side, ", ");
+  return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
 /* ---- where it is ---- */

@@ -23,6 +23,8 @@ guint prc_segment_item_get_index (PrcSegmentItem *self); // into the segments of
 const PrcSegment *prc_segment_item_get_segment (PrcSegmentItem *self);
 // What it is called and coded as from now on; copied. Its colour is taken when it has one.
 void prc_segment_item_set_segment (PrcSegmentItem *self, const PrcSegment *segment);
+// What people call it: its label, else its codes, else its number. Owned.
+char *prc_segment_item_name (PrcSegmentItem *self);
 // Its codes in words of the reader's language where they are known, else as the file has them; ""
 // when they say no more than the label.
 char *prc_segment_item_meaning (PrcSegmentItem *self); // owned

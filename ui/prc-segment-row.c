@@ -49,15 +49,6 @@ set_text (GtkWidget *label, const char *text) {
   gtk_widget_set_visible (label, *text != '\0');
 }
 
-static char *
-name_of (PrcSegmentItem *item) {
-  const char *label = prc_segment_item_get_segment (item)->label;
-
-  if (*label)
-    return g_strdup (label);
-  return g_strdup_printf (_ ("Segment %u"), prc_segment_item_get_segment (item)->number);
-}
-
 // The list's row is what has the focus, and so what is read aloud.
 static void
 update_name (PrcSegmentRow *self, const char *name, const char *meaning, const char *volume) {
@@ -84,7 +75,7 @@ static void
 update (PrcSegmentRow *self) {
   const PrcSegmentMeasure *measure = prc_segment_item_get_measure (self->item, NULL);
   gboolean nowhere = prc_segment_stack_area (prc_segment_item_get_stack (self->item)) == 0;
-  g_autofree char *name = name_of (self->item);
+  g_autofree char *name = prc_segment_item_name (self->item);
   g_autofree char *meaning = prc_segment_item_meaning (self->item);
   g_autofree char *volume =
       measure && !nowhere ? prc_segment_words_volume (measure) : g_strdup (nowhere ? "–" : "");
@@ -110,7 +101,8 @@ show_whole (PrcSegmentRow *self, int x, int y, gboolean keyboard, GtkTooltip *to
   if (!self->item)
     return FALSE;
   const PrcSegment *segment = prc_segment_item_get_segment (self->item);
-  g_autofree char *name = name_of (self->item), *meaning = prc_segment_item_meaning (self->item);
+  g_autofree char *name = prc_segment_item_name (self->item),
+                  *meaning = prc_segment_item_meaning (self->item);
   g_autoptr (GString) text = g_string_new (name);
   if (*meaning)
     g_string_append_printf (text, "\n%s", meaning);

@@ -33,6 +33,29 @@ go_to_largest (PrcViewerWindow *self) {
     prc_viewer_window_say (self, _ ("The segment is on no slice of this series"), NULL);
 }
 
+// Its largest slice comes into view and asks as soon as it is there.
+static void
+search_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  PrcViewerWindow *self = user_data;
+  PrcSliceView *view = prc_stage_study_view (self->stage);
+  PrcSegmentItem *item = need_chosen (self);
+  PrcSegmentExtent extent;
+
+  go_to_largest (self);
+  if (!item || !prc_segment_stack_extent (prc_segment_item_get_stack (item), &extent))
+    return;
+  g_autofree char *name = prc_segment_item_name (item);
+  PrcFrame *frame = prc_slice_view_get_decoded (view);
+  const PrcSlice *slice = prc_series_slice (prc_slice_view_get_series (view), extent.largest);
+  g_action_group_change_action_state (G_ACTION_GROUP (self), "show-panel",
+                                      g_variant_new_boolean (TRUE));
+  prc_case_panel_set_segment (
+      self->panel, prc_segment_stack_mask (prc_segment_item_get_stack (item), extent.largest),
+      name);
+  if (frame && !prc_slice_view_is_loading (view))
+    prc_case_panel_ask (self->panel, frame, slice->instance, slice->frame, extent.largest + 1);
+}
+
 static void
 largest_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
   go_to_largest (user_data);
@@ -96,6 +119,7 @@ change_show_segments (GSimpleAction *action, GVariant *state, gpointer user_data
 
 static const GActionEntry entries[] = {
     {.name = "segment-largest", .activate = largest_activated},
+    {.name = "search-segment", .activate = search_activated},
     {.name = "segment-show", .activate = show_activated},
     {.name = "segment-solo", .activate = solo_activated},
     {.name = "segment-colour", .activate = colour_activated},

@@ -50,8 +50,9 @@ test_outcome (void) {
 
 static void
 test_freshness (void) {
-  assert_text (prc_case_text_fresh (143), "For slice 143");
-  assert_text (prc_case_text_fresh (0), "");
+  assert_text (prc_case_text_fresh (143, NULL), "For slice 143");
+  assert_text (prc_case_text_fresh (143, "Lesion"), "For Lesion on slice 143");
+  assert_text (prc_case_text_fresh (0, NULL), "");
   assert_text (prc_case_text_now (150, TRUE), "now at 150");
   assert_text (prc_case_text_now (3, FALSE), "now in another series");
   assert_text (prc_case_text_kept_out (0), "");
