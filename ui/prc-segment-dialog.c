@@ -5,6 +5,7 @@
 #include <math.h>
 
 typedef struct {
+  AdwMessageDialog *dialog;
   GtkWidget *name, *type, *side, *colour;
   guint first; // of the types: 1 when what it was is offered too
   PrcSegmentDialogDone done;
@@ -58,11 +59,15 @@ chosen_colour (Form *form) {
          (guint)lround (rgba.blue * 255);
 }
 
+// It has a name, or is something that has one.
 static void
-type_changed (GtkDropDown *type, GParamSpec *pspec, Form *form) {
+update (Form *form) {
   const PrcConcept *concept = chosen_concept (form);
+  g_autofree char *label =
+      g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (form->name))));
 
   gtk_widget_set_sensitive (form->side, concept && concept->paired);
+  adw_message_dialog_set_response_enabled (form->dialog, "apply", *label || concept);
 }
 
 static void
@@ -160,7 +165,7 @@ prc_segment_dialog_show (GtkWindow *parent, const char *heading, const PrcSegmen
   GtkWidget *group = adw_preferences_group_new ();
   Form *form = g_new0 (Form, 1);
 
-  *form = (Form){.done = done, .user_data = user_data};
+  *form = (Form){.dialog = ADW_MESSAGE_DIALOG (dialog), .done = done, .user_data = user_data};
   form->name = adw_entry_row_new ();
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (form->name), _ ("Name"));
   gtk_editable_set_text (GTK_EDITABLE (form->name), segment->label);
@@ -179,9 +184,10 @@ prc_segment_dialog_show (GtkWindow *parent, const char *heading, const PrcSegmen
                                               ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "apply");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect (form->type, "notify::selected", G_CALLBACK (type_changed), form);
+  g_signal_connect_swapped (form->type, "notify::selected", G_CALLBACK (update), form);
+  g_signal_connect_swapped (form->name, "changed", G_CALLBACK (update), form);
   g_signal_connect_data (dialog, "response", G_CALLBACK (answered), form, form_closed, 0);
-  type_changed (GTK_DROP_DOWN (form->type), NULL, form);
+  update (form);
   gtk_window_present (GTK_WINDOW (dialog));
   return dialog;
 }

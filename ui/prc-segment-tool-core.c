@@ -47,6 +47,13 @@ prc_segment_tool_forget_stroke (PrcSegmentTool *self) {
   g_clear_pointer (&self->before, prc_segment_stack_unref);
 }
 
+void
+prc_segment_tool_forget_growth (PrcSegmentTool *self) {
+  g_clear_pointer (&self->grown, prc_segment_work_free);
+  g_clear_pointer (&self->grown_to, prc_segment_stack_unref);
+  g_clear_object (&self->grown_item);
+}
+
 gboolean
 prc_segment_tool_cancel (PrcSegmentTool *self) {
   gboolean any = self->worker || self->painted;
@@ -55,6 +62,7 @@ prc_segment_tool_cancel (PrcSegmentTool *self) {
     g_cancellable_cancel (self->worker);
   g_clear_object (&self->worker);
   g_clear_object (&self->worked_item);
+  g_clear_pointer (&self->shown, prc_segment_stack_unref);
   if (self->painted)
     prc_segment_item_set_stack (self->painted, self->before);
   prc_segment_tool_forget_stroke (self);
@@ -87,6 +95,7 @@ prc_segment_tool_set_segments (PrcSegmentTool *self, PrcSegmentSet *segments) {
   if (segments == self->set)
     return;
   prc_segment_tool_cancel (self);
+  prc_segment_tool_forget_growth (self);
   if (self->set)
     g_signal_handlers_disconnect_by_func (self->set, items_changed, self);
   self->set = segments;

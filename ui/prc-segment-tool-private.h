@@ -26,6 +26,10 @@ struct _PrcSegmentTool {
   GArray *waiting;             // PrcBrush: places of the stroke that no worker has taken yet
   GCancellable *worker;        // of a stroke or an operation; NULL: none is under way
   PrcSegmentItem *worked_item; // of an operation
+  PrcSegmentStack *shown;      // what of it was to be seen when that began
+  PrcSegmentWork *grown;       // the last region that grew, from before it did; or NULL
+  PrcSegmentItem *grown_item;
+  PrcSegmentStack *grown_to;
 };
 
 // core
@@ -33,3 +37,7 @@ void prc_segment_tool_say (PrcSegmentTool *self, const char *sentence); // "noti
 void prc_segment_tool_tell_changed (PrcSegmentTool *self); // what can be undone, what is unsaved
 PrcSegmentHistory *prc_segment_tool_history (PrcSegmentSet *set); // borrowed; each has its own
 void prc_segment_tool_forget_stroke (PrcSegmentTool *self);
+void prc_segment_tool_forget_growth (PrcSegmentTool *self);
+
+// work
+void prc_segment_tool_regrow (PrcSegmentTool *self); // it is set to something else since

@@ -169,6 +169,39 @@ take_range (PrcSegmentTool *self, const PrcSegmentRange *range) {
   g_object_notify (G_OBJECT (self), "high");
 }
 
+// So that the same region can grow again otherwise.
+static void
+keep_growth (PrcSegmentTool *self, PrcSegmentItem *item, const PrcSegmentWork *work,
+             PrcSegmentStack *to) {
+  PrcSegmentWork *grown =
+      prc_segment_work_new (work->kind, work->stack, NULL, work->series, work->store);
+
+  grown->column = work->column;
+  grown->row = work->row;
+  grown->index = work->index;
+  g_object_ref (item);
+  prc_segment_stack_ref (to);
+  prc_segment_tool_forget_growth (self);
+  self->grown = grown;
+  self->grown_item = item;
+  self->grown_to = to;
+}
+
+// Growing again takes the place of what grew before: the step there is one, not two.
+static void
+take_work (PrcSegmentTool *self, PrcSegmentItem *item, const PrcSegmentWork *work,
+           PrcSegmentStack *stack) {
+  PrcSegmentHistory *history = prc_segment_tool_history (self->set);
+  PrcSegmentStack *before;
+  GObject *subject;
+
+  if (prc_segment_item_get_stack (item) != work->stack)
+    prc_segment_history_undo (history, &subject, &before);
+  prc_segment_item_set_stack (item, stack);
+  prc_segment_history_push (history, G_OBJECT (item), work->stack, stack);
+  prc_segment_tool_tell_changed (self);
+}
+
 static void
 worked (GObject *source, GAsyncResult *result, gpointer user_data) {
   g_autoptr (PrcSegmentTool) self = user_data;
@@ -179,49 +212,65 @@ worked (GObject *source, GAsyncResult *result, gpointer user_data) {
   if (g_task_get_cancellable (G_TASK (result)) != self->worker)
     return; // given up meanwhile
   g_autoptr (PrcSegmentItem) item = g_steal_pointer (&self->worked_item);
+  g_autoptr (PrcSegmentStack) shown = g_steal_pointer (&self->shown);
   g_clear_object (&self->worker);
   g_object_notify (G_OBJECT (self), "busy");
   if (work->kind == PRC_SEGMENT_WORK_GROW && !prc_segment_range_is_all (&work->range))
     take_range (self, &work->range);
-  if (!stack) {
-    prc_segment_tool_say (self, error->message);
-    return;
-  }
-  if (prc_segment_item_get_stack (item) != work->stack)
+  if (prc_segment_item_get_stack (item) != shown)
     return; // another hand was there
-  if (prc_segment_stack_equal (stack, work->stack)) {
+  if (!stack)
+    prc_segment_tool_say (self, error->message);
+  else if (!prc_segment_stack_equal (stack, shown))
+    take_work (self, item, work, stack);
+  else if (shown == work->stack)
     prc_segment_tool_say (self, _ ("Nothing changed"));
-    return;
-  }
-  prc_segment_item_set_stack (item, stack);
-  prc_segment_history_push (prc_segment_tool_history (self->set), G_OBJECT (item), work->stack,
-                            stack);
-  prc_segment_tool_tell_changed (self);
+  if (work->kind == PRC_SEGMENT_WORK_GROW)
+    keep_growth (self, item, work, prc_segment_item_get_stack (item));
 }
 
 static void
 start_work (PrcSegmentTool *self, PrcSegmentWork *work) {
   bring_to_light (self);
   self->worked_item = g_object_ref (self->item);
+  self->shown = prc_segment_stack_ref (prc_segment_item_get_stack (self->item));
   self->worker = g_cancellable_new ();
   g_object_notify (G_OBJECT (self), "busy");
   prc_segment_work_run_async (work, self->worker, worked, g_object_ref (self));
+}
+
+static void
+start_growing (PrcSegmentTool *self, PrcSegmentStack *from, uint32_t column, uint32_t row,
+               uint32_t index) {
+  PrcSegmentWork *work = prc_segment_work_new (PRC_SEGMENT_WORK_GROW, from, NULL,
+                                               prc_segment_set_get_series (self->set), self->store);
+
+  work->column = column;
+  work->row = row;
+  work->index = index;
+  work->spread = self->spread;
+  if (self->limited)
+    work->range = (PrcSegmentRange){self->low, self->high};
+  start_work (self, work);
+}
+
+void
+prc_segment_tool_regrow (PrcSegmentTool *self) {
+  if (!self->grown || self->kind != PRC_SEGMENT_TOOL_GROW || self->item != self->grown_item ||
+      prc_segment_item_get_stack (self->item) != self->grown_to)
+    return;
+  prc_segment_tool_cancel (self); // the newest wins
+  start_growing (self, self->grown->stack, self->grown->column, self->grown->row,
+                 self->grown->index);
 }
 
 void
 prc_segment_tool_grow (PrcSegmentTool *self, double image_x, double image_y, guint index) {
   if (!(image_x >= 0 && image_y >= 0) || !can_begin (self, index))
     return;
-  PrcSegmentWork *work =
-      prc_segment_work_new (PRC_SEGMENT_WORK_GROW, prc_segment_item_get_stack (self->item), NULL,
-                            prc_segment_set_get_series (self->set), self->store);
-  work->column = (uint32_t)MIN (image_x, PRC_MASK_MAX_SIDE);
-  work->row = (uint32_t)MIN (image_y, PRC_MASK_MAX_SIDE);
-  work->index = index;
-  work->spread = self->spread;
-  if (self->limited)
-    work->range = (PrcSegmentRange){self->low, self->high};
-  start_work (self, work);
+  start_growing (self, prc_segment_item_get_stack (self->item),
+                 (uint32_t)MIN (image_x, PRC_MASK_MAX_SIDE),
+                 (uint32_t)MIN (image_y, PRC_MASK_MAX_SIDE), index);
 }
 
 void

@@ -114,12 +114,15 @@ prc_segment_tool_get_property (GObject *object, guint property, GValue *value, G
   }
 }
 
+// What a region grew by is not what it grows by now.
 static void
 set_number (PrcSegmentTool *self, double *place, double number, guint property) {
   if (*place == number || !isfinite (number))
     return;
   *place = number;
   tell (self, property);
+  if (self->limited == (property != PROP_SPREAD))
+    prc_segment_tool_regrow (self);
 }
 
 static void

@@ -58,7 +58,8 @@ void prc_segment_tool_move_stroke (PrcSegmentTool *self, double image_x, double 
 void prc_segment_tool_end_stroke (PrcSegmentTool *self);
 gboolean prc_segment_tool_is_painting (PrcSegmentTool *self); // until all of a stroke is there
 
-// Lets a region grow from a pixel.
+// Lets a region grow from a pixel. While nothing else is done to the segment it grows again, in
+// place of what it was, whenever the spread or the range changes.
 void prc_segment_tool_grow (PrcSegmentTool *self, double image_x, double image_y, guint index);
 // Any other operation on the segment that is worked on; `other` for those of two.
 void prc_segment_tool_work (PrcSegmentTool *self, PrcSegmentWorkKind kind, PrcSegmentItem *other);

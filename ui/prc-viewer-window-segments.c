@@ -159,6 +159,9 @@ menu_new (void) {
                {N_ ("Show or _Hide"), "win.segment-show"},
                {N_ ("_Only This One"), "win.segment-solo"},
                {N_ ("_Colour…"), "win.segment-colour"},
+               {N_ ("_Edit"), "segment.tool::brush"},
+               {N_ ("Na_me and Type…"), "segment.properties"},
+               {N_ ("_Delete Segment"), "segment.delete"},
                {N_ ("_Search for Cases Alike"), "win.search-segment"}};
   GMenu *menu = g_menu_new ();
 

@@ -213,6 +213,39 @@ test_grow (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (area (fixture), ==, 0);
 }
 
+// With another spread or range the same click counts anew, as one step of undo, until something
+// else is done.
+static void
+test_grow_again (Fixture *fixture, gconstpointer data) {
+  prc_segment_tool_set_kind (fixture->tool, PRC_SEGMENT_TOOL_GROW);
+  g_object_set (fixture->tool, "limited", TRUE, "low", 90.0, "high", 99.0, NULL);
+  prc_segment_tool_grow (fixture->tool, 50.5, 20.5, 2);
+  g_assert_true (wait_until (is_idle, fixture->tool));
+  g_assert_cmpuint (area (fixture), ==, 0); // not in the range
+  g_object_set (fixture->tool, "high", 100.0, NULL);
+  g_assert_true (wait_until (is_idle, fixture->tool));
+  g_assert_cmpuint (area (fixture), ==, 32 * 48 * 4);
+  g_object_set (fixture->tool, "high", 120.0, NULL);
+  g_object_set (fixture->tool, "low", 101.0, NULL); // before the last was done
+  g_assert_true (wait_until (is_idle, fixture->tool));
+  g_assert_cmpuint (area (fixture), ==, 0);
+  g_object_set (fixture->tool, "low", 100.0, NULL);
+  g_assert_true (wait_until (is_idle, fixture->tool));
+  g_assert_cmpuint (area (fixture), ==, 32 * 48 * 4);
+  prc_segment_tool_undo (fixture->tool);
+  g_assert_cmpuint (area (fixture), ==, 0);
+  g_assert_false (flag (fixture, "can-undo"));
+  prc_segment_tool_redo (fixture->tool);
+  prc_segment_tool_set_kind (fixture->tool, PRC_SEGMENT_TOOL_ERASER);
+  g_object_set (fixture->tool, "limited", FALSE, NULL);
+  stroke (fixture, 40.5, 50.5);
+  uint64_t left = area (fixture);
+  prc_segment_tool_set_kind (fixture->tool, PRC_SEGMENT_TOOL_GROW);
+  g_object_set (fixture->tool, "spread", 5.0, NULL);
+  g_assert_true (is_idle (fixture->tool));
+  g_assert_cmpuint (area (fixture), ==, left);
+}
+
 static void
 test_operations (Fixture *fixture, gconstpointer data) {
   PrcSegmentItem *first;
@@ -317,6 +350,7 @@ main (int argc, char **argv) {
   ADD ("limited", test_limited);
   ADD ("given-up", test_given_up);
   ADD ("grow", test_grow);
+  ADD ("grow-again", test_grow_again);
   ADD ("operations", test_operations);
   ADD ("two-series", test_two_series);
   ADD ("removed-and-hidden", test_removed_and_hidden);
