@@ -3,7 +3,8 @@
 """Every RT Structure Set in the folders given as the program reads it (dump-segments), compared with
 pydicom, and its contours as masks (dump-contours), compared voxel by voxel with numpy, with
 plastimatch where it is there, and with the same mask as NIfTI where a folder holds both
-(NAME_rtstruct beside NAME_nifti/mask.nii.gz)."""
+(NAME_rtstruct beside NAME_nifti/mask.nii.gz). And the way back: outlines of made masks, as numpy and
+plastimatch fill them."""
 
 import argparse
 import glob
@@ -248,6 +249,58 @@ def judge(arguments, path, ds, folder):
     return found, said
 
 
+def outlines_of(dump, path):
+    done = subprocess.run([dump, path], capture_output=True, timeout=60)
+    for line in done.stdout.decode().splitlines():
+        numbers = line.split('\t')
+        yield int(numbers[1]), np.array(numbers[2:], float).reshape(-1, 3)
+
+
+def structures_of(outlines):
+    """A structure set with one region."""
+    ds = pydicom.Dataset()
+    ds.file_meta = pydicom.dataset.FileMetaDataset()
+    ds.file_meta.TransferSyntaxUID = pydicom.uid.ImplicitVRLittleEndian
+    ds.is_little_endian, ds.is_implicit_VR = True, True
+    ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID = STRUCTURE_SET
+    ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID = '1.2.3'
+    ds.Modality, ds.StructureSetLabel = 'RTSTRUCT', 'made'
+    roi, drawn = pydicom.Dataset(), pydicom.Dataset()
+    roi.ROINumber, roi.ROIName, roi.ReferencedFrameOfReferenceUID = 1, 'made', '1.2'
+    drawn.ReferencedROINumber, drawn.ContourSequence = 1, []
+    for _, points in outlines:
+        contour = pydicom.Dataset()
+        contour.ContourGeometricType = 'CLOSED_PLANAR'
+        contour.NumberOfContourPoints = len(points)
+        contour.ContourData = ['%.4f' % v for v in points.ravel()]
+        drawn.ContourSequence.append(contour)
+    ds.StructureSetROISequence, ds.ROIContourSequence = [roi], [drawn]
+    return ds
+
+
+def judge_outlines(arguments, part, folder):
+    """Words on each difference between a mask made by chance and what others make of its outlines."""
+    rng = np.random.default_rng(int(part * 100))
+    mask = rng.random((30, 25, 3)) < part
+    mask[[0, -1]] = mask[:, [0, -1]] = False
+    grid = Grid(mask.shape, np.array([[1.25, 0, 0, -30], [0, 1.5, 0, -20], [0, 0, 3, 5],
+                                      [0, 0, 0, 1]]))
+    path = os.path.join(folder, 'made.nii')
+    nib.Nifti1Image(mask.astype('u1'), LPS @ grid.affine).to_filename(path)
+    outlines = list(outlines_of(arguments.contours, path))
+    filled = np.zeros(mask.shape, bool)
+    for plane, points in outlines:
+        filled[:, :, plane] |= inside(grid.places(points), grid)[0]
+    if (filled != mask).any():
+        yield '%u voxels differ from numpy' % (filled != mask).sum()
+    if shutil.which('plastimatch'):
+        ds = structures_of(outlines)
+        ds.save_as(os.path.join(folder, 'made.dcm'), write_like_original=False)
+        theirs = list(plastimatchs(os.path.join(folder, 'made.dcm'), ds, grid, folder))[0]
+        if theirs is None or (theirs != mask).any():
+            yield 'plastimatch fills them in another way'
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('folders', nargs='*')
@@ -261,10 +314,12 @@ def main():
             n, bad = n + 1, bad + bool(found)
             print('%-60s %s' % (os.path.join(*path.split(os.sep)[-2:]), 'DIFFERENT: ' +
                                 '; '.join(found[:3]) if found else '; '.join(said)))
-    if n == 0:
-        print('skipped: there is none in', arguments.folders)
-        return 77
-    print('%u structure sets, %u wrong' % (n, bad))
+        for part in (0.2, 0.5, 0.8, 0.95):
+            found = list(judge_outlines(arguments, part, folder))
+            n, bad = n + 1, bad + bool(found)
+            print('%-60s %s' % ('outlines of %.0f %%' % (part * 100), 'DIFFERENT: ' +
+                                '; '.join(found) if found else 'the same when filled'))
+    print('%u compared, %u wrong' % (n, bad))
     return 1 if bad else 0
 
 
