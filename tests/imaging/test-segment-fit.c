@@ -222,6 +222,10 @@ test_other_thickness (void) {
   expect (segmentation, &thick, 0, "- .# -"); // at 0, 3.5, 7
   // Half-way, at 1, 3, 5: each plane once.
   expect (segmentation, &between, 0, "#. .# - -");
+  // And whatever the decimals of the file.
+  between.position_mm[2] = 1 - 1e-5;
+  between.step_mm[2] = 2 + 1e-5;
+  expect (segmentation, &between, 0, "#. .# - -");
 }
 
 // One frame: half its thickness on either side.
