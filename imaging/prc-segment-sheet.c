@@ -272,13 +272,6 @@ put_measures (PrcJson *json, const PrcSegmentSheet *sheet, const PrcPlane *plane
 }
 
 static void
-put_segment_identification (PrcJson *json, uint32_t segment) {
-  prc_json_open_only (json, 0x0062000A);
-  prc_json_number (json, 0x0062000B, "US", segment + 1.0);
-  prc_json_close_only (json);
-}
-
-static void
 put_derivation (PrcJson *json, const PrcSegmentImage *image) {
   prc_json_open_only (json, 0x00089124);
   prc_json_code (json, 0x00089215, "113076", "DCM", "Segmentation");
@@ -290,14 +283,9 @@ put_derivation (PrcJson *json, const PrcSegmentImage *image) {
   prc_json_close_only (json);
 }
 
-// What is told once for all frames is told there alone.
-typedef struct {
-  bool directions, segment;
-} Shared;
-
 static void
 put_frame (PrcJson *json, const PrcSegmentSheet *sheet, const PrcSegmentPlace *frame,
-           uint32_t position, const Shared *shared) {
+           uint32_t position, bool uniform) {
   const PrcSegmentImage *image = &sheet->images[frame->image];
 
   prc_json_open_item (json);
@@ -312,11 +300,13 @@ put_frame (PrcJson *json, const PrcSegmentSheet *sheet, const PrcSegmentPlace *f
     prc_json_open_only (json, 0x00209113);
     prc_json_numbers (json, 0x00200032, "DS", image->plane->position_mm, 3);
     prc_json_close_only (json);
-    if (!shared->directions)
+    if (!uniform)
       put_measures (json, sheet, image->plane);
   }
-  if (!shared->segment)
-    put_segment_identification (json, frame->segment);
+  // Even when there is but one segment: readers look for it here.
+  prc_json_open_only (json, 0x0062000A);
+  prc_json_number (json, 0x0062000B, "US", frame->segment + 1.0);
+  prc_json_close_only (json);
   put_derivation (json, image);
   prc_json_close_item (json);
 }
@@ -336,19 +326,16 @@ count_positions (const PrcSegmentSheet *sheet) {
 
 static void
 put_functional_groups (PrcJson *json, const PrcSegmentSheet *sheet) {
-  Shared shared = {.directions = sheet->has_planes && is_uniform (sheet),
-                   .segment = sheet->n_segments == 1};
+  bool uniform = sheet->has_planes && is_uniform (sheet);
   g_autofree uint32_t *positions = count_positions (sheet);
 
   prc_json_open_only (json, 0x52009229);
-  if (shared.directions)
+  if (uniform)
     put_measures (json, sheet, sheet->images[0].plane);
-  if (shared.segment)
-    put_segment_identification (json, 0);
   prc_json_close_only (json);
   prc_json_open_sequence (json, 0x52009230);
   for (uint32_t i = 0; i < sheet->n_frames; i++)
-    put_frame (json, sheet, &sheet->frames[i], positions[sheet->frames[i].image], &shared);
+    put_frame (json, sheet, &sheet->frames[i], positions[sheet->frames[i].image], uniform);
   prc_json_close_sequence (json);
 }
 
