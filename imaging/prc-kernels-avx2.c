@@ -301,38 +301,19 @@ none_of_32 (const uint8_t *flags) {
   return _mm256_testz_si256 (all, all);
 }
 
-// Bytes become words, two pixels to a 128-bit lane, and sums stay below 65,536. `share` is that of
-// the colour and half a unit more.
-static inline AVX2 __m256i
-blend_pixels (__m256i pixel, __m256i scale, __m256i share) {
-  const __m256i zero = _mm256_setzero_si256 ();
-  __m256i low = _mm256_mullo_epi16 (_mm256_unpacklo_epi8 (pixel, zero), scale);
-  __m256i high = _mm256_mullo_epi16 (_mm256_unpackhi_epi8 (pixel, zero), scale);
-
-  low = _mm256_srli_epi16 (_mm256_add_epi16 (low, share), 8);
-  high = _mm256_srli_epi16 (_mm256_add_epi16 (high, share), 8);
-  return _mm256_packus_epi16 (low, high);
-}
-
-// Of an opaque colour, which leaves opaque what is.
-static inline AVX2 __m256i
-share_of (uint32_t colour, unsigned alpha) {
-  __m256i wide = _mm256_unpacklo_epi8 (_mm256_set1_epi32 ((int)(colour | 0xff000000)),
-                                       _mm256_setzero_si256 ());
-
-  return _mm256_add_epi16 (_mm256_mullo_epi16 (wide, _mm256_set1_epi16 ((int16_t)alpha)),
-                           _mm256_set1_epi16 (128));
-}
-
+// Bytes become words, two pixels to a 128-bit lane, and sums stay below 65,536.
 static AVX2 void
 blend_covered (uint32_t *pixels, const uint8_t *covered, size_t n, uint32_t colour,
                unsigned alpha) {
+  const __m256i zero = _mm256_setzero_si256 (), opaque = _mm256_set1_epi32 ((int)0xff000000);
   const __m256i scale = _mm256_set1_epi16 ((int16_t)(256 - alpha));
-  const __m256i share = share_of (colour, alpha), opaque = _mm256_set1_epi32 ((int)0xff000000);
+  __m256i wide = _mm256_unpacklo_epi8 (_mm256_set1_epi32 ((int)colour), zero);
+  __m256i share = _mm256_mullo_epi16 (wide, _mm256_set1_epi16 ((int16_t)alpha));
   size_t i = 0;
 
+  share = _mm256_add_epi16 (share, _mm256_set1_epi16 (128));
   for (; i + 8 <= n; i += 8) {
-    __m256i pixel, blended;
+    __m256i pixel, low, high;
     uint64_t flags;
 
     while (i + 40 <= n && none_of_32 (covered + i))
@@ -341,21 +322,38 @@ blend_covered (uint32_t *pixels, const uint8_t *covered, size_t n, uint32_t colo
     if (flags == 0)
       continue;
     pixel = load (pixels + i);
-    blended = _mm256_or_si256 (blend_pixels (pixel, scale, share), opaque);
-    store (pixels + i, _mm256_blendv_epi8 (pixel, blended, masks_of (flags)));
+    low = _mm256_mullo_epi16 (_mm256_unpacklo_epi8 (pixel, zero), scale);
+    high = _mm256_mullo_epi16 (_mm256_unpackhi_epi8 (pixel, zero), scale);
+    low = _mm256_srli_epi16 (_mm256_add_epi16 (low, share), 8);
+    high = _mm256_srli_epi16 (_mm256_add_epi16 (high, share), 8);
+    low = _mm256_or_si256 (_mm256_packus_epi16 (low, high), opaque);
+    store (pixels + i, _mm256_blendv_epi8 (pixel, low, masks_of (flags)));
   }
   prc_kernels_scalar.blend_covered (pixels + i, covered + i, n - i, colour, alpha);
 }
 
+// Two of the four bytes at a time, as words: nothing has to change its place.
 static AVX2 void
-blend_run (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha) {
-  const __m256i scale = _mm256_set1_epi16 ((int16_t)(256 - alpha));
-  const __m256i share = share_of (colour, alpha), opaque = _mm256_set1_epi32 ((int)0xff000000);
-  size_t i = 0;
+blend_strokes (uint32_t *pixels, const PrcStroke *strokes, size_t n) {
+  const __m256i low_bytes = _mm256_set1_epi16 (255);
 
-  for (; i + 8 <= n; i += 8)
-    store (pixels + i, _mm256_or_si256 (blend_pixels (load (pixels + i), scale, share), opaque));
-  prc_kernels_scalar.blend_run (pixels + i, n - i, colour, alpha);
+  for (const PrcStroke *stroke = strokes; stroke < strokes + n; stroke++) {
+    const __m256i scale = _mm256_set1_epi16 ((int16_t)stroke->tint->scale);
+    const __m256i more_even = _mm256_set1_epi32 ((int)stroke->tint->even);
+    const __m256i more_odd = _mm256_set1_epi32 ((int)stroke->tint->odd);
+    PrcStroke rest = *stroke;
+
+    for (; rest.first + 8 <= rest.end; rest.first += 8) {
+      __m256i pixel = load (pixels + rest.first);
+      __m256i even = _mm256_mullo_epi16 (_mm256_and_si256 (pixel, low_bytes), scale);
+      __m256i odd = _mm256_mullo_epi16 (_mm256_srli_epi16 (pixel, 8), scale);
+
+      even = _mm256_srli_epi16 (_mm256_add_epi16 (even, more_even), 8);
+      odd = _mm256_andnot_si256 (low_bytes, _mm256_add_epi16 (odd, more_odd));
+      store (pixels + rest.first, _mm256_or_si256 (even, odd));
+    }
+    prc_kernels_scalar.blend_strokes (pixels, &rest, 1);
+  }
 }
 
 const PrcKernels prc_kernels_avx2 = {
@@ -372,7 +370,7 @@ const PrcKernels prc_kernels_avx2 = {
     .emit_palette = emit_palette,
     .emit_rgb = emit_rgb,
     .blend_covered = blend_covered,
-    .blend_run = blend_run,
+    .blend_strokes = blend_strokes,
 };
 
 #endif

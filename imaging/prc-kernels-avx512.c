@@ -200,25 +200,52 @@ across_area (const int16_t *row, const int32_t *first, const int16_t *weights, s
   prc_kernels_avx2.across_area (row, first + i, weights + i * n_taps, n_taps, n - i, out + i);
 }
 
-// Bytes become words, two pixels to a 128-bit lane, and sums stay below 65,536. The last pixels,
-// often the only ones, go through masked loads and stores.
+// A tint in all lanes.
+typedef struct {
+  __m512i scale, even, odd;
+} Tint;
+
+// Two of the four bytes at a time, as words: nothing has to change its place.
+static inline AVX512 __m512i
+blend_pixels (__m512i pixel, const Tint *tint) {
+  const __m512i low_bytes = spread (255);
+  __m512i even = _mm512_mullo_epi16 (_mm512_and_si512 (pixel, low_bytes), tint->scale);
+  __m512i odd = _mm512_mullo_epi16 (_mm512_srli_epi16 (pixel, 8), tint->scale);
+
+  even = _mm512_srli_epi16 (_mm512_add_epi16 (even, tint->even), 8);
+  odd = _mm512_andnot_si512 (low_bytes, _mm512_add_epi16 (odd, tint->odd));
+  return _mm512_or_si512 (even, odd);
+}
+
+static inline AVX512 void
+blend_some (uint32_t *pixels, __mmask16 there, const Tint *tint) {
+  __m512i pixel = _mm512_maskz_loadu_epi32 (there, pixels);
+
+  _mm512_mask_storeu_epi32 (pixels, there, blend_pixels (pixel, tint));
+}
+
+// From one cache line to the next: what is of the first and the last goes through masks.
 static AVX512 void
-blend_run (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha) {
-  const __m512i zero = _mm512_setzero_si512 (), scale = spread ((int32_t)(256 - alpha));
-  const __m512i opaque = _mm512_set1_epi32 ((int)0xff000000);
-  __m512i share = _mm512_unpacklo_epi8 (_mm512_set1_epi32 ((int)colour), zero);
+blend_strokes (uint32_t *pixels, const PrcStroke *strokes, size_t n) {
+  int32_t apart = (int32_t)((uintptr_t)pixels / sizeof *pixels % 16);
 
-  share = _mm512_add_epi16 (_mm512_mullo_epi16 (share, spread ((int32_t)alpha)), spread (128));
-  for (size_t i = 0; i < n; i += 16) {
-    __mmask16 there = n - i >= 16 ? (__mmask16)0xffff : (__mmask16)((1u << (n - i)) - 1);
-    __m512i pixel = _mm512_maskz_loadu_epi32 (there, pixels + i);
-    __m512i low = _mm512_mullo_epi16 (_mm512_unpacklo_epi8 (pixel, zero), scale);
-    __m512i high = _mm512_mullo_epi16 (_mm512_unpackhi_epi8 (pixel, zero), scale);
+  for (const PrcStroke *stroke = strokes; stroke < strokes + n; stroke++) {
+    const Tint tint = {spread ((int32_t)stroke->tint->scale),
+                       _mm512_set1_epi32 ((int)stroke->tint->even),
+                       _mm512_set1_epi32 ((int)stroke->tint->odd)};
+    int32_t first = stroke->first + apart, last = stroke->end - 1 + apart;
+    uint32_t *at = pixels - apart + (first & ~15), *end = pixels - apart + (last & ~15);
+    __mmask16 from = (__mmask16)(0xffff << (first & 15)),
+              to = (__mmask16)(0xffff >> (15 - (last & 15)));
 
-    low = _mm512_srli_epi16 (_mm512_add_epi16 (low, share), 8);
-    high = _mm512_srli_epi16 (_mm512_add_epi16 (high, share), 8);
-    low = _mm512_or_si512 (_mm512_packus_epi16 (low, high), opaque);
-    _mm512_mask_storeu_epi32 (pixels + i, there, low);
+    if (at == end) {
+      blend_some (at, from & to, &tint);
+      continue;
+    }
+    blend_some (at, from, &tint);
+    for (at += 16; at < end; at += 16)
+      _mm512_store_si512 (at, blend_pixels (_mm512_load_si512 (at), &tint));
+    blend_some (end, to, &tint);
   }
 }
 
@@ -231,7 +258,7 @@ prc_kernels_avx512_init (PrcKernels *kernels) {
   kernels->curve_s16 = curve_s16;
   kernels->average_rows = average_rows;
   kernels->across_area = across_area;
-  kernels->blend_run = blend_run;
+  kernels->blend_strokes = blend_strokes;
 }
 
 #define VBMI __attribute__ ((target ("avx512f,avx512bw,avx512vl,avx512vbmi")))

@@ -137,10 +137,27 @@ blend_covered (uint32_t *pixels, const uint8_t *covered, size_t n, uint32_t colo
       pixels[i] = blend (pixels[i], colour, alpha);
 }
 
+PrcTint
+prc_tint (uint32_t colour, unsigned alpha) {
+  uint32_t opaque = colour | 0xff000000u;
+
+  return (PrcTint){256 - alpha, (opaque & 0x00ff00ff) * alpha + 0x00800080,
+                   (opaque >> 8 & 0x00ff00ff) * alpha + 0x00800080};
+}
+
+// No channel reaches the next: 255 * 256 + 128 is below 65,536.
 static void
-blend_run (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha) {
-  for (size_t i = 0; i < n; i++)
-    pixels[i] = blend (pixels[i], colour, alpha);
+blend_strokes (uint32_t *pixels, const PrcStroke *strokes, size_t n) {
+  for (const PrcStroke *stroke = strokes; stroke < strokes + n; stroke++) {
+    const PrcTint tint = *stroke->tint;
+
+    for (int32_t i = stroke->first; i < stroke->end; i++) {
+      uint32_t even = (pixels[i] & 0x00ff00ff) * tint.scale + tint.even;
+      uint32_t odd = (pixels[i] >> 8 & 0x00ff00ff) * tint.scale + tint.odd;
+
+      pixels[i] = (even >> 8 & 0x00ff00ff) | (odd & 0xff00ff00);
+    }
+  }
 }
 
 const PrcKernels prc_kernels_scalar = {
@@ -157,7 +174,7 @@ const PrcKernels prc_kernels_scalar = {
     .emit_palette = emit_palette,
     .emit_rgb = emit_rgb,
     .blend_covered = blend_covered,
-    .blend_run = blend_run,
+    .blend_strokes = blend_strokes,
 };
 
 const PrcKernels *const *

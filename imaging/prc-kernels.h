@@ -43,6 +43,20 @@ typedef struct {
   int32_t padding_low, padding_high; // within the type's range
 } PrcCurve;
 
+// A colour to blend with, ready for two channels in one multiplication: pixels times scale, plus
+// what the colour adds and a half.
+typedef struct {
+  uint32_t scale;     // 256 - alpha
+  uint32_t even, odd; // blue and red, green and alpha, in 16 bits each
+} PrcTint;
+
+PrcTint prc_tint (uint32_t colour, unsigned alpha); // 0xRRGGBB; 0 to 256
+
+typedef struct {
+  int32_t first, end; // first < end
+  const PrcTint *tint;
+} PrcStroke;
+
 typedef struct {
   const char *name;
   void (*ramp_u16) (const uint16_t *samples, size_t n, const PrcRamp *ramp, int16_t *out);
@@ -69,8 +83,9 @@ typedef struct {
   // pixel * (1 - alpha / 256) + colour * alpha / 256, halves up; opaque.
   void (*blend_covered) (uint32_t *pixels, const uint8_t *covered, size_t n, uint32_t colour,
                          unsigned alpha);
-  // The same for n pixels side by side.
-  void (*blend_run) (uint32_t *pixels, size_t n, uint32_t colour, unsigned alpha);
+  // Pixels first <= i < end of each stroke, one after the other, become
+  // pixel * (1 - alpha / 256) + colour * alpha / 256 in the same way, opaque from opaque ones.
+  void (*blend_strokes) (uint32_t *pixels, const PrcStroke *strokes, size_t n);
 } PrcKernels;
 
 const PrcKernels *prc_kernels (void); // the best for this processor

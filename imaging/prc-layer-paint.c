@@ -2,131 +2,69 @@
 #include "prc-layer-paint.h"
 
 #include "prc-kernels.h"
+#include "prc-layer-scale.h"
 #include "prc-runs.h"
 
 #include <glib.h>
-#include <math.h>
+#include <string.h>
 
-#define MAX_REACH 8    // device pixels of an outline's width
-#define NO_PART   1e-6 // of a device pixel: less is not shown in it
+#define MAX_REACH 8  // device pixels of an outline's width
+#define AHEAD     16 // device rows, found together while what they need is in the nearest cache
 
-// Which device pixels show which mask pixels along one axis; tables go `reach` pixels beyond the
-// view, for outlines end where masks do.
+// An item in device pixels. A line is what device rows show that show the same rows of the mask:
+// magnified one for each of them, minified one for each device row.
 typedef struct {
-  double zoom, centre, middle; // device pixels per mask pixel; the same point in both
-  uint32_t n;                  // mask pixels
-  int size, reach;
-  int *firsts, *ends; // by mask edge, 0 to n: device pixels that show what is from there on begin;
-                      // those that show what is before it end
-  uint32_t *lows, *highs; // by device pixel + reach: mask pixels low <= i < high are shown
-} Scale;
-
-static int
-within (const Scale *scale, double at) {
-  return (int)CLAMP (at, -scale->reach, scale->size + scale->reach);
-}
-
-// As the picture has it: sample by sample at the middle of device pixels.
-static void
-find_edges_magnified (Scale *scale) {
-  uint32_t edge = 0;
-
-  for (int i = -scale->reach; i < scale->size + scale->reach; i++) {
-    double sample = floor (scale->centre + (i + 0.5 - scale->middle) / scale->zoom);
-
-    for (; edge <= scale->n && edge <= sample; edge++)
-      scale->firsts[edge] = i;
-  }
-  for (; edge <= scale->n; edge++)
-    scale->firsts[edge] = scale->size + scale->reach;
-  scale->ends = scale->firsts;
-}
-
-// What is at the rim of the image and of less than half a device pixel belongs to the last one that
-// is shown.
-static void
-find_edges_minified (Scale *scale) {
-  double low = scale->middle - scale->centre * scale->zoom, high = low + scale->n * scale->zoom;
-  double first = ceil (low - 0.5), end = fmax (ceil (high - 0.5), first + 1);
-
-  scale->ends = scale->firsts + scale->n + 1;
-  for (uint32_t edge = 0; edge <= scale->n; edge++) {
-    double at = low + edge * scale->zoom;
-
-    scale->firsts[edge] = within (scale, CLAMP (floor (at + NO_PART), first, end - 1));
-    scale->ends[edge] = within (scale, CLAMP (ceil (at - NO_PART), first + 1, end));
-  }
-}
-
-static void
-find_pixels (Scale *scale) {
-  uint32_t low = 0, high = 0;
-
-  for (int i = -scale->reach; i < scale->size + scale->reach; i++) {
-    while (low < scale->n && scale->ends[low + 1] <= i)
-      low++;
-    while (high < scale->n && scale->firsts[high] <= i)
-      high++;
-    scale->lows[i + scale->reach] = low;
-    scale->highs[i + scale->reach] = high;
-  }
-}
-
-static bool
-scale_init (Scale *scale, double zoom, double centre, uint32_t n, int size, int reach) {
-  size_t n_pixels = (size_t)size + 2 * (size_t)reach;
-
-  *scale = (Scale){zoom, centre, size / 2.0, n, size, reach, NULL, NULL, NULL, NULL};
-  if (!isfinite (zoom) || !isfinite (centre) || !(zoom > 0))
-    return false;
-  scale->firsts = g_new (int, 2 * ((size_t)n + 1));
-  scale->lows = g_new (uint32_t, 2 * n_pixels);
-  scale->highs = scale->lows + n_pixels;
-  if (zoom < 1)
-    find_edges_minified (scale);
-  else
-    find_edges_magnified (scale);
-  find_pixels (scale);
-  return true;
-}
-
-static void
-scale_clear (Scale *scale) {
-  g_free (scale->firsts);
-  g_free (scale->lows);
-}
-
-// What device rows show that show the same rows of the mask.
-typedef struct {
-  uint32_t low, high;
-  PrcRuns runs;
-} Line;
-
-typedef struct {
-  const PrcLayerItem *item;
-  unsigned fill, outline; // in 256ths
-  PrcMaskBounds bounds;
-  int top, end;                   // device rows that show any of it
-  Line pool[2 * MAX_REACH + 2];   // more than can be near
-  Line *near[2 * MAX_REACH + 1];  // of device rows y - reach to y + reach
-  unsigned newest;                // in the pool
-  bool changed;                   // otherwise than the device row above
-  PrcRuns edge, inside, one_less; // the outline, and what it takes to find it
+  const PrcTint *fill, *outline; // those of all items lie together
+  bool has_fill, has_outline;
+  int top, end;     // device rows that show any of it
+  int first, n;     // lines that are kept
+  uint32_t *starts; // n + 1 places in the runs
+  PrcRuns runs;     // of all lines, one after the other
 } Item;
+
+typedef struct {
+  PrcStroke *strokes;
+  size_t n, capacity;
+  size_t starts[AHEAD + 1]; // of the rows in them
+} Strokes;
 
 struct _PrcLayerPainter {
   const PrcKernels *kernels;
-  Scale x, y;
-  int row;
-  PrcRuns scratch;
+  PrcLayerScale x, y;
+  int *lines;              // by device row + reach
+  int from, until;         // device rows in which the same items are met
+  GPtrArray *met;          // Item
+  int first_row;           // of those that the strokes are for
+  Strokes fills, outlines; // of AHEAD rows
+  PrcRuns scratch[3];
+  PrcTint *tints;
   size_t n;
   Item items[];
 };
 
-/* ---- what a device row shows ---- */
+/* ---- lines ---- */
 
 static void
-add_mask_row (const Scale *x, const PrcMask *mask, uint32_t row, PrcRuns *runs) {
+find_lines (PrcLayerPainter *painter) {
+  const PrcLayerScale *y = &painter->y;
+  int n = y->size + 2 * y->reach;
+
+  painter->lines = g_new (int, n);
+  for (int i = 0; i < n; i++)
+    painter->lines[i] = y->zoom < 1 ? i : y->lows[i] < y->highs[i] ? (int)y->lows[i] : -1;
+}
+
+static void
+mask_rows_of (const PrcLayerPainter *painter, const PrcMaskBounds *bounds, int line, uint32_t *low,
+              uint32_t *high) {
+  bool minified = painter->y.zoom < 1;
+
+  *low = MAX (minified ? painter->y.lows[line] : (uint32_t)line, bounds->top);
+  *high = MIN (minified ? painter->y.highs[line] : (uint32_t)line + 1, bounds->bottom);
+}
+
+static void
+add_mask_row (const PrcLayerScale *x, const PrcMask *mask, uint32_t row, PrcRuns *runs) {
   size_t n;
   const PrcSpan *spans = prc_mask_row (mask, row, &n);
 
@@ -134,160 +72,276 @@ add_mask_row (const Scale *x, const PrcMask *mask, uint32_t row, PrcRuns *runs) 
     prc_runs_append (runs, x->firsts[spans[i].first], x->ends[spans[i].end]);
 }
 
-static void
-fill_line (PrcLayerPainter *painter, Item *item, Line *line) {
-  PrcRuns united = {0};
+// Into one of the scratch lists.
+static const PrcRuns *
+gather_line (PrcLayerPainter *painter, const PrcMask *mask, uint32_t low, uint32_t high) {
+  PrcRuns *line = &painter->scratch[0], *more = &painter->scratch[1], *both = &painter->scratch[2];
 
-  line->runs.n = 0;
-  if (line->low < line->high)
-    add_mask_row (&painter->x, item->item->mask, line->low, &line->runs);
-  for (uint32_t row = line->low + 1; row < line->high; row++) {
-    painter->scratch.n = 0;
-    add_mask_row (&painter->x, item->item->mask, row, &painter->scratch);
-    if (painter->scratch.n == 0)
+  line->n = 0;
+  add_mask_row (&painter->x, mask, low, line);
+  for (uint32_t row = low + 1; row < high; row++) {
+    PrcRuns *before = line;
+
+    more->n = 0;
+    add_mask_row (&painter->x, mask, row, more);
+    if (more->n == 0)
       continue;
-    prc_runs_unite (&line->runs, &painter->scratch, &item->one_less);
-    united = line->runs;
-    line->runs = item->one_less;
-    item->one_less = united;
+    prc_runs_unite (line, more, both);
+    line = both;
+    both = before;
   }
-}
-
-// The line of a device row; `above` is that of the row before, or NULL.
-static Line *
-line_of (PrcLayerPainter *painter, Item *item, int y, Line *above) {
-  const Scale *scale = &painter->y;
-  size_t at = (size_t)(y + scale->reach);
-  uint32_t low = MAX (scale->lows[at], item->bounds.top);
-  uint32_t high = MIN (scale->highs[at], item->bounds.bottom);
-  Line *line;
-
-  if (low >= high)
-    low = high = 0;
-  if (above != NULL && above->low == low && above->high == high)
-    return above;
-  item->newest = (item->newest + 1) % G_N_ELEMENTS (item->pool);
-  line = &item->pool[item->newest];
-  line->low = low;
-  line->high = high;
-  fill_line (painter, item, line);
   return line;
 }
 
-// Its lines near device row y; painter->row is still the one before.
+// Magnified, runs of a row never touch.
 static void
-item_go (PrcLayerPainter *painter, Item *item, int y) {
-  int reach = painter->y.reach, n = 2 * reach + 1;
-  bool next = y == painter->row + 1 && y > item->top;
+add_line (PrcLayerPainter *painter, const PrcMask *mask, uint32_t low, uint32_t high,
+          PrcRuns *runs) {
+  const PrcLayerScale *x = &painter->x;
+  const PrcRuns *line;
+  const PrcSpan *spans;
+  size_t n;
 
-  item->changed = !next;
-  for (int i = 0; i < n; i++) {
-    Line *before = item->near[i], *above = i > 0 ? item->near[i - 1] : NULL;
-
-    if (next && i + 1 < n)
-      item->near[i] = item->near[i + 1];
-    else
-      item->near[i] = line_of (painter, item, y - reach + i, next ? before : above);
-    item->changed |= item->near[i] != before;
-  }
-}
-
-/* ---- outlines ---- */
-
-static void
-swap (PrcRuns *a, PrcRuns *b) {
-  PrcRuns third = *a;
-
-  *a = *b;
-  *b = third;
-}
-
-// A line further away counts for less: the way there takes steps too.
-static void
-find_edge (Item *item, int reach) {
-  const Line *middle = item->near[reach];
-
-  item->inside.n = 0;
-  for (size_t i = 0; i < middle->runs.n; i++)
-    prc_runs_append (&item->inside, middle->runs.runs[i].first + reach,
-                     middle->runs.runs[i].end - reach);
-  for (int i = 0; i <= 2 * reach; i++) {
-    const Line *line = item->near[i];
-
-    if (line == middle)
-      continue;
-    prc_runs_intersect (&item->inside, &line->runs, reach - ABS (i - reach), &item->one_less);
-    swap (&item->inside, &item->one_less);
-  }
-  prc_runs_subtract (&middle->runs, &item->inside, &item->edge);
-}
-
-/* ---- painting ---- */
-
-static bool
-is_met (const PrcLayerPainter *painter, const Item *item) {
-  return painter->row >= item->top && painter->row < item->end;
-}
-
-bool
-prc_layer_painter_go (PrcLayerPainter *painter, int y) {
-  bool changed = false;
-
-  for (size_t i = 0; i < painter->n; i++) {
-    Item *item = &painter->items[i];
-
-    if (y >= item->top && y < item->end) {
-      item_go (painter, item, y);
-      changed |= item->changed;
-    } else {
-      changed |= is_met (painter, item);
+  if (low >= high)
+    return;
+  if (high - low == 1 && x->zoom >= 1) {
+    spans = prc_mask_row (mask, low, &n);
+    prc_runs_reserve (runs, runs->n + n);
+    for (size_t i = 0; i < n; i++) {
+      runs->runs[runs->n] = (PrcRun){x->firsts[spans[i].first], x->ends[spans[i].end]};
+      runs->n += runs->runs[runs->n].first < runs->runs[runs->n].end;
     }
+    return;
   }
-  painter->row = y;
-  return changed;
+  line = gather_line (painter, mask, low, high);
+  prc_runs_reserve (runs, runs->n + line->n);
+  for (size_t i = 0; i < line->n; i++)
+    runs->runs[runs->n++] = line->runs[i];
 }
 
 static void
-paint_runs (const PrcLayerPainter *painter, const PrcRuns *runs, uint32_t colour, unsigned alpha,
-            uint32_t *row) {
+gather_lines (PrcLayerPainter *painter, Item *item, const PrcMask *mask,
+              const PrcMaskBounds *bounds) {
+  item->starts = g_new0 (uint32_t, (size_t)item->n + 1);
+  prc_runs_reserve (&item->runs, (size_t)item->n);
+  for (int i = 0; i < item->n; i++) {
+    uint32_t low, high;
+
+    mask_rows_of (painter, bounds, item->first + i, &low, &high);
+    add_line (painter, mask, low, high, &item->runs);
+    item->starts[i + 1] = (uint32_t)item->runs.n;
+  }
+}
+
+// Of a device row, at most `reach` beyond the view.
+static inline PrcRuns
+line_at (const PrcLayerPainter *painter, const Item *item, int y) {
+  int line = painter->lines[y + painter->y.reach] - item->first;
+
+  if (line < 0 || line >= item->n)
+    return (PrcRuns){0};
+  return (PrcRuns){item->runs.runs + item->starts[line],
+                   item->starts[line + 1] - item->starts[line], 0};
+}
+
+/* ---- strokes of a row ---- */
+
+static void
+reserve_strokes (Strokes *strokes, size_t n) {
+  if (strokes->n + n <= strokes->capacity)
+    return;
+  strokes->capacity = 2 * (strokes->n + n);
+  strokes->strokes = g_renew (PrcStroke, strokes->strokes, strokes->capacity);
+}
+
+static void
+add_strokes (const PrcLayerPainter *painter, const PrcRuns *runs, const PrcTint *tint,
+             Strokes *strokes) {
+  reserve_strokes (strokes, runs->n);
   for (size_t i = 0; i < runs->n; i++) {
     int first = MAX (runs->runs[i].first, 0), end = MIN (runs->runs[i].end, painter->x.size);
 
     if (first < end)
-      painter->kernels->blend_run (row + first, (size_t)(end - first), colour, alpha);
+      strokes->strokes[strokes->n++] = (PrcStroke){first, end, tint};
   }
 }
 
-void
-prc_layer_painter_paint (PrcLayerPainter *painter, uint32_t *row) {
-  for (size_t i = 0; i < painter->n; i++) {
-    Item *item = &painter->items[i];
+// A line further away counts for less: the way there takes steps too.
+static void
+add_outline (PrcLayerPainter *painter, const Item *item, int y, const PrcRuns *line) {
+  PrcRuns *inside = &painter->scratch[0], *next = &painter->scratch[1];
+  int reach = painter->y.reach;
 
-    if (item->fill > 0 && is_met (painter, item))
-      paint_runs (painter, &item->near[painter->y.reach]->runs, item->item->colour, item->fill,
-                  row);
-  }
-  for (size_t i = 0; i < painter->n; i++) {
-    Item *item = &painter->items[i];
+  inside->n = 0;
+  for (size_t i = 0; i < line->n; i++)
+    prc_runs_append (inside, line->runs[i].first + reach, line->runs[i].end - reach);
+  for (int i = -reach; i <= reach && inside->n > 0; i++) {
+    PrcRuns near = line_at (painter, item, y + i), *before = inside;
 
-    if (item->outline == 0 || !is_met (painter, item))
+    if (near.runs == line->runs && near.n == line->n)
       continue;
-    if (item->changed)
-      find_edge (item, painter->y.reach);
-    paint_runs (painter, &item->edge, item->item->colour, item->outline, row);
+    prc_runs_intersect (inside, &near, reach - ABS (i), next);
+    inside = next;
+    next = before;
   }
+  prc_runs_subtract (line, inside, next);
+  add_strokes (painter, next, item->outline, &painter->outlines);
+}
+
+// What is left of the run of a line when its outline is off, where the lines near it are of one run
+// too. False when they are not.
+static inline bool
+find_plain_inside (const PrcLayerPainter *painter, const Item *item, int y, PrcRun *inside) {
+  int reach = painter->y.reach;
+  const int *lines = painter->lines + y;
+
+  for (int i = -reach; i <= reach; i++) {
+    int line = lines[i + reach] - item->first, less = reach - ABS (i);
+    uint32_t start;
+
+    if (line < 0 || line >= item->n || item->starts[line] == item->starts[line + 1]) {
+      inside->end = inside->first; // none
+      continue;
+    }
+    start = item->starts[line];
+    if (item->starts[line + 1] - start > 1)
+      return false;
+    inside->first = MAX (inside->first, item->runs.runs[start].first + less);
+    inside->end = MIN (inside->end, item->runs.runs[start].end - less);
+  }
+  return true;
+}
+
+static inline PrcStroke *
+put_stroke (PrcStroke *to, int first, int end, int width, const PrcTint *tint) {
+  *to = (PrcStroke){MAX (first, 0), MIN (end, width), tint};
+  return to + (to->first < to->end);
+}
+
+// Most lines are one run. False when this one is not, or one near it.
+static inline bool
+add_plain (PrcLayerPainter *painter, const Item *item, int y, const PrcRuns *line) {
+  int width = painter->x.size;
+  PrcRun run = line->runs[0], inside = run;
+  PrcStroke *outline;
+
+  if (line->n > 1 || (item->has_outline && !find_plain_inside (painter, item, y, &inside)))
+    return false;
+  if (item->has_fill)
+    painter->fills.n = (size_t)(put_stroke (painter->fills.strokes + painter->fills.n, run.first,
+                                            run.end, width, item->fill) -
+                                painter->fills.strokes);
+  if (!item->has_outline)
+    return true;
+  if (inside.first >= inside.end)
+    inside.first = inside.end = run.end;
+  outline = painter->outlines.strokes + painter->outlines.n;
+  outline = put_stroke (outline, run.first, inside.first, width, item->outline);
+  outline = put_stroke (outline, inside.end, run.end, width, item->outline);
+  painter->outlines.n = (size_t)(outline - painter->outlines.strokes);
+  return true;
+}
+
+// Those items that are met in device row y.
+static void
+meet (PrcLayerPainter *painter, int y) {
+  if (y >= painter->from && y < painter->until)
+    return;
+  g_ptr_array_set_size (painter->met, 0);
+  painter->from = y;
+  painter->until = G_MAXINT;
+  for (size_t i = 0; i < painter->n; i++) {
+    Item *item = &painter->items[i];
+
+    if (y >= item->end)
+      continue;
+    if (y >= item->top)
+      g_ptr_array_add (painter->met, item);
+    painter->until = MIN (painter->until, y >= item->top ? item->end : item->top);
+  }
+}
+
+bool
+prc_layer_painter_same_as_above (const PrcLayerPainter *painter, int y) {
+  int n = 2 * painter->y.reach + 1;
+
+  return painter->n == 0 ||
+         memcmp (painter->lines + y, painter->lines + y - 1, (size_t)n * sizeof (int)) == 0;
+}
+
+static void
+find_row_strokes (PrcLayerPainter *painter, int y) {
+  meet (painter, y);
+  for (guint i = 0; i < painter->met->len; i++) {
+    const Item *item = painter->met->pdata[i];
+    PrcRuns line = line_at (painter, item, y);
+
+    if (line.n == 0)
+      continue;
+    reserve_strokes (&painter->fills, 1);
+    reserve_strokes (&painter->outlines, 3); // one to try
+    if (add_plain (painter, item, y, &line))
+      continue;
+    if (item->has_fill)
+      add_strokes (painter, &line, item->fill, &painter->fills);
+    if (item->has_outline)
+      add_outline (painter, item, y, &line);
+  }
+}
+
+static void
+find_strokes (PrcLayerPainter *painter, int first_row) {
+  painter->first_row = first_row;
+  painter->fills.n = painter->outlines.n = 0;
+  for (int i = 0; i < AHEAD; i++) {
+    if (first_row + i < painter->y.size)
+      find_row_strokes (painter, first_row + i);
+    painter->fills.starts[i + 1] = painter->fills.n;
+    painter->outlines.starts[i + 1] = painter->outlines.n;
+  }
+}
+
+static void
+blend (const PrcLayerPainter *painter, const Strokes *strokes, int i, uint32_t *row) {
+  painter->kernels->blend_strokes (row, strokes->strokes + strokes->starts[i],
+                                   strokes->starts[i + 1] - strokes->starts[i]);
+}
+
+void
+prc_layer_painter_paint (PrcLayerPainter *painter, int y, uint32_t *row) {
+  if (painter->n == 0)
+    return;
+  if (y < painter->first_row || y >= painter->first_row + AHEAD)
+    find_strokes (painter, y);
+  blend (painter, &painter->fills, y - painter->first_row, row);
+  blend (painter, &painter->outlines, y - painter->first_row, row);
 }
 
 /* ---- coming and going ---- */
 
 static void
-item_init (Item *item, const PrcLayerItem *of, const Scale *y) {
-  item->item = of;
-  item->fill = prc_layer_alpha (of->fill);
-  item->outline = prc_layer_alpha (of->outline);
-  prc_mask_bounds (of->mask, &item->bounds);
-  item->top = MAX (y->firsts[item->bounds.top], 0);
-  item->end = MIN (y->ends[item->bounds.bottom], y->size);
+item_init (PrcLayerPainter *painter, Item *item, const PrcLayerItem *of, PrcTint *tints) {
+  const PrcLayerScale *y = &painter->y;
+  unsigned fill = prc_layer_alpha (of->fill), outline = prc_layer_alpha (of->outline);
+  int first, end, n_rows = y->size + 2 * y->reach;
+  PrcMaskBounds bounds;
+
+  prc_mask_bounds (of->mask, &bounds);
+  first = y->firsts[bounds.top];
+  end = y->ends[bounds.bottom];
+  if (first >= end)
+    return;
+  item->has_fill = fill > 0;
+  item->has_outline = outline > 0;
+  tints[0] = prc_tint (of->colour, fill);
+  tints[1] = prc_tint (of->colour, outline);
+  item->fill = &tints[0];
+  item->outline = &tints[1];
+  item->top = MAX (first, 0);
+  item->end = MIN (end, y->size);
+  item->first = painter->lines[first + y->reach];
+  item->n = painter->lines[MIN (end + y->reach, n_rows) - 1] + 1 - item->first;
+  gather_lines (painter, item, of->mask, &bounds);
 }
 
 PrcLayerPainter *
@@ -300,32 +354,37 @@ prc_layer_painter_new (const PrcLayer *layer, const PrcViewParams *params, doubl
   bool x_seen, y_seen;
 
   painter->kernels = prc_kernels ();
-  painter->row = -1;
-  x_seen = scale_init (&painter->x, params->zoom, params->image_centre_x, columns, width, reach);
-  y_seen =
-      scale_init (&painter->y, params->zoom * aspect, params->image_centre_y, rows, height, reach);
-  for (size_t i = 0; x_seen && y_seen && i < n; i++)
+  painter->met = g_ptr_array_new ();
+  painter->tints = g_new (PrcTint, 2 * n);
+  painter->first_row = -AHEAD;
+  x_seen = prc_layer_scale_init (&painter->x, params->zoom, params->image_centre_x, columns, width,
+                                 reach);
+  y_seen = prc_layer_scale_init (&painter->y, params->zoom * aspect, params->image_centre_y, rows,
+                                 height, reach);
+  if (!x_seen || !y_seen)
+    return painter;
+  find_lines (painter);
+  for (size_t i = 0; i < n; i++)
     if (prc_mask_rows (items[i].mask) == rows && prc_mask_columns (items[i].mask) == columns)
-      item_init (&painter->items[painter->n++], &items[i], &painter->y);
+      item_init (painter, &painter->items[painter->n++], &items[i], &painter->tints[2 * i]);
   return painter;
-}
-
-static void
-item_clear (Item *item) {
-  for (size_t i = 0; i < G_N_ELEMENTS (item->pool); i++)
-    prc_runs_clear (&item->pool[i].runs);
-  prc_runs_clear (&item->edge);
-  prc_runs_clear (&item->inside);
-  prc_runs_clear (&item->one_less);
 }
 
 void
 prc_layer_painter_free (PrcLayerPainter *painter) {
-  for (size_t i = 0; i < painter->n; i++)
-    item_clear (&painter->items[i]);
-  prc_runs_clear (&painter->scratch);
-  scale_clear (&painter->x);
-  scale_clear (&painter->y);
+  for (size_t i = 0; i < painter->n; i++) {
+    g_free (painter->items[i].starts);
+    prc_runs_clear (&painter->items[i].runs);
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS (painter->scratch); i++)
+    prc_runs_clear (&painter->scratch[i]);
+  g_free (painter->fills.strokes);
+  g_free (painter->outlines.strokes);
+  g_ptr_array_unref (painter->met);
+  g_free (painter->lines);
+  g_free (painter->tints);
+  prc_layer_scale_clear (&painter->x);
+  prc_layer_scale_clear (&painter->y);
   g_free (painter);
 }
 
@@ -335,8 +394,6 @@ prc_layer_paint (const PrcLayer *layer, const PrcViewParams *params, double aspe
   g_autoptr (PrcLayerPainter) painter =
       prc_layer_painter_new (layer, params, aspect, rows, columns, width, height);
 
-  for (int y = 0; y < height; y++) {
-    prc_layer_painter_go (painter, y);
-    prc_layer_painter_paint (painter, pixels + (size_t)y * width);
-  }
+  for (int y = 0; y < height; y++)
+    prc_layer_painter_paint (painter, y, pixels + (size_t)y * width);
 }

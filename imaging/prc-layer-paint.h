@@ -14,16 +14,16 @@
 // Masks that are not of the image's size are not painted. One thread at a time.
 typedef struct _PrcLayerPainter PrcLayerPainter;
 
-// `layer` and `params` are to outlive it. `aspect`: height / width of the image's pixels.
+// `layer` is to outlive it. `aspect`: height / width of the image's pixels.
 PrcLayerPainter *prc_layer_painter_new (const PrcLayer *layer, const PrcViewParams *params,
                                         double aspect, uint32_t rows, uint32_t columns, int width,
                                         int height);
 void prc_layer_painter_free (PrcLayerPainter *painter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcLayerPainter, prc_layer_painter_free)
 
-// Comes to device row y, later than the row before; says whether it is painted otherwise than that.
-bool prc_layer_painter_go (PrcLayerPainter *painter, int y);
-void prc_layer_painter_paint (PrcLayerPainter *painter, uint32_t *row); // `width` pixels
+// Whether the same is painted over device row y >= 1 as over the one above.
+bool prc_layer_painter_same_as_above (const PrcLayerPainter *painter, int y);
+void prc_layer_painter_paint (PrcLayerPainter *painter, int y, uint32_t *row); // `width` pixels
 
 // All rows.
 void prc_layer_paint (const PrcLayer *layer, const PrcViewParams *params, double aspect,

@@ -215,15 +215,15 @@ emit_row (Job *job, int i, uint32_t *pixels, int width) {
     job->kernels->emit_grey (device_row (job, 0, i), job->x.n, pixels + first);
   fill_black (pixels + end, width - end);
   if (job->over != NULL)
-    prc_layer_painter_paint (job->over, pixels);
+    prc_layer_painter_paint (job->over, job->y.view_first + i, pixels);
 }
 
 static bool
-same_as_above (Job *job, int i) {
+same_as_above (const Job *job, int i) {
   const PrcAxis *y = &job->y;
-  bool otherwise = job->over != NULL && prc_layer_painter_go (job->over, y->view_first + i);
 
-  return !otherwise && y->kind == PRC_AXIS_POINT && i > 0 && y->first[i] == y->first[i - 1];
+  return y->kind == PRC_AXIS_POINT && i > 0 && y->first[i] == y->first[i - 1] &&
+         (job->over == NULL || prc_layer_painter_same_as_above (job->over, y->view_first + i));
 }
 
 static bool

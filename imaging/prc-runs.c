@@ -11,6 +11,14 @@ prc_runs_clear (PrcRuns *runs) {
 }
 
 void
+prc_runs_reserve (PrcRuns *runs, size_t n) {
+  if (n <= runs->capacity)
+    return;
+  runs->capacity = MAX (2 * runs->capacity, n);
+  runs->runs = g_renew (PrcRun, runs->runs, runs->capacity);
+}
+
+void
 prc_runs_append (PrcRuns *runs, int first, int end) {
   if (first >= end)
     return;
@@ -20,10 +28,8 @@ prc_runs_append (PrcRuns *runs, int first, int end) {
     last->end = MAX (last->end, end);
     return;
   }
-  if (runs->n == runs->capacity) {
-    runs->capacity = MAX (2 * runs->capacity, 8);
-    runs->runs = g_renew (PrcRun, runs->runs, runs->capacity);
-  }
+  if (runs->n == runs->capacity)
+    prc_runs_reserve (runs, runs->n + 8);
   runs->runs[runs->n++] = (PrcRun){first, end};
 }
 

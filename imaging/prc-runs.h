@@ -15,8 +15,9 @@ typedef struct {
 } PrcRuns;
 
 void prc_runs_clear (PrcRuns *runs); // frees
+void prc_runs_reserve (PrcRuns *runs, size_t n);
 
-// At the end: first is not before that of the last one. What touches or overlaps becomes one; what
+// At the end; `first` is not before that of the last one. What touches or overlaps becomes one; what
 // is empty is left out.
 void prc_runs_append (PrcRuns *runs, int first, int end);
 

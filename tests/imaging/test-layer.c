@@ -428,22 +428,26 @@ test_nonsense (void) {
 
 /* ---- kernels ---- */
 
+// The naive blending of one pixel after the other, and nothing beside a stroke.
 static void
-test_blend_run (void) {
+test_blend_strokes (void) {
   static const uint8_t all[64] = {[0 ... 63] = 1};
   uint32_t before[64], expected[64], pixels[64];
 
   for (size_t i = 0; i < 64; i++)
     before[i] = (uint32_t)g_test_rand_int () | 0xff000000;
   for (const PrcKernels *const *set = prc_kernels_available (); *set != NULL; set++)
-    for (size_t n = 0; n < 40; n++)
+    for (int n = 0; n < 40; n++)
       for (unsigned alpha = 0; alpha <= 256; alpha += 32) {
-        uint32_t colour = (uint32_t)g_test_rand_int () & 0xffffff;
+        uint32_t colours[] = {(uint32_t)g_test_rand_int () & 0xffffff, 0xffffff};
+        PrcTint tints[] = {prc_tint (colours[0], alpha), prc_tint (colours[1], 77)};
+        PrcStroke strokes[] = {{3, 3 + n, &tints[0]}, {20, 22, &tints[1]}};
 
         memcpy (expected, before, sizeof before);
         memcpy (pixels, before, sizeof before);
-        prc_kernels_scalar.blend_covered (expected + 3, all, n, colour, alpha);
-        (*set)->blend_run (pixels + 3, n, colour, alpha);
+        prc_kernels_scalar.blend_covered (expected + 3, all, (size_t)n, colours[0], alpha);
+        prc_kernels_scalar.blend_covered (expected + 20, all, 2, colours[1], 77);
+        (*set)->blend_strokes (pixels, strokes, 2);
         g_assert_cmpmem (pixels, sizeof pixels, expected, sizeof expected);
       }
 }
@@ -461,6 +465,6 @@ main (int argc, char **argv) {
   g_test_add_func ("/layer/over-shutter", test_over_shutter);
   g_test_add_func ("/layer/twin", test_twin);
   g_test_add_func ("/layer/nonsense", test_nonsense);
-  g_test_add_func ("/layer/blend-run", test_blend_run);
+  g_test_add_func ("/layer/blend-strokes", test_blend_strokes);
   return g_test_run ();
 }
