@@ -303,6 +303,54 @@ test_a_million_points (void) {
   g_assert_cmpfloat (info->contours[0].points_mm[3 * 999999 + 1], ==, -999.5);
 }
 
+static void
+test_too_many_regions (void) {
+  g_autoptr (GError) error = NULL;
+  Set *regions = g_byte_array_new ();
+
+  for (int i = 0; i < 65536; i++) {
+    g_autofree char *number = g_strdup_printf ("%d", i);
+    put_item (regions, region (number, "", ""));
+  }
+  g_autoptr (Set) set = structure_set (regions, NULL, NULL);
+  g_assert_null (read_set (set, &error));
+  g_assert_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_TOO_LARGE);
+}
+
+// Sequences and items of undefined length, in big endian (PS3.5 7.5.2).
+static void
+test_undefined_lengths (void) {
+  static const uint8_t item[] = {0xff, 0xfe, 0xe0, 0x00, 0xff, 0xff, 0xff, 0xff};
+  static const uint8_t item_end[] = {0xff, 0xfe, 0xe0, 0x0d, 0, 0, 0, 0};
+  static const uint8_t end[] = {0xff, 0xfe, 0xe0, 0xdd, 0, 0, 0, 0};
+  g_autoptr (PrcSegmentation) segmentation = NULL;
+  g_autoptr (Set) set = prc_build_meta (PRC_BUILD_BIG);
+
+  prc_build_text (set, PRC_BUILD_BIG, 0x00080016, "UI", STRUCTURE_SET);
+  prc_build_text (set, PRC_BUILD_BIG, 0x00080018, "UI", "1.2.3.4");
+  prc_build_head (set, PRC_BUILD_BIG, 0x30060020, "SQ", UINT32_MAX);
+  prc_build_bytes (set, item, sizeof item);
+  prc_build_text (set, PRC_BUILD_BIG, 0x30060022, "IS", "5");
+  prc_build_bytes (set, item_end, sizeof item_end);
+  prc_build_bytes (set, end, sizeof end);
+  prc_build_head (set, PRC_BUILD_BIG, 0x30060039, "SQ", UINT32_MAX);
+  prc_build_bytes (set, item, sizeof item);
+  prc_build_head (set, PRC_BUILD_BIG, 0x30060040, "SQ", UINT32_MAX);
+  prc_build_bytes (set, item, sizeof item);
+  prc_build_text (set, PRC_BUILD_BIG, 0x30060042, "CS", "CLOSED_PLANAR");
+  prc_build_text (set, PRC_BUILD_BIG, 0x30060050, "DS", TRIANGLE);
+  prc_build_bytes (set, item_end, sizeof item_end);
+  prc_build_bytes (set, end, sizeof end);
+  prc_build_text (set, PRC_BUILD_BIG, 0x30060084, "IS", "5");
+  prc_build_bytes (set, item_end, sizeof item_end);
+  prc_build_bytes (set, end, sizeof end);
+  const PrcSegmentationInfo *info = read_good (set, &segmentation);
+
+  g_assert_cmpuint (info->n_contours, ==, 1);
+  g_assert_cmpuint (info->segments[0].number, ==, 5);
+  g_assert_cmpfloat (info->contours[0].points_mm[7], ==, 10.5);
+}
+
 // Cut anywhere it is read or refused, and the codec lives.
 static void
 test_cut (void) {
@@ -379,6 +427,8 @@ main (int argc, char *argv[]) {
   g_test_add_func ("/structure-set/flaws", test_flaws);
   g_test_add_func ("/structure-set/nothing-in-it", test_nothing_in_it);
   g_test_add_func ("/structure-set/a-million-points", test_a_million_points);
+  g_test_add_func ("/structure-set/too-many-regions", test_too_many_regions);
+  g_test_add_func ("/structure-set/undefined-lengths", test_undefined_lengths);
   g_test_add_func ("/structure-set/cut", test_cut);
   g_test_add_func ("/structure-set/real", test_real);
   int result = g_test_run ();
