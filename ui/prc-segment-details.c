@@ -46,12 +46,45 @@ measuring_free (Measuring *work) {
   g_free (work);
 }
 
+static PrcSuv
+suv_of (Measuring *work, guint index, GCancellable *cancellable) {
+  const PrcSlice *slice = prc_series_slice (work->series, index);
+  g_autoptr (PrcFrame) frame = prc_frame_store_get (work->store, slice->instance, slice->frame,
+                                                    PRC_PRIORITY_BACKGROUND, cancellable, NULL);
+
+  return frame ? prc_frame_info (frame)->suv : (PrcSuv){.kind = PRC_SUV_NONE};
+}
+
+// PET is read in SUV, where one factor holds for all slices.
+static void
+use_suv (Measuring *work, GCancellable *cancellable) {
+  PrcSegmentMeasure *measure = &work->measure;
+  PrcSegmentExtent extent;
+
+  if (!prc_segment_stack_extent (work->stack, &extent))
+    return;
+  PrcSuv first = suv_of (work, extent.first, cancellable);
+  if (first.kind == PRC_SUV_NONE || first.lacks)
+    return;
+  PrcSuv last = suv_of (work, extent.last, cancellable);
+  if (last.kind != first.kind || last.lacks || last.factor != first.factor)
+    return;
+  measure->mean *= first.factor;
+  measure->sd *= first.factor;
+  measure->lowest *= first.factor;
+  measure->highest *= first.factor;
+  g_strlcpy (measure->units, prc_suv_name (first.kind), sizeof measure->units);
+}
+
 static void
 measure_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable) {
   Measuring *work = data;
+  gboolean done = prc_segment_measure (work->stack, work->series, work->store, &work->measure,
+                                       cancellable, NULL);
 
-  g_task_return_boolean (task, prc_segment_measure (work->stack, work->series, work->store,
-                                                    &work->measure, cancellable, NULL));
+  if (done)
+    use_suv (work, cancellable);
+  g_task_return_boolean (task, done);
 }
 
 static void

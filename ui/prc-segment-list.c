@@ -4,7 +4,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "prc-segment-details.h"
+#include "prc-segment-looks.h"
 #include "prc-segment-row.h"
+#include "prc-text.h"
 
 #define LEAST_HEIGHT 120 // of the rows, logical pixels
 
@@ -14,8 +16,8 @@ struct _PrcSegmentList {
   GtkSingleSelection *selection;
   GPtrArray *list_items; // GtkListItem bound now, borrowed
   gboolean wanted;
-  GSList *bindings; // GBinding, of the set
-  GtkWidget *box, *title, *all, *opacity, *fill, *outline, *view, *menu;
+  GtkWidget *box, *view, *menu;
+  PrcSegmentLooks *looks;
   PrcSegmentDetails *details;
 };
 
@@ -33,14 +35,47 @@ file_at (PrcSegmentList *self, guint position) {
   return prc_segment_item_get_segmentation (item);
 }
 
-static const char *
-heading_at (PrcSegmentList *self, guint position) {
-  if (prc_segment_set_n_files (self->set) < 2)
-    return NULL;
+static gboolean
+shares_its_title (PrcSegmentList *self, const PrcSegmentation *file) {
+  const PrcSegmentation *before = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->set)); i++) {
+    const PrcSegmentation *other = file_at (self, i);
+    if (other && other != before)
+      n += g_str_equal (prc_segmentation_info (other)->title, prc_segmentation_info (file)->title);
+    before = other;
+  }
+  return n > 1;
+}
+
+// Files of one title are told apart by their names.
+static char *
+title_of (PrcSegmentList *self, const PrcSegmentation *file) {
+  const PrcSegmentationInfo *info = file ? prc_segmentation_info (file) : NULL;
+
+  if (!info)
+    return g_strdup (_ ("Drawn here"));
+  if (!shares_its_title (self, file))
+    return g_strdup (info->title);
+  g_autofree char *name = g_path_get_basename (info->path), *valid = g_filename_display_name (name);
+  g_autofree char *shown = prc_text_safe (valid, -1, 256, false);
+  return g_strdup_printf ("%s · %s", info->title, shown);
+}
+
+static void
+update_heading (PrcSegmentList *self, PrcSegmentRow *row, guint position) {
   const PrcSegmentation *file = file_at (self, position);
-  if (position > 0 && file_at (self, position - 1) == file)
-    return NULL;
-  return file ? prc_segmentation_info (file)->title : _ ("Drawn here");
+  const char *const *notes = file ? prc_segmentation_info (file)->notes : NULL;
+  g_autofree char *all = notes && *notes ? g_strjoinv ("\n", (char **)notes) : NULL;
+
+  if ((prc_segment_set_n_files (self->set) < 2 && !all) ||
+      (position > 0 && file_at (self, position - 1) == file)) {
+    prc_segment_row_set_heading (row, NULL, NULL);
+    return;
+  }
+  g_autofree char *title = title_of (self, file);
+  prc_segment_row_set_heading (row, title, all);
 }
 
 static void
@@ -51,7 +86,7 @@ update_row (PrcSegmentList *self, GtkListItem *list_item) {
 
   prc_segment_row_set_eclipsed (row, solo && solo != gtk_list_item_get_item (list_item));
   if (position < g_list_model_get_n_items (G_LIST_MODEL (self->set)))
-    prc_segment_row_set_heading (row, heading_at (self, position));
+    update_heading (self, row, position);
 }
 
 static void
@@ -77,69 +112,6 @@ static void
 unbind (GtkListItemFactory *factory, GtkListItem *list_item, PrcSegmentList *self) {
   prc_segment_row_set_item (PRC_SEGMENT_ROW (gtk_list_item_get_child (list_item)), NULL);
   g_ptr_array_remove_fast (self->list_items, list_item);
-}
-
-/* ---- the looks of all ---- */
-
-static gboolean
-any_is_seen (PrcSegmentList *self) {
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->set)); i++) {
-    g_autoptr (PrcSegmentItem) item = g_list_model_get_item (G_LIST_MODEL (self->set), i);
-    if (prc_segment_item_get_visible (item))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static void
-all_clicked (GtkButton *button, PrcSegmentList *self) {
-  if (self->set)
-    prc_segment_set_show_all (self->set, !any_is_seen (self));
-}
-
-static void
-update_all (PrcSegmentList *self) {
-  gboolean seen = self->set && any_is_seen (self);
-  const char *words = seen ? _ ("Hide all segments") : _ ("Show all segments");
-
-  gtk_button_set_icon_name (GTK_BUTTON (self->all),
-                            seen ? "view-reveal-symbolic" : "view-conceal-symbolic");
-  gtk_widget_set_tooltip_text (self->all, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->all), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
-                                  -1);
-}
-
-static gboolean
-to_percent (GBinding *binding, const GValue *from, GValue *to, gpointer unused) {
-  g_value_set_double (to, g_value_get_double (from) * 100);
-  return TRUE;
-}
-
-static gboolean
-from_percent (GBinding *binding, const GValue *from, GValue *to, gpointer unused) {
-  g_value_set_double (to, g_value_get_double (from) / 100);
-  return TRUE;
-}
-
-static void
-bind_looks (PrcSegmentList *self) {
-  const GBindingFlags both = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
-  GtkAdjustment *opacity = gtk_range_get_adjustment (GTK_RANGE (self->opacity));
-  GBinding *bindings[] = {
-      g_object_bind_property_full (self->set, "opacity", opacity, "value", both, to_percent,
-                                   from_percent, NULL, NULL),
-      g_object_bind_property (self->set, "fill", self->fill, "active", both),
-      g_object_bind_property (self->set, "outline", self->outline, "active", both)};
-
-  for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
-    self->bindings = g_slist_prepend (self->bindings, g_object_ref (bindings[i]));
-}
-
-static void
-unbind_looks (PrcSegmentList *self) {
-  for (GSList *binding = self->bindings; binding; binding = binding->next)
-    g_binding_unbind (binding->data);
-  g_slist_free_full (g_steal_pointer (&self->bindings), g_object_unref);
 }
 
 /* ---- the chosen one ---- */
@@ -191,9 +163,7 @@ threshold_set (PrcSegmentDetails *details, double threshold, PrcSegmentList *sel
 static void
 update_room (PrcSegmentList *self) {
   guint n = self->set ? g_list_model_get_n_items (G_LIST_MODEL (self->set)) : 0;
-  g_autofree char *title = g_strdup_printf (_ ("Segments (%u)"), n);
 
-  gtk_label_set_text (GTK_LABEL (self->title), title);
   gtk_widget_set_visible (GTK_WIDGET (self), self->wanted && n > 0);
 }
 
@@ -201,14 +171,12 @@ static void
 items_changed (PrcSegmentList *self) {
   update_room (self);
   update_rows (self);
-  update_all (self);
 }
 
 static void
 set_changed (PrcSegmentList *self) {
   PrcSegmentItem *chosen = prc_segment_list_get_chosen (self);
 
-  update_all (self);
   if (chosen) // its series may have grown
     prc_segment_details_set_item (self->details, chosen, prc_segment_set_get_series (self->set));
 }
@@ -217,7 +185,6 @@ static void
 forget_set (PrcSegmentList *self) {
   if (!self->set)
     return;
-  unbind_looks (self);
   g_signal_handlers_disconnect_by_data (self->set, self);
   gtk_single_selection_set_model (self->selection, NULL);
   g_clear_object (&self->set);
@@ -230,13 +197,13 @@ prc_segment_list_set_set (PrcSegmentList *self, PrcSegmentSet *set) {
   forget_set (self);
   if (set) {
     self->set = g_object_ref (set);
-    bind_looks (self);
     // Before the selection, which has rows bound: what they ask of the set is there.
     g_signal_connect_swapped (set, "items-changed", G_CALLBACK (items_changed), self);
     g_signal_connect_swapped (set, "notify::solo", G_CALLBACK (update_rows), self);
     g_signal_connect_swapped (set, "changed", G_CALLBACK (set_changed), self);
     gtk_single_selection_set_model (self->selection, G_LIST_MODEL (set));
   }
+  prc_segment_looks_set_set (self->looks, set);
   items_changed (self);
   choice_changed (self);
 }
@@ -334,43 +301,6 @@ add_keys (PrcSegmentList *self) {
 /* ---- widget ---- */
 
 static GtkWidget *
-header_new (PrcSegmentList *self) {
-  GtkWidget *header = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
-
-  self->title = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (self->title), 0);
-  gtk_widget_set_hexpand (self->title, TRUE);
-  gtk_widget_add_css_class (self->title, "heading");
-  self->fill = gtk_toggle_button_new_with_label (_ ("Fill"));
-  self->outline = gtk_toggle_button_new_with_label (_ ("Outline"));
-  self->all = gtk_button_new_from_icon_name ("view-reveal-symbolic");
-  g_signal_connect (self->all, "clicked", G_CALLBACK (all_clicked), self);
-  gtk_widget_add_css_class (header, "segment-header");
-  gtk_box_append (GTK_BOX (header), self->title);
-  gtk_box_append (GTK_BOX (header), self->all);
-  gtk_widget_add_css_class (self->all, "flat");
-  return header;
-}
-
-static GtkWidget *
-looks_new (PrcSegmentList *self) {
-  GtkWidget *looks = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
-
-  self->opacity = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 100, 5);
-  gtk_widget_set_hexpand (self->opacity, TRUE);
-  gtk_widget_set_tooltip_text (self->opacity, _ ("Opacity of all segments"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->opacity), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Opacity of all segments"), -1);
-  gtk_widget_add_css_class (looks, "segment-looks");
-  gtk_widget_add_css_class (self->fill, "flat");
-  gtk_widget_add_css_class (self->outline, "flat");
-  gtk_box_append (GTK_BOX (looks), self->opacity);
-  gtk_box_append (GTK_BOX (looks), self->fill);
-  gtk_box_append (GTK_BOX (looks), self->outline);
-  return looks;
-}
-
-static GtkWidget *
 rows_new (PrcSegmentList *self) {
   GtkWidget *scrolled = gtk_scrolled_window_new ();
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
@@ -397,10 +327,8 @@ prc_segment_list_dispose (GObject *object) {
 
   if (self->selection)
     g_signal_handlers_disconnect_by_data (self->selection, self);
-  if (self->set) {
-    unbind_looks (self);
+  if (self->set)
     g_signal_handlers_disconnect_by_data (self->set, self);
-  }
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->selection);
@@ -440,8 +368,8 @@ prc_segment_list_init (PrcSegmentList *self) {
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  gtk_box_append (GTK_BOX (self->box), header_new (self));
-  gtk_box_append (GTK_BOX (self->box), looks_new (self));
+  self->looks = PRC_SEGMENT_LOOKS (prc_segment_looks_new ());
+  gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->looks));
   gtk_box_append (GTK_BOX (self->box), rows_new (self));
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   self->menu = gtk_popover_menu_new_from_model (NULL);

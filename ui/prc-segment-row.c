@@ -12,7 +12,7 @@ struct _PrcSegmentRow {
   PrcSegmentItem *item;
   GBinding *shown; // its visibility and the eye
   gboolean eclipsed;
-  GtkWidget *heading, *swatch, *label, *meaning, *volume, *eye;
+  GtkWidget *heading, *title, *mark, *swatch, *label, *meaning, *volume, *eye;
 };
 
 G_DEFINE_FINAL_TYPE (PrcSegmentRow, prc_segment_row, GTK_TYPE_BOX)
@@ -142,8 +142,13 @@ prc_segment_row_get_item (PrcSegmentRow *self) {
 }
 
 void
-prc_segment_row_set_heading (PrcSegmentRow *self, const char *title) {
-  set_text (self->heading, title ? title : "");
+prc_segment_row_set_heading (PrcSegmentRow *self, const char *title, const char *notes) {
+  gtk_label_set_text (GTK_LABEL (self->title), title ? title : "");
+  gtk_widget_set_visible (self->heading, title != NULL);
+  gtk_widget_set_visible (self->mark, notes != NULL);
+  gtk_widget_set_tooltip_text (self->mark, notes);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->mark), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  notes ? notes : "", -1);
 }
 
 void
@@ -166,6 +171,19 @@ label_new (const char *css_class) {
   if (css_class)
     gtk_widget_add_css_class (label, css_class);
   return label;
+}
+
+static GtkWidget *
+heading_new (PrcSegmentRow *self) {
+  GtkWidget *heading = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  self->title = label_new ("caption-heading");
+  gtk_widget_set_hexpand (self->title, TRUE);
+  self->mark = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+  gtk_widget_add_css_class (heading, "segment-heading");
+  gtk_box_append (GTK_BOX (heading), self->title);
+  gtk_box_append (GTK_BOX (heading), self->mark);
+  return heading;
 }
 
 static GtkWidget *
@@ -227,8 +245,7 @@ prc_segment_row_init (PrcSegmentRow *self) {
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_widget_add_css_class (GTK_WIDGET (self), "segment-row");
-  self->heading = label_new ("caption-heading");
-  gtk_widget_add_css_class (self->heading, "segment-heading");
+  self->heading = heading_new (self);
   self->swatch = swatch_new (self);
   self->eye = eye_new ();
   gtk_box_append (GTK_BOX (line), self->swatch);

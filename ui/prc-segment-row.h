@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (PrcSegmentRow, prc_segment_row, PRC, SEGMENT_ROW, GtkBox)
 GtkWidget *prc_segment_row_new (void);
 void prc_segment_row_set_item (PrcSegmentRow *self, PrcSegmentItem *item); // NULL: none
 PrcSegmentItem *prc_segment_row_get_item (PrcSegmentRow *self);            // borrowed, or NULL
-void prc_segment_row_set_heading (PrcSegmentRow *self, const char *title); // NULL: none
+// Title NULL: none. `notes` (or NULL): what is in the file and not shown, behind a mark.
+void prc_segment_row_set_heading (PrcSegmentRow *self, const char *title, const char *notes);
 // Another one is seen alone.
 void prc_segment_row_set_eclipsed (PrcSegmentRow *self, gboolean eclipsed);

@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "prc-readout.h"
+
 // Three digits that count, and none that are made up.
 static char *
 number (double value) {
@@ -20,9 +22,11 @@ number (double value) {
 
 static char *
 with_units (char *text, const char *units) { // takes the text
-  if (!*units)
+  g_autofree char *written = prc_readout_units (units);
+
+  if (!*written)
     return text;
-  char *whole = g_strdup_printf ("%s %s", text, units);
+  char *whole = g_strdup_printf ("%s %s", text, written);
 
   g_free (text);
   return whole;
