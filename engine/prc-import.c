@@ -435,6 +435,15 @@ absolute_paths (const char *const *paths) {
 }
 
 static gboolean
+plan_segmentations (Import *self, GPtrArray *others, const PrcCasesCsv *csv, GError **error) {
+  for (guint i = 0; i < others->len; i++)
+    if (prc_segmentation_is_one (others->pdata[i]) &&
+        !prc_import_plan_add_segmentation (self->plan, others->pdata[i], csv, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 import_paths (Import *self, const char *const *paths, const char *cases_csv, GError **error) {
   g_autoptr (PrcCasesCsv) csv = cases_csv ? prc_cases_csv_load (cases_csv, error) : NULL;
   if (cases_csv && !csv)
@@ -449,10 +458,8 @@ import_paths (Import *self, const char *const *paths, const char *cases_csv, GEr
   report_list (self, csv);
   for (guint i = 0; i < scan->series->len; i++)
     prc_import_plan_add (self->plan, scan->series->pdata[i], csv);
-  for (guint i = 0; i < scan->others->len; i++)
-    if (prc_segmentation_is_one (scan->others->pdata[i]) &&
-        !prc_import_plan_add_segmentation (self->plan, scan->others->pdata[i], csv, error))
-      return FALSE;
+  if (!plan_segmentations (self, scan->others, csv, error))
+    return FALSE;
   prc_import_plan_finish (self->plan);
   return run (self, error);
 }
@@ -493,9 +500,8 @@ prc_import_series (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model, 
   import_init (&self);
   for (guint i = 0; i < series->len; i++)
     prc_import_plan_add_as (self.plan, series->pdata[i], series->pdata[0], text);
-  for (guint i = 0; segmentations && i < segmentations->len; i++)
-    if (!prc_import_plan_add_segmentation (self.plan, segmentations->pdata[i], NULL, error))
-      return 0;
+  if (segmentations && !plan_segmentations (&self, segmentations, NULL, error))
+    return 0;
   prc_import_plan_finish (self.plan);
   if (!run (&self, error))
     return 0;

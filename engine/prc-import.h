@@ -39,7 +39,7 @@ PrcImportSummary *prc_import (PrcLibrary *library, PrcEmbedder *embedder, PrcMod
                               GCancellable *cancellable, GError **error);
 
 // The series on screen as one case with a person's words; `segmentations` (PrcInstance, may be NULL)
-// are files that lie on them. Returns the case id or 0.
+// are files that may lie on them; what is none is passed over. Returns the case id or 0.
 gint64 prc_import_series (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model,
                           PrcCodecPool *pool, GPtrArray *series, GPtrArray *segmentations,
                           const PrcCaseText *text, PrcImportProgress progress, gpointer user_data,

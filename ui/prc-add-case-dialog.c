@@ -8,8 +8,9 @@ struct _PrcAddCaseDialog {
   AdwWindow parent_instance;
 
   PrcEngine *engine;
-  GPtrArray *study;     // PrcSeries of the study in view, the one in view first
-  GCancellable *adding; // NULL: nothing is being added
+  GPtrArray *segmentations; // PrcInstance, or NULL
+  GPtrArray *study;         // PrcSeries of the study in view, the one in view first
+  GCancellable *adding;     // NULL: nothing is being added
   gboolean closed;
 
   GtkWidget *add, *cancel, *form, *title, *diagnosis, *findings, *outcome, *note, *this_series,
@@ -116,8 +117,8 @@ on_add (PrcAddCaseDialog *self) {
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), 0);
   gtk_window_set_modal (GTK_WINDOW (self), FALSE); // reading goes on meanwhile
   update (self);
-  prc_engine_add_series_async (self->engine, series, NULL, &text, on_progress, self, self->adding,
-                               on_added, g_object_ref (self));
+  prc_engine_add_series_async (self->engine, series, self->segmentations, &text, on_progress, self,
+                               self->adding, on_added, g_object_ref (self));
 }
 
 static void
@@ -145,6 +146,7 @@ prc_add_case_dialog_finalize (GObject *object) {
   g_clear_object (&self->engine);
   g_clear_object (&self->adding);
   g_clear_pointer (&self->study, g_ptr_array_unref);
+  g_clear_pointer (&self->segmentations, g_ptr_array_unref);
   G_OBJECT_CLASS (prc_add_case_dialog_parent_class)->finalize (object);
 }
 
@@ -238,12 +240,14 @@ propose_title (PrcAddCaseDialog *self) {
 }
 
 GtkWidget *
-prc_add_case_dialog_new (GtkWindow *parent, PrcEngine *engine, GPtrArray *series) {
+prc_add_case_dialog_new (GtkWindow *parent, PrcEngine *engine, GPtrArray *series,
+                         GPtrArray *segmentations) {
   g_return_val_if_fail (series->len > 0, NULL);
   PrcAddCaseDialog *self =
       g_object_new (PRC_TYPE_ADD_CASE_DIALOG, "transient-for", parent, "modal", TRUE, NULL);
 
   self->engine = g_object_ref (engine);
+  self->segmentations = segmentations ? g_ptr_array_ref (segmentations) : NULL;
   keep_study (self, series);
   describe_choice (self);
   propose_title (self);

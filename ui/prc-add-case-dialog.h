@@ -12,5 +12,7 @@
 G_DECLARE_FINAL_TYPE (PrcAddCaseDialog, prc_add_case_dialog, PRC, ADD_CASE_DIALOG, AdwWindow)
 
 // `series`: element type PrcSeries, at least one, referenced. The first is the one in view; of the
-// others, those of its study are offered together. The title is proposed from the descriptions.
-GtkWidget *prc_add_case_dialog_new (GtkWindow *parent, PrcEngine *engine, GPtrArray *series);
+// others, those of its study are offered together. `segmentations` (PrcInstance, may be NULL) are
+// files that may lie on them, and go along. The title is proposed from the descriptions.
+GtkWidget *prc_add_case_dialog_new (GtkWindow *parent, PrcEngine *engine, GPtrArray *series,
+                                    GPtrArray *segmentations);

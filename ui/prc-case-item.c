@@ -26,6 +26,7 @@ enum {
   PROP_FINDINGS,
   PROP_OUTCOME,
   PROP_PLACE,
+  PROP_SEGMENT,
   PROP_SIMILARITY,
   PROP_MEANING,
   PROP_FRACTION,
@@ -46,8 +47,6 @@ words (PrcCaseItem *self, guint property) {
   case PROP_HEADING:
     return g_strdup (*found->diagnosis ? found->diagnosis : found->title);
   case PROP_SUBHEADING:
-    if (hit->segment)
-      return prc_case_text_segment (hit);
     return g_strdup (*found->diagnosis ? found->title : "");
   case PROP_MODALITY:
     return prc_case_text_modality (found->modality);
@@ -59,6 +58,8 @@ words (PrcCaseItem *self, guint property) {
     return prc_case_text_outcome (found->outcome);
   case PROP_PLACE:
     return prc_case_text_place (hit->slice_number, hit->n_slices_in_series);
+  case PROP_SEGMENT:
+    return prc_case_text_segment (hit);
   case PROP_SIMILARITY:
     return prc_case_text_similarity (hit->percentile, hit->cosine);
   default:
@@ -113,6 +114,7 @@ prc_case_item_class_init (PrcCaseItemClass *klass) {
       [PROP_FINDINGS] = "findings", [PROP_OUTCOME] = "outcome",
       [PROP_PLACE] = "place",       [PROP_SIMILARITY] = "similarity",
       [PROP_MEANING] = "meaning",   [PROP_NAME] = "name",
+      [PROP_SEGMENT] = "segment",
   };
 
   object_class->get_property = prc_case_item_get_property;

@@ -7,9 +7,8 @@
 
 // One hit of an answer in words and picture, for the list of the panel. Main thread.
 // Properties, all read-only. Of the answer, never changing: "heading" (the diagnosis, else the
-// title), "subheading" (the segment
-// that matched, else the title under a diagnosis), "modality", "body-part", "findings",
-// "outcome", "place", "similarity", "meaning" (strings), "fraction" (double, [0, 1]), "ranked"
+// title), "subheading" (the title under a diagnosis), "modality", "body-part", "findings",
+// "outcome", "place", "segment" (that matched), "similarity", "meaning" (strings), "fraction" (double, [0, 1]), "ranked"
 // (boolean). Notified: "name" (string, for assistive technologies), "thumbnail" (GdkPaintable or
 // NULL), "files-gone" (boolean: the slice's file is not there any more; not offered to open).
 #define PRC_TYPE_CASE_ITEM (prc_case_item_get_type ())

@@ -75,8 +75,9 @@ prc_case_message_nothing_alike (const PrcAnswer *answer, guint n_cases) {
 
   return (PrcCaseMessage){
       .icon = "edit-find-symbolic",
-      .title = _ ("Nothing in the library looks like this slice"),
-      .description = prc_case_text_searched (answer->n_slices_searched, n_cases),
+      .title = answer->by_segment ? _ ("Nothing in the library looks like this segment")
+                                  : _ ("Nothing in the library looks like this slice"),
+      .description = prc_case_text_searched (answer, n_cases),
       .button = has_closest ? _ ("Show the Closest Anyway") : NULL,
       .action = has_closest ? PRC_CASE_ACTION_SHOW_CLOSEST : PRC_CASE_ACTION_NONE,
   };
@@ -85,13 +86,23 @@ prc_case_message_nothing_alike (const PrcAnswer *answer, guint n_cases) {
 PrcCaseMessage
 prc_case_message_no_segments (void) {
   return (PrcCaseMessage){
-      .icon = "folder-open-symbolic",
+      .icon = "edit-find-symbolic",
       .title = _ ("The library holds no segments"),
-      .description = g_strdup (
-          _ ("Import cases together with their segmentations, and they are found by segments")),
-      .button = _ ("Import…"),
-      .action = PRC_CASE_ACTION_IMPORT,
+      .description =
+          g_strdup (_ ("Import folders with segmentations beside their images, once more "
+                       "if the images are there already, and segments answer too")),
+      .button = _ ("Ask with the Whole Slice"),
+      .action = PRC_CASE_ACTION_WHOLE_SLICE,
   };
+}
+
+PrcCaseMessage
+prc_case_message_of_answer (const PrcAnswer *answer, guint n_cases) {
+  if (answer && answer->state == PRC_ANSWER_NOTHING_ALIKE)
+    return prc_case_message_nothing_alike (answer, n_cases);
+  if (answer && answer->state == PRC_ANSWER_NO_SEGMENTS)
+    return prc_case_message_no_segments ();
+  return prc_case_message_empty_library (n_cases);
 }
 
 void

@@ -9,6 +9,7 @@ typedef enum {
   PRC_CASE_ACTION_RETRY,
   PRC_CASE_ACTION_IMPORT,
   PRC_CASE_ACTION_SHOW_CLOSEST,
+  PRC_CASE_ACTION_WHOLE_SLICE,
 } PrcCaseAction;
 
 typedef struct {
@@ -29,7 +30,9 @@ PrcCaseMessage prc_case_message_library_failed (const char *reason); // nothing 
 // encoder.
 PrcCaseMessage prc_case_message_empty_library (guint n_cases);
 PrcCaseMessage prc_case_message_nothing_alike (const PrcAnswer *answer, guint n_cases);
-PrcCaseMessage prc_case_message_no_segments (void); // cases, but without segmentations
+PrcCaseMessage prc_case_message_no_segments (void);
+// Whichever of these three it is; no answer is an empty library.
+PrcCaseMessage prc_case_message_of_answer (const PrcAnswer *answer, guint n_cases);
 
 void prc_case_message_clear (PrcCaseMessage *message);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PrcCaseMessage, prc_case_message_clear)

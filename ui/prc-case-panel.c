@@ -3,36 +3,34 @@
 
 #include <adwaita.h>
 
+#include "prc-case-asked.h"
+#include "prc-case-asking.h"
 #include "prc-case-item.h"
 #include "prc-case-list.h"
 #include "prc-case-message.h"
 #include "prc-case-passport.h"
-#include "prc-case-place.h"
+#include "prc-case-question.h"
 #include "prc-case-text.h"
 
 // How many cases are asked for: more than anybody reads, few enough to be gathered at once.
 #define N_CASES 30
-// An answer mostly comes sooner; what shows work before that would only flicker.
-#define SHOW_WORK_AFTER_MS 200
 
 struct _PrcCasePanel {
   GtkBox parent_instance;
 
   PrcEngine *engine;
-  PrcFrame *frame; // of the question put last, kept for asking again
-  PrcCasePlace asked, in_view, answered;
-  GCancellable *asking;    // the question under way
-  guint64 generation;      // of the newest question
+  PrcCaseQuestion asked;   // last, kept for asking again
+  PrcCaseQuestion resting; // the slice in view, while a segment is asked for
+  PrcCasePlace in_view, answered;
+  PrcCaseAsking *asking;
   PrcAnswer *answer;       // the one shown
   GError *error;           // why the newest question failed
   gboolean wants_answer;   // asked before the library was open
   gboolean closest_anyway; // of an answer that is not alike
-  guint show_work_source;
-  gboolean shows_work;
   PrcCasePanelState state;
   PrcCaseAction action; // of the message's button
 
-  GtkWidget *status, *now, *passport, *progress, *pages, *message, *message_spinner,
+  GtkWidget *status, *now, *passport, *asked_bar, *progress, *pages, *message, *message_spinner,
       *message_button, *message_button_label, *note, *list, *kept_out;
 };
 
@@ -54,8 +52,12 @@ static guint signals[N_SIGNALS];
 
 static gboolean
 outdated (PrcCasePanel *self) {
-  return self->answer && self->answer->state != PRC_ANSWER_EMPTY_LIBRARY &&
-         !prc_case_place_equal (&self->answered, &self->in_view);
+  gboolean by_segment = self->answer && self->answer->by_segment;
+
+  if (!self->answer || self->answer->state == PRC_ANSWER_EMPTY_LIBRARY)
+    return FALSE;
+  return by_segment != (self->asked.mask != NULL) ||
+         (!by_segment && !prc_case_place_equal (&self->answered, &self->in_view));
 }
 
 static PrcCasePanelState
@@ -80,7 +82,7 @@ current_state (PrcCasePanel *self) {
     return PRC_CASE_PANEL_STARTING;
   if (engine == PRC_ENGINE_FAILED || self->error)
     return PRC_CASE_PANEL_FAILED;
-  if (self->asking)
+  if (prc_case_asking_is_busy (self->asking))
     return PRC_CASE_PANEL_WORKING;
   if (prc_engine_n_cases (self->engine) == 0)
     return PRC_CASE_PANEL_EMPTY_LIBRARY;
@@ -92,8 +94,6 @@ current_state (PrcCasePanel *self) {
 // Of what is shown besides the question under way.
 static PrcCaseMessage
 message_for (PrcCasePanel *self) {
-  gboolean nothing_alike = self->answer && self->answer->state == PRC_ANSWER_NOTHING_ALIKE;
-
   switch (self->state) {
   case PRC_CASE_PANEL_STARTING:
     return prc_case_message_starting ();
@@ -112,11 +112,7 @@ message_for (PrcCasePanel *self) {
   case PRC_CASE_PANEL_OUTDATED:
     break;
   }
-  if (self->answer && self->answer->state == PRC_ANSWER_NO_SEGMENTS)
-    return prc_case_message_no_segments ();
-  return nothing_alike
-             ? prc_case_message_nothing_alike (self->answer, prc_engine_n_cases (self->engine))
-             : prc_case_message_empty_library (prc_engine_n_cases (self->engine));
+  return prc_case_message_of_answer (self->answer, prc_engine_n_cases (self->engine));
 }
 
 static gboolean
@@ -153,7 +149,7 @@ show_page (PrcCasePanel *self) {
 
   if (list)
     gtk_stack_set_visible_child_name (GTK_STACK (self->pages), "list");
-  else if (self->state != PRC_CASE_PANEL_WORKING || self->shows_work)
+  else if (self->state != PRC_CASE_PANEL_WORKING || prc_case_asking_is_slow (self->asking))
     show_message (self); // until work shows, what was there stays
   gtk_widget_set_visible (self->note, list && self->closest_anyway);
 }
@@ -171,14 +167,14 @@ show_freshness (PrcCasePanel *self) {
   gboolean stale = outdated (self) && self->state != PRC_CASE_PANEL_FAILED;
   g_autofree char *now = NULL;
 
-  if (stale && self->in_view.slice_number > 0)
+  if (stale && self->in_view.slice_number > 0 && !self->asked.mask && !self->answer->by_segment)
     now = prc_case_text_now (self->in_view.slice_number,
                              prc_case_place_same_series (&self->answered, &self->in_view));
   gtk_label_set_label (GTK_LABEL (self->now), now ? now : "");
   gtk_widget_set_visible (self->now, now != NULL);
   set_css_class (self->pages, "outdated", stale);
   set_css_class (self->progress, "active",
-                 self->state == PRC_CASE_PANEL_WORKING && self->shows_work);
+                 self->state == PRC_CASE_PANEL_WORKING && prc_case_asking_is_slow (self->asking));
 }
 
 static void
@@ -199,7 +195,7 @@ announce (PrcCasePanel *self) {
   g_autofree char *fresh = NULL, *spoken = NULL, *kept_out = NULL;
 
   if (self->answer && self->answer->state != PRC_ANSWER_EMPTY_LIBRARY) {
-    fresh = prc_case_text_fresh (self->answered.slice_number, self->answered.segment);
+    fresh = prc_case_text_fresh (self->answered.slice_number);
     spoken = prc_case_text_announce (self->answer, self->answered.slice_number);
     kept_out = prc_case_text_kept_out (self->answer->n_kept_out);
   }
@@ -215,66 +211,38 @@ set_answer (PrcCasePanel *self, PrcAnswer *answer) {
   g_clear_pointer (&self->answer, prc_answer_unref);
   self->answer = answer ? prc_answer_ref (answer) : NULL;
   self->closest_anyway = FALSE;
-  prc_case_place_copy (&self->answered, &self->asked);
+  prc_case_place_set (&self->answered, self->asked.place.instance, self->asked.place.frame_number,
+                      self->asked.place.slice_number);
   prc_case_list_set_answer (PRC_CASE_LIST (self->list), answer);
   announce (self);
   prc_case_passport_set_answer (PRC_CASE_PASSPORT (self->passport), answer);
 }
 
-static gboolean
-on_show_work (gpointer user_data) {
-  PrcCasePanel *self = user_data;
-
-  self->show_work_source = 0;
-  self->shows_work = TRUE;
-  update (self);
-  return G_SOURCE_REMOVE;
+static void
+on_slow (gpointer user_data) {
+  update (user_data);
 }
 
 static void
 stop_asking (PrcCasePanel *self) {
   self->wants_answer = FALSE;
   if (self->asking)
-    g_cancellable_cancel (self->asking);
-  g_clear_object (&self->asking);
-  g_clear_handle_id (&self->show_work_source, g_source_remove);
-  self->shows_work = FALSE;
+    prc_case_asking_stop (self->asking);
 }
 
-// What a question under way holds: never the panel itself.
-typedef struct {
-  GWeakRef panel;
-  guint64 generation;
-} Question;
-
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer user_data) {
-  g_autofree Question *question = user_data;
-  g_autoptr (PrcCasePanel) self = g_weak_ref_get (&question->panel);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PrcAnswer) answer = prc_engine_query_finish (PRC_ENGINE (source), result, &error);
+on_answer (PrcAnswer *answer, const GError *error, gpointer user_data) {
+  PrcCasePanel *self = user_data;
 
-  g_weak_ref_clear (&question->panel);
-  if (self == NULL || self->asking == NULL || question->generation != self->generation)
-    return;
-  stop_asking (self);
   if (answer)
     set_answer (self, answer);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    self->error = g_steal_pointer (&error);
+  else
+    self->error = g_error_copy (error);
   update (self);
 }
 
 static void
 ask (PrcCasePanel *self) {
-  PrcQuery query = {
-      .frame = self->frame,
-      .instance = self->asked.instance,
-      .frame_number = self->asked.frame_number,
-      .mask = self->asked.mask,
-      .k = N_CASES,
-  };
-
   stop_asking (self);
   g_clear_error (&self->error);
   if (prc_engine_state (self->engine) != PRC_ENGINE_READY) {
@@ -282,13 +250,8 @@ ask (PrcCasePanel *self) {
     update (self);
     return;
   }
-  query.generation = ++self->generation;
-  self->asking = g_cancellable_new ();
-  Question *question = g_new0 (Question, 1);
-  g_weak_ref_init (&question->panel, self);
-  question->generation = query.generation;
-  self->show_work_source = g_timeout_add (SHOW_WORK_AFTER_MS, on_show_work, self);
-  prc_engine_query_async (self->engine, &query, self->asking, on_answer, question);
+  PrcQuery query = prc_case_question_query (&self->asked, N_CASES);
+  prc_case_asking_put (self->asking, &query);
   update (self);
 }
 
@@ -299,50 +262,96 @@ library_version (PrcCasePanel *self) {
   return version;
 }
 
+static void
+set_question (PrcCasePanel *self, PrcFrame *frame, const PrcCasePlace *place, const PrcMask *mask,
+              const char *segment) {
+  prc_case_question_set (&self->asked, frame, place, mask, segment);
+  prc_case_asked_set_segment (PRC_CASE_ASKED (self->asked_bar), self->asked.segment);
+}
+
+static void
+forget_questions (PrcCasePanel *self) {
+  prc_case_question_clear (&self->asked);
+  prc_case_question_clear (&self->resting);
+  prc_case_asked_set_segment (PRC_CASE_ASKED (self->asked_bar), NULL);
+}
+
 void
 prc_case_panel_ask (PrcCasePanel *self, PrcFrame *frame, PrcInstance *instance, guint frame_number,
                     guint slice_number) {
   g_return_if_fail (PRC_IS_CASE_PANEL (self) && frame != NULL);
+  const PrcCasePlace place = {instance, frame_number, slice_number};
 
   prc_case_panel_set_slice (self, instance, frame_number, slice_number);
-  if (self->answer && instance && !self->error &&
+  if (self->asked.mask) {
+    prc_case_question_set (&self->resting, frame, &place, NULL, NULL);
+    return;
+  }
+  if (self->answer && !self->answer->by_segment && instance && !self->error &&
       prc_case_place_equal (&self->answered, &self->in_view) &&
       self->answer->library_version == library_version (self))
     return; // scrolled away and back
-  prc_case_place_copy (&self->asked, &self->in_view);
-  prc_frame_ref (frame);
-  g_clear_pointer (&self->frame, prc_frame_unref);
-  self->frame = frame;
+  set_question (self, frame, &place, NULL, NULL);
   ask (self);
+}
+
+void
+prc_case_panel_ask_segment (PrcCasePanel *self, PrcFrame *frame, PrcInstance *instance,
+                            guint frame_number, guint slice_number, const PrcMask *mask,
+                            const char *name) {
+  g_return_if_fail (PRC_IS_CASE_PANEL (self) && frame != NULL && mask != NULL);
+  const PrcCasePlace place = {instance, frame_number, slice_number};
+
+  if (!self->resting.frame)
+    prc_case_question_set (&self->resting, frame, &place, NULL, NULL);
+  set_question (self, frame, &place, mask, name ? name : "");
+  ask (self);
+}
+
+// Of the slice in view when it rests; else it is asked for when it does.
+static void
+ask_whole_slice (PrcCasePanel *self) {
+  PrcCaseQuestion whole = self->resting;
+  gboolean rests = whole.frame && prc_case_place_equal (&whole.place, &self->in_view);
+
+  self->resting = (PrcCaseQuestion){0};
+  stop_asking (self);
+  forget_questions (self);
+  if (rests)
+    prc_case_panel_ask (self, whole.frame, whole.place.instance, whole.place.frame_number,
+                        whole.place.slice_number);
+  else
+    set_answer (self, NULL);
+  prc_case_question_clear (&whole);
+  update (self);
 }
 
 void
 prc_case_panel_set_slice (PrcCasePanel *self, PrcInstance *instance, guint frame_number,
                           guint slice_number) {
   g_return_if_fail (PRC_IS_CASE_PANEL (self));
-  const PrcCasePlace place = {instance, frame_number, slice_number, NULL, NULL};
-  gboolean same = slice_number > 0 && prc_case_place_same_slice (&self->in_view, &place);
+  PrcCasePlace place = {instance, frame_number, slice_number};
 
-  if (self->asking && same && prc_case_place_equal (&self->asked, &self->in_view))
+  if (prc_case_asking_is_busy (self->asking) && slice_number > 0 &&
+      prc_case_place_equal (&self->asked.place, &place) &&
+      prc_case_place_equal (&self->in_view, &place))
     return; // this very slice is being asked for
+  if (self->asked.mask && slice_number > 0 &&
+      prc_case_place_same_patient (&self->asked.place, &place)) {
+    prc_case_place_set (&self->in_view, instance, frame_number, slice_number);
+    return; // a segment is asked for, wherever the reader looks
+  }
+  if (self->asked.mask)
+    forget_questions (self);
   stop_asking (self);
   g_clear_error (&self->error);
-  if (!same)
-    prc_case_place_set (&self->in_view, instance, frame_number, slice_number);
+  prc_case_place_set (&self->in_view, instance, frame_number, slice_number);
   // Another patient's cases must not stand beside this one's pictures, not even dimmed.
   if (self->answer && !prc_case_place_equal (&self->answered, &self->in_view) &&
       (slice_number == 0 || !prc_case_place_same_patient (&self->answered, &self->in_view)))
     set_answer (self, NULL);
   if (slice_number == 0)
-    g_clear_pointer (&self->frame, prc_frame_unref);
-  update (self);
-}
-
-void
-prc_case_panel_set_segment (PrcCasePanel *self, PrcMask *mask, const char *name) {
-  g_return_if_fail (PRC_IS_CASE_PANEL (self));
-  stop_asking (self);
-  prc_case_place_set_segment (&self->in_view, mask, name);
+    forget_questions (self);
   update (self);
 }
 
@@ -351,8 +360,9 @@ on_engine_changed (PrcCasePanel *self) {
   gboolean ready = prc_engine_state (self->engine) == PRC_ENGINE_READY;
   gboolean was_empty = self->answer && self->answer->state == PRC_ANSWER_EMPTY_LIBRARY;
 
-  if (self->frame && ready &&
-      (self->wants_answer || (!self->asking && was_empty && prc_engine_n_cases (self->engine) > 0)))
+  if (self->asked.frame && ready &&
+      (self->wants_answer || (!prc_case_asking_is_busy (self->asking) && was_empty &&
+                              prc_engine_n_cases (self->engine) > 0)))
     ask (self);
   else
     update (self);
@@ -362,8 +372,11 @@ static void
 on_message_button (PrcCasePanel *self) {
   switch (self->action) {
   case PRC_CASE_ACTION_RETRY:
-    if (self->frame)
+    if (self->asked.frame)
       ask (self);
+    break;
+  case PRC_CASE_ACTION_WHOLE_SLICE:
+    ask_whole_slice (self);
     break;
   case PRC_CASE_ACTION_IMPORT:
     g_signal_emit (self, signals[IMPORT], 0);
@@ -403,7 +416,7 @@ static void
 prc_case_panel_dispose (GObject *object) {
   PrcCasePanel *self = PRC_CASE_PANEL (object);
 
-  stop_asking (self);
+  g_clear_pointer (&self->asking, prc_case_asking_free);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (prc_case_panel_parent_class)->dispose (object);
 }
@@ -412,10 +425,10 @@ static void
 prc_case_panel_finalize (GObject *object) {
   PrcCasePanel *self = PRC_CASE_PANEL (object);
 
-  prc_case_place_set (&self->asked, NULL, 0, 0);
+  prc_case_question_clear (&self->asked);
+  prc_case_question_clear (&self->resting);
   prc_case_place_set (&self->in_view, NULL, 0, 0);
   prc_case_place_set (&self->answered, NULL, 0, 0);
-  g_clear_pointer (&self->frame, prc_frame_unref);
   g_clear_pointer (&self->answer, prc_answer_unref);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (prc_case_panel_parent_class)->finalize (object);
@@ -428,6 +441,7 @@ bind_template (GtkWidgetClass *widget_class) {
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, status);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, now);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, passport);
+  gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, asked_bar);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, progress);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, pages);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, message);
@@ -439,6 +453,7 @@ bind_template (GtkWidgetClass *widget_class) {
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, kept_out);
   gtk_widget_class_bind_template_callback (widget_class, on_message_button);
   gtk_widget_class_bind_template_callback (widget_class, on_open);
+  gtk_widget_class_bind_template_callback (widget_class, ask_whole_slice);
 }
 
 static void
@@ -458,6 +473,7 @@ prc_case_panel_class_init (PrcCasePanelClass *klass) {
                                      NULL, NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_UINT);
   signals[IMPORT] = g_signal_new ("import", PRC_TYPE_CASE_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 0);
+  g_type_ensure (PRC_TYPE_CASE_ASKED);
   g_type_ensure (PRC_TYPE_CASE_LIST);
   g_type_ensure (PRC_TYPE_CASE_PASSPORT);
   bind_template (widget_class);
@@ -473,6 +489,7 @@ prc_case_panel_new (PrcEngine *engine, PrcFrameStore *store, PrcCodecPool *pool)
   PrcCasePanel *self = g_object_new (PRC_TYPE_CASE_PANEL, NULL);
 
   self->engine = g_object_ref (engine);
+  self->asking = prc_case_asking_new (engine, on_answer, on_slow, self);
   prc_case_list_set_sources (PRC_CASE_LIST (self->list), store, pool);
   g_signal_connect_object (engine, "notify::state", G_CALLBACK (on_engine_changed), self,
                            G_CONNECT_SWAPPED);

@@ -20,7 +20,7 @@ typedef enum {
   PRC_CASE_PANEL_IDLE,     // nothing asked yet
   PRC_CASE_PANEL_WORKING,
   PRC_CASE_PANEL_RESULTS,
-  PRC_CASE_PANEL_NOTHING_ALIKE,
+  PRC_CASE_PANEL_NOTHING_ALIKE, // or no segments to be like
   PRC_CASE_PANEL_EMPTY_LIBRARY,
   PRC_CASE_PANEL_FAILED,
   PRC_CASE_PANEL_OUTDATED, // an answer is shown that belongs to another slice than the one in view
@@ -37,9 +37,12 @@ PrcCasePanelState prc_case_panel_get_state (PrcCasePanel *self);
 // stays as it was.
 void prc_case_panel_ask (PrcCasePanel *self, PrcFrame *frame, PrcInstance *instance,
                          guint frame_number, guint slice_number);
-// The slice in view is asked for by this segment of it alone, from the next question on until
-// another slice comes into view; NULL: as a whole again. `name` is what people call it.
-void prc_case_panel_set_segment (PrcCasePanel *self, PrcMask *mask, const char *name);
+// Asks for cases with a segment like this one, called `name`, on the slice where it is largest. The
+// answer stays while slices of this patient come into view and rest, until the reader goes back to
+// the whole slice.
+void prc_case_panel_ask_segment (PrcCasePanel *self, PrcFrame *frame, PrcInstance *instance,
+                                 guint frame_number, guint slice_number, const PrcMask *mask,
+                                 const char *name);
 // The slice in view is another one now: running questions are cancelled, results shown are marked
 // outdated. 0: no slice in view, clears.
 void prc_case_panel_set_slice (PrcCasePanel *self, PrcInstance *instance, guint frame_number,

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-case-passport.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "prc-case-text.h"
 
 struct _PrcCasePassport {
   GtkBox parent_instance;
-  GtkWidget *button, *model, *library, *searched, *elapsed;
+  GtkWidget *button, *model, *library, *searched_title, *searched, *elapsed;
 };
 
 G_DEFINE_FINAL_TYPE (PrcCasePassport, prc_case_passport, GTK_TYPE_BOX)
@@ -24,6 +26,8 @@ prc_case_passport_set_answer (PrcCasePassport *self, const PrcAnswer *answer) {
   gtk_label_set_label (GTK_LABEL (self->model), model);
   gtk_widget_set_tooltip_text (self->model, answer->model_id);
   gtk_label_set_label (GTK_LABEL (self->library), library);
+  gtk_label_set_label (GTK_LABEL (self->searched_title),
+                       answer->by_segment ? _ ("Segments searched") : _ ("Slices searched"));
   gtk_label_set_label (GTK_LABEL (self->searched), searched);
   gtk_label_set_label (GTK_LABEL (self->elapsed), elapsed);
 }
@@ -37,6 +41,7 @@ prc_case_passport_class_init (PrcCasePassportClass *klass) {
   gtk_widget_class_bind_template_child (widget_class, PrcCasePassport, button);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePassport, model);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePassport, library);
+  gtk_widget_class_bind_template_child (widget_class, PrcCasePassport, searched_title);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePassport, searched);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePassport, elapsed);
 }

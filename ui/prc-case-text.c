@@ -81,6 +81,11 @@ prc_case_text_place (guint slice_number, guint n_slices) {
 }
 
 char *
+prc_case_text_segment (const PrcHit *hit) {
+  return hit->segment ? prc_case_segment_title (hit->segment) : g_strdup ("");
+}
+
+char *
 prc_case_text_modality (const char *modality) {
   return g_utf8_strup (modality, -1);
 }
@@ -139,11 +144,6 @@ append_lowered (GString *text, const char *part) {
 }
 
 char *
-prc_case_text_segment (const PrcHit *hit) {
-  return hit->segment ? prc_case_segment_title (hit->segment) : g_strdup ("");
-}
-
-char *
 prc_case_text_row (const PrcHit *hit, gboolean files_gone) {
   const PrcCase *found = hit->matching_case;
   g_autofree char *modality = prc_case_text_modality (found->modality);
@@ -166,11 +166,9 @@ prc_case_text_row (const PrcHit *hit, gboolean files_gone) {
 }
 
 char *
-prc_case_text_fresh (guint slice_number, const char *segment) {
+prc_case_text_fresh (guint slice_number) {
   if (slice_number == 0)
     return g_strdup ("");
-  if (segment)
-    return g_strdup_printf (_ ("For %s on slice %u"), segment, slice_number);
   return g_strdup_printf (_ ("For slice %u"), slice_number);
 }
 
@@ -185,10 +183,16 @@ char *
 prc_case_text_announce (const PrcAnswer *answer, guint slice_number) {
   switch (answer->state) {
   case PRC_ANSWER_RESULTS:
+    if (answer->by_segment)
+      return g_strdup_printf (ngettext ("%u case with a segment like this one",
+                                        "%u cases with a segment like this one", answer->n_hits),
+                              answer->n_hits);
     return g_strdup_printf (
         ngettext ("%u similar case for slice %u", "%u similar cases for slice %u", answer->n_hits),
         answer->n_hits, slice_number);
   case PRC_ANSWER_NOTHING_ALIKE:
+    if (answer->by_segment)
+      return g_strdup (_ ("No segment alike"));
     return g_strdup_printf (_ ("Nothing alike for slice %u"), slice_number);
   case PRC_ANSWER_NO_SEGMENTS:
     return g_strdup (_ ("The library holds no segments"));
@@ -208,9 +212,11 @@ prc_case_text_kept_out (guint n_cases) {
 }
 
 char *
-prc_case_text_searched (guint n_slices, guint n_cases) {
-  g_autofree char *slices =
-      g_strdup_printf (ngettext ("%'u slice", "%'u slices", n_slices), n_slices);
+prc_case_text_searched (const PrcAnswer *answer, guint n_cases) {
+  const guint n = answer->n_slices_searched;
+  g_autofree char *slices = answer->by_segment
+                                ? g_strdup_printf (ngettext ("%'u segment", "%'u segments", n), n)
+                                : g_strdup_printf (ngettext ("%'u slice", "%'u slices", n), n);
   g_autofree char *cases = g_strdup_printf (ngettext ("%'u case", "%'u cases", n_cases), n_cases);
   /* Translators: both are numbers with their noun, such as "4,312 slices" and "60 cases" */
   return g_strdup_printf (_ ("Searched: %s of %s"), slices, cases);

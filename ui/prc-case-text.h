@@ -29,13 +29,12 @@ char *prc_case_text_segment (const PrcHit *hit);
 // slice 12 of 34".
 char *prc_case_text_row (const PrcHit *hit, gboolean files_gone);
 
-// "For slice 143"; of a segment (else NULL) "For Lesion on slice 143".
-char *prc_case_text_fresh (guint slice_number, const char *segment);
+char *prc_case_text_fresh (guint slice_number);                     // "For slice 143"
 char *prc_case_text_now (guint slice_number, gboolean same_series); // "now at 150"
 char *prc_case_text_announce (const PrcAnswer *answer,
                               guint slice_number); // the same with what was found
 char *prc_case_text_kept_out (guint n_cases);
-char *prc_case_text_searched (guint n_slices, guint n_cases);
+char *prc_case_text_searched (const PrcAnswer *answer, guint n_cases);
 char *prc_case_text_model (const PrcAnswer *answer); // the first digits of the model's id
 char *prc_case_text_time (const PrcAnswer *answer);
 

@@ -95,7 +95,8 @@ add_to_library_activated (GSimpleAction *action, GVariant *parameter, gpointer u
 
   if (study->len == 0)
     return;
-  GtkWidget *dialog = prc_add_case_dialog_new (GTK_WINDOW (self), self->engine, study);
+  GtkWidget *dialog = prc_add_case_dialog_new (GTK_WINDOW (self), self->engine, study,
+                                               self->scan ? self->scan->others : NULL);
   g_signal_connect_object (dialog, "added", G_CALLBACK (case_added), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -380,6 +381,7 @@ prc_viewer_window_add_actions (PrcViewerWindow *self) {
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   gtk_menu_button_set_create_popup_func (self->presets_button, window_menu_opens, self, NULL);
   prc_viewer_window_add_segment_actions (self);
+  prc_viewer_window_add_search_actions (self);
   g_signal_connect (self, "changed", G_CALLBACK (update), NULL);
   update (self);
 }

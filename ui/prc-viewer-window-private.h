@@ -41,7 +41,8 @@ struct _PrcViewerWindow {
   GCancellable *import;
   GCancellable *joining; // files that may belong to the study in view are looked at
   GStrv joining_paths;
-  PrcTagWindow *tags; // while it is open; weak
+  GCancellable *searching; // the picture of a segment to ask with is being read
+  PrcTagWindow *tags;      // while it is open; weak
   gboolean hide_patient;
 };
 
@@ -53,6 +54,7 @@ void prc_viewer_window_close_tags (PrcViewerWindow *self);
 
 // Keys, actions and menu of segments (prc-viewer-window-segments.c); once there are actions.
 void prc_viewer_window_add_segment_actions (PrcViewerWindow *self);
+PrcSegmentItem *prc_viewer_window_need_segment (PrcViewerWindow *self); // chosen; borrowed or NULL
 
 // Editing of segments (prc-viewer-window-editing.c). The stage with the tools above it; owned.
 GtkWidget *prc_viewer_window_add_editing (PrcViewerWindow *self);
@@ -61,6 +63,10 @@ void prc_viewer_window_end_editing (PrcViewerWindow *self); // the window goes
 gboolean prc_viewer_window_ask_to_open (PrcViewerWindow *self, const char *const *paths,
                                         void (*open) (PrcViewerWindow *self,
                                                       const char *const *paths));
+
+// Asking with a segment (prc-viewer-window-search.c).
+void prc_viewer_window_add_search_actions (PrcViewerWindow *self);
+void prc_viewer_window_stop_searching (PrcViewerWindow *self);
 
 void prc_viewer_window_import_paths (PrcViewerWindow *self, const char *const *paths);
 void prc_viewer_window_set_hide_patient (PrcViewerWindow *self, gboolean hide_patient);

@@ -11,8 +11,8 @@ chosen (PrcViewerWindow *self) {
 /* ---- actions ---- */
 
 // Chooses the first, so that a key does something before a row is clicked.
-static PrcSegmentItem *
-need_chosen (PrcViewerWindow *self) {
+PrcSegmentItem *
+prc_viewer_window_need_segment (PrcViewerWindow *self) {
   PrcSegmentSet *set = prc_segment_pane_get_set (self->segments);
 
   if (!chosen (self) && set) {
@@ -24,36 +24,13 @@ need_chosen (PrcViewerWindow *self) {
 
 static void
 go_to_largest (PrcViewerWindow *self) {
-  PrcSegmentItem *item = need_chosen (self);
+  PrcSegmentItem *item = prc_viewer_window_need_segment (self);
   PrcSegmentExtent extent;
 
   if (item && prc_segment_stack_extent (prc_segment_item_get_stack (item), &extent))
     prc_slice_view_set_index (prc_stage_study_view (self->stage), extent.largest);
   else if (item)
     prc_viewer_window_say (self, _ ("The segment is on no slice of this series"), NULL);
-}
-
-// Its largest slice comes into view and asks as soon as it is there.
-static void
-search_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
-  PrcViewerWindow *self = user_data;
-  PrcSliceView *view = prc_stage_study_view (self->stage);
-  PrcSegmentItem *item = need_chosen (self);
-  PrcSegmentExtent extent;
-
-  go_to_largest (self);
-  if (!item || !prc_segment_stack_extent (prc_segment_item_get_stack (item), &extent))
-    return;
-  g_autofree char *name = prc_segment_item_name (item);
-  PrcFrame *frame = prc_slice_view_get_decoded (view);
-  const PrcSlice *slice = prc_series_slice (prc_slice_view_get_series (view), extent.largest);
-  g_action_group_change_action_state (G_ACTION_GROUP (self), "show-panel",
-                                      g_variant_new_boolean (TRUE));
-  prc_case_panel_set_segment (
-      self->panel, prc_segment_stack_mask (prc_segment_item_get_stack (item), extent.largest),
-      name);
-  if (frame && !prc_slice_view_is_loading (view))
-    prc_case_panel_ask (self->panel, frame, slice->instance, slice->frame, extent.largest + 1);
 }
 
 static void
@@ -63,7 +40,7 @@ largest_activated (GSimpleAction *action, GVariant *parameter, gpointer user_dat
 
 static void
 show_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
-  PrcSegmentItem *item = need_chosen (user_data);
+  PrcSegmentItem *item = prc_viewer_window_need_segment (user_data);
 
   if (item)
     prc_segment_item_set_visible (item, !prc_segment_item_get_visible (item));
@@ -73,7 +50,7 @@ static void
 solo_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
   PrcViewerWindow *self = user_data;
   PrcSegmentSet *set = prc_segment_pane_get_set (self->segments);
-  PrcSegmentItem *item = need_chosen (self);
+  PrcSegmentItem *item = prc_viewer_window_need_segment (self);
 
   if (item)
     prc_segment_set_set_solo (set, prc_segment_set_get_solo (set) == item ? NULL : item);
@@ -93,7 +70,7 @@ colour_chosen (GtkColorChooser *dialog, int response, PrcSegmentItem *item) {
 
 static void
 colour_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
-  PrcSegmentItem *item = need_chosen (user_data);
+  PrcSegmentItem *item = prc_viewer_window_need_segment (user_data);
 
   if (!item)
     return;
@@ -119,7 +96,6 @@ change_show_segments (GSimpleAction *action, GVariant *state, gpointer user_data
 
 static const GActionEntry entries[] = {
     {.name = "segment-largest", .activate = largest_activated},
-    {.name = "search-segment", .activate = search_activated},
     {.name = "segment-show", .activate = show_activated},
     {.name = "segment-solo", .activate = solo_activated},
     {.name = "segment-colour", .activate = colour_activated},

@@ -66,6 +66,7 @@ update_title (PrcViewerWindow *self) {
 
 static void
 show_series (PrcViewerWindow *self, PrcSeries *series, guint index) {
+  prc_viewer_window_stop_searching (self);
   prc_slice_view_set_series (prc_stage_study_view (self->stage), series, index);
   prc_segment_pane_series_changed (self->segments);
   gtk_stack_set_visible_child_name (self->centre, series ? "stage" : "welcome");

@@ -57,7 +57,7 @@ set_up (Fixture *f, gconstpointer unused) {
   f->engine = fake_engine_new ();
   f->parent = gtk_window_new ();
   gtk_window_present (GTK_WINDOW (f->parent));
-  f->dialog = prc_add_case_dialog_new (GTK_WINDOW (f->parent), f->engine, series);
+  f->dialog = prc_add_case_dialog_new (GTK_WINDOW (f->parent), f->engine, series, NULL);
   g_object_add_weak_pointer (G_OBJECT (f->dialog), (gpointer *)&f->dialog);
   g_signal_connect_swapped (f->dialog, "added", G_CALLBACK (on_added), f);
   gtk_window_present (GTK_WINDOW (f->dialog));

@@ -295,38 +295,6 @@ test_outdated (Fixture *f, gconstpointer unused) {
   g_assert_cmpuint (fake_engine_n_questions (f->engine), ==, 2);
 }
 
-// A segment asks for the slice it is on, until another slice comes into view.
-static void
-test_by_segment (Fixture *f, gconstpointer unused) {
-  const PrcRowSpan span = {0, 0, 1};
-  PrcMask *mask = prc_mask_new_from_spans (2, 2, &span, 1);
-
-  show_results (f); // for slice 143 as a whole
-  g_assert_null (fake_engine_query (f->engine, 0)->mask);
-  prc_case_panel_set_segment (PRC_CASE_PANEL (f->panel), mask, "Lesion");
-  assert_state (f, PRC_CASE_PANEL_OUTDATED);
-  ask (f, 143);
-  g_assert_true (fake_engine_query (f->engine, 1)->mask == mask);
-  scroll_to (f, "P1", "1", 143); // stays where it is
-  g_assert_cmpuint (fake_engine_n_questions (f->engine), ==, 2);
-  answer (f, 1, PRC_ANSWER_RESULTS, 3);
-  assert_state (f, PRC_CASE_PANEL_RESULTS);
-  assert_label (f, "status", "For Lesion on slice 143");
-  ask (f, 143);
-  g_assert_cmpuint (fake_engine_n_questions (f->engine), ==, 2);
-  ask (f, 150); // another slice: as a whole again
-  g_assert_null (fake_engine_query (f->engine, 2)->mask);
-  answer (f, 2, PRC_ANSWER_RESULTS, 3);
-  ask (f, 143);
-  g_assert_null (fake_engine_query (f->engine, 3)->mask);
-  prc_case_panel_set_segment (PRC_CASE_PANEL (f->panel), mask, "Lesion");
-  ask (f, 143);
-  answer (f, 4, PRC_ANSWER_NO_SEGMENTS, 0);
-  assert_page (f, "message");
-  assert_title (f, "The library holds no segments");
-  prc_mask_unref (mask);
-}
-
 static void
 test_another_patient (Fixture *f, gconstpointer unused) {
   show_results (f);
@@ -696,7 +664,6 @@ main (int argc, char *argv[]) {
       {"/case-panel/query", test_query},
       {"/case-panel/kept-out", test_kept_out},
       {"/case-panel/outdated", test_outdated},
-      {"/case-panel/by-segment", test_by_segment},
       {"/case-panel/trap-41-another-patient", test_another_patient},
       {"/case-panel/no-slice", test_no_slice},
       {"/case-panel/nothing-alike", test_nothing_alike},

@@ -50,15 +50,17 @@ test_outcome (void) {
 
 static void
 test_freshness (void) {
-  assert_text (prc_case_text_fresh (143, NULL), "For slice 143");
-  assert_text (prc_case_text_fresh (143, "Lesion"), "For Lesion on slice 143");
-  assert_text (prc_case_text_fresh (0, NULL), "");
+  assert_text (prc_case_text_fresh (143), "For slice 143");
+  assert_text (prc_case_text_fresh (0), "");
   assert_text (prc_case_text_now (150, TRUE), "now at 150");
   assert_text (prc_case_text_now (3, FALSE), "now in another series");
   assert_text (prc_case_text_kept_out (0), "");
   assert_text (prc_case_text_kept_out (1), "1 case of this patient is kept out");
   assert_text (prc_case_text_kept_out (2), "2 cases of this patient are kept out");
-  assert_text (prc_case_text_searched (4312, 1), "Searched: 4312 slices of 1 case");
+  PrcAnswer searched = {.n_slices_searched = 4312};
+  assert_text (prc_case_text_searched (&searched, 1), "Searched: 4312 slices of 1 case");
+  searched.by_segment = TRUE;
+  assert_text (prc_case_text_searched (&searched, 60), "Searched: 4312 segments of 60 cases");
 }
 
 static void
