@@ -8,6 +8,7 @@
 #include "prc-text.h"
 
 #define LABEL_CHARACTERS 16 // of a CS
+#define SH_CHARACTERS    16
 #define LO_CHARACTERS    64
 #define ST_CHARACTERS    1024
 
@@ -34,17 +35,20 @@ has_code (const PrcCode *code) {
   return code->value && *code->value && code->scheme && *code->scheme;
 }
 
+// Codes of SNOMED-RT are not to be written any more (PS3.16 8.1.1): their successors are.
 static void
 put_code_value (PrcJson *json, const PrcCode *code) {
   const PrcCode *known = prc_codes_find (code);
-  const char *meaning = code->meaning && *code->meaning ? code->meaning
-                        : known                         ? known->meaning
-                                                        : code->value;
-  g_autofree char *value = prc_segment_sheet_text (code->value, LO_CHARACTERS);
-  g_autofree char *scheme = prc_segment_sheet_text (code->scheme, 16);
-  g_autofree char *fitting = prc_segment_sheet_text (meaning, LO_CHARACTERS);
+  bool is_meant =
+      known && (strcmp (known->scheme, code->scheme) != 0 || !code->meaning || !*code->meaning);
+  const PrcCode *written = is_meant ? known : code;
+  bool is_named = written->meaning && *written->meaning;
+  g_autofree char *value = prc_segment_sheet_text (written->value, LO_CHARACTERS);
+  g_autofree char *scheme = prc_segment_sheet_text (written->scheme, SH_CHARACTERS);
+  g_autofree char *meaning =
+      prc_segment_sheet_text (is_named ? written->meaning : written->value, LO_CHARACTERS);
 
-  prc_json_code_value (json, value, scheme, fitting);
+  prc_json_code_value (json, value, scheme, meaning);
 }
 
 void

@@ -14,6 +14,7 @@ namespace {
 
 const char IMPLICIT_LITTLE_ENDIAN[] = "1.2.840.10008.1.2";
 const char EXPLICIT_LITTLE_ENDIAN[] = "1.2.840.10008.1.2.1";
+constexpr size_t MAX_PLAIN = 65536;
 const char IMPLEMENTATION_UID[] = "2.25.232019137465710273850916401982730194857";
 const char IMPLEMENTATION_NAME[] = "PRECEDENT";
 
@@ -92,9 +93,10 @@ std::string
 encode (Bytes json, Bytes pixels, const std::string &syntax) {
   bool explicit_vr = syntax != IMPLICIT_LITTLE_ENDIAN; // as all that is compressed
   Elements elements = elements_from_json (json, explicit_vr);
-  std::string plain;
+  std::string plain; // what pixels are described by; sequences say nothing about them
   for (const auto &[tag, bytes] : elements)
-    plain += bytes;
+    if (bytes.size () < MAX_PLAIN)
+      plain += bytes;
   File file;
   file.transfer_syntax = EXPLICIT_LITTLE_ENDIAN;
   Bytes view{reinterpret_cast<const uint8_t *> (plain.data ()), plain.size ()};
@@ -111,10 +113,13 @@ encode (Bytes json, Bytes pixels, const std::string &syntax) {
     file.data.elements.push_back (e);
     elements[PIXEL_DATA] = pixel_element (file, pixels, syntax);
   }
-  std::string out = meta;
+  size_t size = meta.size ();
   for (const auto &[tag, bytes] : elements)
-    out += bytes;
-  return out;
+    size += bytes.size ();
+  meta.reserve (size);
+  for (const auto &[tag, bytes] : elements)
+    meta += bytes;
+  return meta;
 }
 
 } // namespace prc

@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 
+#include "json-text.h"
 #include "values.h"
 
 namespace prc {
@@ -83,48 +83,69 @@ decimal (double v) { // DS: 16 characters at most (PS3.5 6.2)
 }
 
 struct Reader {
+  JsonText json;
   bool explicit_vr;
   bool non_ascii = false;
-  Elements members (JsonObject *object, unsigned depth);
-  std::string value (Tag tag, Vr v, JsonNode *node, unsigned depth);
-  std::string text (Tag tag, Vr v, JsonNode *node);
-  std::string person_name (Tag tag, JsonNode *node);
+  Elements members (unsigned depth);
+  std::string attribute (Tag tag, Vr &v, unsigned depth);
+  std::string value (Tag tag, Vr v, unsigned depth);
+  std::string sequence (Tag tag, unsigned depth);
+  std::string text (Tag tag, Vr v);
+  std::string person_name (Tag tag);
+  void put_number (std::string &out, Tag tag, Vr v);
+  void put_tag (std::string &out, Tag tag);
 };
 
+// The groups in any order; others are left out.
 std::string
-Reader::person_name (Tag tag, JsonNode *node) {
-  if (JSON_NODE_HOLDS_VALUE (node))
-    return json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : "";
-  if (!JSON_NODE_HOLDS_OBJECT (node))
+Reader::person_name (Tag tag) {
+  static const char *const names[] = {"Alphabetic", "Ideographic", "Phonetic"};
+  std::string groups[3];
+  if (json.peek () == '"')
+    return json.string ();
+  if (!json.take ('{'))
     fail_model (tag);
-  std::string out;
-  for (const char *group : {"Alphabetic", "Ideographic", "Phonetic"}) {
-    if (*group != 'A')
-      out += '=';
-    out += json_object_get_string_member_with_default (json_node_get_object (node), group, "");
+  for (size_t i = 0; json.more (i, '}'); i++) {
+    std::string key = json.string ();
+    json.expect (':');
+    std::string *known = nullptr;
+    for (size_t k = 0; k < 3; k++)
+      if (key == names[k])
+        known = &groups[k];
+    if (known && json.peek () == '"')
+      *known = json.string ();
+    else
+      json.skip ();
   }
+  std::string out = groups[0] + '=' + groups[1] + '=' + groups[2];
   return out.substr (0, out.find_last_not_of ('=') + 1);
 }
 
 std::string
-Reader::text (Tag tag, Vr v, JsonNode *node) {
-  if (JSON_NODE_HOLDS_NULL (node))
+Reader::text (Tag tag, Vr v) {
+  if (json.null ())
     return "";
   if (v == vr ("PN"))
-    return person_name (tag, node);
-  if (!JSON_NODE_HOLDS_VALUE (node))
+    return person_name (tag);
+  if (json.peek () == '"')
+    return json.string ();
+  if (json.peek () == '{' || json.peek () == '[')
     fail_model (tag);
-  if (json_node_get_value_type (node) == G_TYPE_STRING)
-    return json_node_get_string (node);
-  return decimal (json_node_get_double (node));
+  bool is_integer;
+  int64_t integer;
+  return decimal (json.number (is_integer, integer));
 }
 
 void
-put_number (std::string &out, Vr v, JsonNode *node) {
-  double d = json_node_get_double (node);
-  gint64 i =
-      json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : gint64 (d);
-  uint64_t bits = uint64_t (i);
+Reader::put_number (std::string &out, Tag tag, Vr v) {
+  bool is_integer;
+  int64_t integer;
+  if (json.peek () == '{' || json.peek () == '[' || json.peek () == '"' || json.peek () == 'n')
+    fail_model (tag);
+  double d = json.number (is_integer, integer);
+  if (!is_integer && fabs (d) < 9e18)
+    integer = int64_t (d);
+  uint64_t bits = uint64_t (integer);
   size_t n = 4;
   if (v == vr ("FL")) {
     float f = float (d);
@@ -144,18 +165,21 @@ put_number (std::string &out, Vr v, JsonNode *node) {
 }
 
 void
-put_tag (std::string &out, JsonNode *node, Tag tag) {
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
+Reader::put_tag (std::string &out, Tag tag) {
+  if (json.peek () != '"')
     fail_model (tag);
-  guint64 v = g_ascii_strtoull (json_node_get_string (node), nullptr, 16);
+  guint64 v = g_ascii_strtoull (json.string ().c_str (), nullptr, 16);
   put_u16 (out, unsigned (v >> 16 & 0xFFFF));
   put_u16 (out, unsigned (v & 0xFFFF));
 }
 
+// An item of a sequence. Its elements are gone when it is written.
 std::string
-item (const Elements &elements) {
+Reader::sequence (Tag tag, unsigned depth) {
   std::string inner, out;
-  for (const auto &[tag, bytes] : elements)
+  if (json.peek () != '{')
+    fail_model (tag);
+  for (const auto &[inside, bytes] : members (depth + 1))
     inner += bytes;
   put_u16 (out, 0xFFFE);
   put_u16 (out, 0xE000);
@@ -164,27 +188,21 @@ item (const Elements &elements) {
 }
 
 std::string
-Reader::value (Tag tag, Vr v, JsonNode *node, unsigned depth) {
+Reader::value (Tag tag, Vr v, unsigned depth) {
   std::string out;
-  if (!JSON_NODE_HOLDS_ARRAY (node))
+  if (!json.take ('['))
     fail_model (tag);
-  JsonArray *array = json_node_get_array (node);
-  for (guint i = 0; i < json_array_get_length (array); i++) {
-    JsonNode *one = json_array_get_element (array, i);
+  for (size_t i = 0; json.more (i, ']'); i++) {
     if (v == vr ("SQ")) {
-      if (!JSON_NODE_HOLDS_OBJECT (one))
-        fail_model (tag);
-      out += item (members (json_node_get_object (one), depth + 1));
+      out += sequence (tag, depth);
     } else if (v == vr ("AT")) {
-      put_tag (out, one, tag);
+      put_tag (out, tag);
     } else if (is_number (v) && v != vr ("DS") && v != vr ("IS")) {
-      if (!JSON_NODE_HOLDS_VALUE (one))
-        fail_model (tag);
-      put_number (out, v, one);
+      put_number (out, tag, v);
     } else {
       if (i)
         out += '\\';
-      out += text (tag, v, one);
+      out += text (tag, v);
     }
   }
   if (is_text (v))
@@ -193,42 +211,71 @@ Reader::value (Tag tag, Vr v, JsonNode *node, unsigned depth) {
 }
 
 std::string
-inline_binary (JsonObject *object) {
-  const char *base64 = json_object_get_string_member_with_default (object, "InlineBinary", "");
+decode_binary (const std::string &base64) {
   gsize n;
-  guchar *bytes = g_base64_decode (base64, &n);
+  guchar *bytes = g_base64_decode (base64.c_str (), &n);
   std::string out (reinterpret_cast<char *> (bytes), n);
   g_free (bytes);
   return out;
 }
 
+// The object of one attribute: its VR, and then its value, which may stand before it.
+std::string
+Reader::attribute (Tag tag, Vr &v, unsigned depth) {
+  const char *waiting = nullptr;
+  std::string name, bytes, binary;
+  json.expect ('{');
+  for (size_t i = 0; json.more (i, '}'); i++) {
+    std::string key = json.string ();
+    json.expect (':');
+    if (key == "vr" && json.peek () == '"') {
+      name = json.string ();
+      if (name.size () != 2)
+        fail_model (tag);
+      v = Vr (uint8_t (name[0]) << 8 | uint8_t (name[1]));
+    } else if (key == "Value" && v) {
+      bytes = value (tag, v, depth);
+    } else if (key == "Value") {
+      waiting = json.place ();
+      json.skip ();
+    } else if (key == "InlineBinary" && json.peek () == '"') {
+      bytes = decode_binary (json.string ());
+    } else {
+      json.skip ();
+    }
+  }
+  if (!v)
+    fail_model (tag);
+  if (waiting) {
+    const char *here = json.place ();
+    json.go_to (waiting);
+    bytes = value (tag, v, depth);
+    json.go_to (here);
+  }
+  return bytes;
+}
+
 Elements
-Reader::members (JsonObject *object, unsigned depth) {
+Reader::members (unsigned depth) {
   if (depth > MAX_DEPTH)
     fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("Sequences are nested more than %u deep"), MAX_DEPTH);
   Elements out;
-  JsonObjectIter iter;
-  const char *key;
-  JsonNode *node;
-  json_object_iter_init (&iter, object);
-  while (json_object_iter_next (&iter, &key, &node)) {
+  json.expect ('{');
+  for (size_t i = 0; json.more (i, '}'); i++) {
     char *end;
-    Tag tag = Tag (g_ascii_strtoull (key, &end, 16));
-    if (strlen (key) != 8 || *end || !JSON_NODE_HOLDS_OBJECT (node))
-      fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("“%s” is no attribute"), key);
-    if (tag >> 16 <= 2 || (tag & 0xFFFF) == 0 || tag == PIXEL_DATA)
-      continue;
-    JsonObject *e = json_node_get_object (node);
-    const char *name = json_object_get_string_member_with_default (e, "vr", "");
-    if (strlen (name) != 2)
-      fail_model (tag);
-    Vr v = Vr (name[0] << 8 | name[1]);
-    std::string bytes;
-    if (json_object_has_member (e, "Value"))
-      bytes = value (tag, v, json_object_get_member (e, "Value"), depth);
-    else if (json_object_has_member (e, "InlineBinary"))
-      bytes = inline_binary (e);
-    put_element (out[tag], tag, v, bytes, explicit_vr);
+    std::string key = json.string ();
+    Tag tag = Tag (g_ascii_strtoull (key.c_str (), &end, 16));
+    json.expect (':');
+    if (key.size () != 8 || *end || json.peek () != '{')
+      fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("“%s” is no attribute"), key.c_str ());
+    if (tag >> 16 <= 2 || (tag & 0xFFFF) == 0 || tag == PIXEL_DATA) {
+      json.skip ();
+    } else {
+      Vr v = 0;
+      std::string bytes = attribute (tag, v, depth), element;
+      put_element (element, tag, v, std::move (bytes), explicit_vr);
+      out[tag] = std::move (element);
+    }
   }
   return out;
 }
@@ -237,21 +284,10 @@ Reader::members (JsonObject *object, unsigned depth) {
 
 Elements
 elements_from_json (Bytes json, bool explicit_vr) {
-  JsonParser *parser = json_parser_new_immutable ();
-  const char *text = reinterpret_cast<const char *> (json.data);
-  bool good = json_parser_load_from_data (parser, text, gssize (json.size), nullptr);
-  JsonNode *root = good ? json_parser_get_root (parser) : nullptr;
-  Elements elements;
-  Reader reader{explicit_vr};
-  try {
-    if (!root || !JSON_NODE_HOLDS_OBJECT (root))
-      fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("The data set is no JSON object"));
-    elements = reader.members (json_node_get_object (root), 0);
-  } catch (...) {
-    g_object_unref (parser);
-    throw;
-  }
-  g_object_unref (parser);
+  Reader reader{JsonText (json), explicit_vr};
+  Elements elements = reader.members (0);
+  if (reader.json.peek ())
+    fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("The data set is no JSON object"));
   elements.erase (0x00080005);
   if (reader.non_ascii)
     put_element (elements[0x00080005], 0x00080005, vr ("CS"), "ISO_IR 192", explicit_vr);

@@ -225,6 +225,84 @@ test_implicit (void) {
   g_remove (path);
 }
 
+#define HEAD                                                                                       \
+  "{\"00080016\":{\"vr\":\"UI\",\"Value\":[\"1.2\"]},\"00080018\":{\"vr\":\"UI\",\"Value\":[\"1."  \
+  "3\"]}"
+
+// As others write JSON: blanks, members in any order, characters as escapes.
+static void
+test_other_json (void) {
+  static const char json[] =
+      " { \"00080018\" : { \"Value\" : [ \"1.3\" ] , \"x\" : {\"y\":[1,\"]}\"]}, \"vr\" : \"UI\" } "
+      ",\n"
+      "\"00081140\":{\"Value\":[{\"00081150\":{\"Value\":[\"1.9\"],\"vr\":\"UI\"}}],\"vr\":\"SQ\"},"
+      "\"00080016\":{\"vr\":\"UI\",\"Value\":[\"1.2\"]},"
+      "\"00100010\":{\"vr\":\"PN\",\"Value\":[{\"Ideographic\":\"\\u738b\",\"Other\":[{}],"
+      "\"Alphabetic\":\"W\\u0061ng\"}]},"
+      "\"00204000\":{\"vr\":\"LT\",\"Value\":[\"a\\\\b\\n\\ud835\\udd4f\\/\\\"\"]},"
+      "\"00101030\":{\"vr\":\"DS\",\"Value\":[7.5e1,null,-0.25]},"
+      "\"00280010\":{\"vr\":\"US\"},\"00020010\":{\"vr\":\"UI\",\"Value\":[true]}}\n";
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (folder, "other.dcm", NULL);
+  prc_codec_pool_encode (pool, json, NULL, "1.2.840.10008.1.2.1", path, NULL, &error);
+  g_assert_no_error (error);
+  g_autofree char *again = prc_codec_pool_dump_json (pool, path, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (
+      again, ==,
+      "{\"00080005\":{\"vr\":\"CS\",\"Value\":[\"ISO_IR 192\"]},"
+      "\"00080016\":{\"vr\":\"UI\",\"Value\":[\"1.2\"]},\"00080018\":{\"vr\":\"UI\",\"Value\":[\"1."
+      "3\"]},"
+      "\"00081140\":{\"vr\":\"SQ\",\"Value\":[{\"00081150\":{\"vr\":\"UI\",\"Value\":[\"1.9\"]}}]},"
+      "\"00100010\":{\"vr\":\"PN\",\"Value\":[{\"Alphabetic\":\"Wang\",\"Ideographic\":\"王\"}]},"
+      "\"00101030\":{\"vr\":\"DS\",\"Value\":[\"75\",null,\"-0.25\"]},"
+      "\"00204000\":{\"vr\":\"LT\",\"Value\":[\"a\\\\b\\n𝕏/\\\"\"]},\"00280010\":{\"vr\":\"US\"}}");
+  g_remove (path);
+}
+
+static void
+test_no_json (void) {
+  static const char *const texts[] = {
+      " ",
+      "[1]",
+      "{",
+      HEAD,
+      HEAD "}}",
+      HEAD ",}",
+      HEAD ",\"00080020\":{\"vr\":\"DA\",\"Value\":[\"2026",
+      HEAD ",\"00080020\":{\"vr\":\"DA\",\"Value\":[\"\\ud800x\"]}}",
+      HEAD ",\"00080020\":{\"vr\":\"DA\",\"Value\":[\"\\q\"]}}",
+      HEAD ",\"00080020\":{\"vr\":\"DA\",\"Value\":[\"\\u12\"]}}",
+      HEAD ",\"00080020\":{\"vr\":\"DA\",\"Value\":[\"1\",]}}",
+      HEAD ",\"00080020\":{\"vr\":\"DA\",\"Value\":[{}]}}",
+      HEAD ",\"00080020\":{\"vr\":\"DATE\"}}",
+      HEAD ",\"00080020\":{\"Value\":[\"1\"]}}",
+      HEAD ",\"00080020\":[]}",
+      HEAD ",\"0008002\":{\"vr\":\"DA\"}}",
+      HEAD ",\"00280010\":{\"vr\":\"US\",\"Value\":[\"1\"]}}",
+      HEAD ",\"00280010\":{\"vr\":\"US\",\"Value\":[true]}}",
+      HEAD ",\"00280010\":{\"vr\":\"US\",\"Value\":[1-2]}}",
+      HEAD ",\"00280010\":{\"vr\":\"FD\",\"Value\":[1e999]}}",
+      HEAD ",\"00280010\":{\"vr\":\"US\",\"Value\":1}}",
+      HEAD ",\"00081140\":{\"vr\":\"SQ\",\"Value\":[1]}}",
+      HEAD ",\"00080020\":{\"vr\":\"DA\",\"Value\":[\"\xff\"]}}",
+  };
+  g_autofree char *path = g_build_filename (folder, "no.dcm", NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (GError) error = NULL;
+    if (prc_codec_pool_encode (pool, texts[i], NULL, "1.2.840.10008.1.2.1", path, NULL, &error))
+      g_error ("%s was taken", texts[i]);
+    g_assert_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_ARGUMENT);
+  }
+  g_autoptr (GString) deep = g_string_new (HEAD);
+  for (unsigned i = 0; i < 5000; i++)
+    g_string_append (deep, ",\"00081140\":{\"vr\":\"SQ\",\"Value\":[{\"00080020\":{\"vr\":\"DA\"}");
+  g_autoptr (GError) error = NULL;
+  g_assert_false (
+      prc_codec_pool_encode (pool, deep->str, NULL, "1.2.840.10008.1.2.1", path, NULL, &error));
+  g_assert_error (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_ARGUMENT);
+}
+
 static unsigned
 count_files (void) {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
@@ -269,6 +347,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/encode/round-trips", test_round_trips);
   g_test_add_func ("/codec/encode/one-bit", test_one_bit);
   g_test_add_func ("/codec/encode/implicit", test_implicit);
+  g_test_add_func ("/codec/encode/other-json", test_other_json);
+  g_test_add_func ("/codec/encode/no-json", test_no_json);
   g_test_add_func ("/codec/encode/dcmtk-reads-it", test_dcmtk_reads_it);
   g_test_add_func ("/codec/encode/dump-is-the-inverse", test_dump_is_the_inverse);
   g_test_add_func ("/codec/encode/whole-or-not-at-all", test_whole_or_not_at_all);

@@ -192,6 +192,9 @@ test_segments (void) {
                                     .algorithm_name = "nnU-Net",
                                     .type = {"64033007", "SCT", "Kidney"},
                                     .type_modifier = {"24028007", "SCT", "Right"}};
+  static const PrcSegment old = {.label = "old",
+                                 .category = {"T-D0050", "SRT", "Tissue"},
+                                 .type = {"T-62000", "SRT", "LIVER, NOS"}};
   static const PrcSegment plain = {.label = "", .algorithm_type = "BY HAND"};
   static const PrcSegment own = {.label = "own",
                                  .category = {"1", "99MINE", "Mine"},
@@ -199,12 +202,13 @@ test_segments (void) {
   g_autoptr (PrcSeries) series = make_series (2, true, false);
   g_autoptr (PrcSegmentStack) stack = square (series, 2, 1);
   g_autoptr (PrcSegmentStack) nothing = square (series, 0, 0);
-  PrcSegmentDraft drafts[] = {{&kidney, stack}, {&lesion, stack}, {&plain, nothing}, {&own, stack}};
-  g_autofree char *json = write_and_dump (series, drafts, 4, "Verlauf: Zyste, 2. Messung (Läsion)");
+  PrcSegmentDraft drafts[] = {
+      {&kidney, stack}, {&lesion, stack}, {&plain, nothing}, {&own, stack}, {&old, stack}};
+  g_autofree char *json = write_and_dump (series, drafts, 5, "Verlauf: Zyste, 2. Messung (Läsion)");
   g_autoptr (PrcSegmentation) read = read_again ("out.dcm");
   const PrcSegmentationInfo *info = prc_segmentation_info (read);
-  g_assert_cmpuint (info->n_segments, ==, 4);
-  g_assert_cmpuint (info->n_frames, ==, 6);
+  g_assert_cmpuint (info->n_segments, ==, 5);
+  g_assert_cmpuint (info->n_frames, ==, 8);
   g_assert_cmpstr (info->segments[0].label, ==, "a/b c");
   g_assert_cmpstr (info->segments[0].algorithm_name, ==, "nnU-Net");
   assert_code (&info->segments[0].category, "123037004", "SCT", "Anatomical Structure");
@@ -217,6 +221,8 @@ test_segments (void) {
   assert_code (&info->segments[2].type, "85756007", "SCT", "Tissue");
   assert_code (&info->segments[3].category, "1", "99MINE", "Mine");
   assert_code (&info->segments[3].type, "123456789012345678", "99MINE", "My thing");
+  assert_code (&info->segments[4].category, "85756007", "SCT", "Tissue");
+  assert_code (&info->segments[4].type, "10200004", "SCT", "Liver");
   g_assert_nonnull (strstr (json, "\"00700080\":{\"vr\":\"CS\",\"Value\":[\"VERLAUF  ZYSTE\"]}"));
   g_assert_nonnull (strstr (json, "Verlauf: Zyste, 2. Messung (Läsion)"));
 }
