@@ -103,11 +103,11 @@ test_objects_in_words (void) {
       {"1.2.840.10008.5.1.4.1.1.88.33", "structured report", "tag browser"},
       {"1.2.840.10008.5.1.4.1.1.88.59", "key object", "tag browser"},
       {"1.2.840.10008.5.1.4.1.1.11.1", "presentation state", "Window menu"},
-      {"1.2.840.10008.5.1.4.1.1.481.3", "structure set", "tag browser"},
+      {"1.2.840.10008.5.1.4.1.1.481.3", "structure set", "its images"},
       {"1.2.840.10008.5.1.4.1.1.481.5", "RT plan", "tag browser"},
       {"1.2.840.10008.5.1.4.1.1.481.12", "radiotherapy", "tag browser"},
       {"1.2.840.10008.5.1.4.1.1.66", "raw data", "tag browser"},
-      {"1.2.840.10008.5.1.4.1.1.66.4", "segmentation", "tag browser"},
+      {"1.2.840.10008.5.1.4.1.1.66.4", "segmentation", "its images"},
       {"1.2.840.10008.5.1.4.1.1.4.2", "spectrum", "tag browser"},
       {"1.2.840.10008.1.3.10", "directory", "folder"},
       {"1.2.3.4.5", "1.2.3.4.5", "no picture"},
@@ -115,6 +115,7 @@ test_objects_in_words (void) {
   };
   for (size_t i = 0; i < G_N_ELEMENTS (objects); i++)
     assert_says (prc_sop_class_refusal (objects[i].uid, "OT"), objects[i].first, objects[i].second);
+  assert_says (prc_sop_class_refusal ("", "SEG"), "NIfTI", "its images");
   // Images have no such words, but must have pixels.
   static const char *const images[] = {"2", "4", "7", "20", "128", "481.2", "12.1.1", "77.1.6"};
   for (size_t i = 0; i < G_N_ELEMENTS (images); i++) {
