@@ -167,8 +167,9 @@ test_loaded_before_its_images (World *world, gconstpointer data) {
   prc_segmentations_take_scan (world->segmentations, first);
   settle (world);
   g_assert_null (prc_segmentations_get_set (world->segmentations));
-  prc_segmentations_set_series (world->segmentations, world->series);
   prc_segmentations_take_scan (world->segmentations, last);
+  settle (world);
+  prc_segmentations_set_series (world->segmentations, world->series); // long after
   settle (world);
   assert_on (world, 0, 1, 3);
   g_assert_cmpuint (world->problems->len, ==, 0);
