@@ -300,7 +300,7 @@ lay_closed (const Work *work, const PrcSegmentGrid *grid, uint32_t segment, uint
   g_autoptr (GArray) levels = NULL;
 
   if (grid != NULL) {
-    prc_segment_grid_lay (grid, segment, NULL, work->slices);
+    prc_segment_grid_lay (grid, segment, NULL, NULL, work->slices);
     return;
   }
   levels = g_array_new (FALSE, FALSE, sizeof (Level));

@@ -110,6 +110,18 @@ sort_frames (Frames *frames) {
 }
 
 static void
+lay_placed (Frames *frames, uint32_t segment) {
+  uint32_t n = frames->grids->len;
+  g_autofree bool *reserved = n > 1 ? g_new0 (bool, frames->slices->n) : NULL;
+
+  for (uint32_t i = 0; n > 1 && i < n; i++)
+    prc_segment_grid_reserve (frames->grids->pdata[i], segment, frames->slices, reserved);
+  for (uint32_t i = 0; i < n; i++)
+    prc_segment_grid_lay (frames->grids->pdata[i], segment, frames->named, reserved,
+                          frames->slices);
+}
+
+static void
 lay_frames (Frames *frames, PrcSegmentStack **stacks) {
   const PrcSegmentationInfo *info = frames->info;
   uint32_t at = 0;
@@ -117,8 +129,7 @@ lay_frames (Frames *frames, PrcSegmentStack **stacks) {
   for (uint32_t segment = 0; segment < info->n_segments; segment++) {
     if (prc_segment_slices_cancelled (frames->slices))
       return;
-    for (uint32_t i = 0; i < frames->grids->len; i++)
-      prc_segment_grid_lay (frames->grids->pdata[i], segment, frames->named, frames->slices);
+    lay_placed (frames, segment);
     for (; at < frames->sourced->len; at++) {
       const Sourced *sourced = &g_array_index (frames->sourced, Sourced, at);
 

@@ -7,7 +7,8 @@
 
 // Half-way between two pixels or planes (which is where they are when one grid is twice as fine as
 // the other) rounding must not decide: such places belong to the next one, by this part of a step.
-#define SLACK 1e-3
+#define SLACK        1e-3
+#define COS_PARALLEL 0.9998 // a degree
 
 // What one plane of a segment is shown for: low <= along < high.
 typedef struct {
@@ -249,11 +250,12 @@ lay_runs (Laid *laid, const Target *target) {
   }
 }
 
+// Whether a frame that counts has the place, half a pixel added to its column and row.
 static bool
 level_contains (const Level *level, const Target *target, double column, double row) {
   for (size_t i = 0; i < level->n; i++) {
     const PrcGridPiece *piece = &level->pieces[i];
-    double x = column - piece->column + 0.5 + SLACK, y = row - piece->row + 0.5 + SLACK;
+    double x = column - piece->column, y = row - piece->row;
 
     if (x >= 0 && y >= 0 && x < PRC_MASK_MAX_SIDE && y < PRC_MASK_MAX_SIDE &&
         counts (piece, target) && prc_mask_contains (piece->mask, (uint32_t)x, (uint32_t)y))
@@ -283,29 +285,35 @@ clip_row (const Laid *laid, const Target *target, uint32_t row, uint32_t *first,
 }
 
 static void
-lay_pixels (Laid *laid, const Target *target) {
+lay_pixels_of_row (Laid *laid, const Target *target, uint32_t row) {
   const Level *level = NULL;
+  const double *step = target->per_column;
+  double start[3] = {place_of (target, 0, 0, row) + 0.5 + SLACK,
+                     place_of (target, 1, 0, row) + 0.5 + SLACK, place_of (target, 2, 0, row)};
+  uint32_t first, end, run = 0, column;
 
-  for (uint32_t row = target->first_row; row < target->end_row; row++) {
-    uint32_t first, end, run = 0, column;
+  clip_row (laid, target, row, &first, &end);
+  for (column = first; column < end; column++) {
+    double along = start[2] + column * step[2];
 
-    clip_row (laid, target, row, &first, &end);
-    for (column = first; column < end; column++) {
-      double along = place_of (target, 2, column, row);
-
-      if (level == NULL || along < level->low_mm || along >= level->high_mm)
-        level = level_at (laid, along);
-      if (level != NULL && level_contains (level, target, place_of (target, 0, column, row),
-                                           place_of (target, 1, column, row))) {
-        run++;
-      } else if (run > 0) {
-        add_span (laid, row, column - run, column, target->columns);
-        run = 0;
-      }
-    }
-    if (run > 0)
+    if (level == NULL || along < level->low_mm || along >= level->high_mm)
+      level = level_at (laid, along);
+    if (level != NULL &&
+        level_contains (level, target, start[0] + column * step[0], start[1] + column * step[1])) {
+      run++;
+    } else if (run > 0) {
       add_span (laid, row, column - run, column, target->columns);
+      run = 0;
+    }
   }
+  if (run > 0)
+    add_span (laid, row, column - run, column, target->columns);
+}
+
+static void
+lay_pixels (Laid *laid, const Target *target) {
+  for (uint32_t row = target->first_row; row < target->end_row; row++)
+    lay_pixels_of_row (laid, target, row);
 }
 
 // Along a row of the slice neither the row of the grid nor the plane changes.
@@ -353,9 +361,28 @@ slices_of_box (const Laid *laid, const PrcSegmentSlices *slices, uint32_t *first
   prc_segment_slices_range (slices, low - 0.01 * farthest, high + 0.01 * farthest, first, end);
 }
 
+static bool
+is_parallel (const PrcSegmentGrid *grid, const PrcPlane *plane) {
+  double normal[3];
+
+  return prc_geometry_normal (plane, normal) &&
+         fabs (prc_geometry_dot (normal, grid->axes[2])) > COS_PARALLEL;
+}
+
+void
+prc_segment_grid_reserve (const PrcSegmentGrid *grid, uint32_t segment,
+                          const PrcSegmentSlices *slices, bool *reserved) {
+  size_t n;
+
+  pieces_of (grid, segment, &n);
+  for (uint32_t i = 0; n > 0 && i < slices->n; i++)
+    if (is_parallel (grid, prc_segment_slices_plane (slices, i)))
+      reserved[i] = true;
+}
+
 void
 prc_segment_grid_lay (const PrcSegmentGrid *grid, uint32_t segment, const bool *named,
-                      PrcSegmentSlices *slices) {
+                      const bool *reserved, PrcSegmentSlices *slices) {
   Laid laid = {.grid = grid};
   uint32_t first, end;
   size_t n;
@@ -369,10 +396,12 @@ prc_segment_grid_lay (const PrcSegmentGrid *grid, uint32_t segment, const bool *
   make_box (&laid, pieces, n);
   slices_of_box (&laid, slices, &first, &end);
   for (uint32_t i = first; i < end && !prc_segment_slices_cancelled (slices); i++) {
+    const PrcPlane *plane = prc_segment_slices_plane (slices, i);
     Target target = {.index = i, .only_named = grid->repeats && named[i]};
 
+    if (reserved != NULL && reserved[i] && !is_parallel (grid, plane))
+      continue;
     prc_segment_slices_size (slices, i, &target.rows, &target.columns);
-    prc_segment_slices_add (slices, i,
-                            lay_slice (&laid, &target, prc_segment_slices_plane (slices, i)));
+    prc_segment_slices_add (slices, i, lay_slice (&laid, &target, plane));
   }
 }

@@ -2,6 +2,10 @@
 // Where segments lie on a series. Expected pictures are drawn by hand.
 #include "prc-segment-fit.h"
 
+#include <math.h>
+#include <string.h>
+
+#include "fixture.h"
 #include "stack-fixture.h"
 
 #define L     "#..../##.../###../####." // four rows of five, no two of its mirror images alike
@@ -284,6 +288,40 @@ test_from_sagittal (void) {
   expect (segmentation, &axial, 0, "#../.../.../... #../#../.../..# #../#../#../#..");
 }
 
+// Slices that turn round an axis, each in a plane of its own: as many grids as frames, and no order
+// of slices. What was drawn on one shows on it, not as a line on the others.
+static void
+test_turning_stack (void) {
+  PrcFixtureFrame frames[20];
+  g_autoptr (GPtrArray) images =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)prc_instance_unref);
+
+  for (int i = 0; i < 20; i++) {
+    double c = cos (i * G_PI / 20), s = sin (i * G_PI / 20);
+    g_autofree char *record = g_strdup_printf (
+        "{'SOPInstanceUID': <'9.%d'>, 'SeriesInstanceUID': <'9'>, 'FrameOfReferenceUID': <'1.1'>,"
+        " 'Modality': <'MR'>, 'IsImage': <true>, 'Rows': <[4.0]>, 'Columns': <[5.0]>,"
+        " 'PixelSpacing': <[1.0, 1.0]>, 'ImagePositionPatient': <[%.17g, %.17g, 0.0]>,"
+        " 'ImageOrientationPatient': <[%.17g, %.17g, 0.0, 0.0, 0.0, -1.0]>}",
+        i, -2 * c, -2 * s, c, s);
+    PrcInstance *instance = prc_fixture_instance ("/x", record);
+
+    g_ptr_array_add (images, instance);
+    frames[i] = (PrcFixtureFrame){.plane = *prc_instance_plane (instance, 0), .drawn = L};
+  }
+  g_autoptr (GPtrArray) all = prc_series_group ((PrcInstance *const *)images->pdata, images->len);
+  g_autoptr (PrcSegmentation) segmentation =
+      prc_fixture_segmentation (PRC_SEGMENTATION_BINARY, NULL, 1, frames, 20);
+  g_autoptr (GPtrArray) stacks = fit (segmentation, all->pdata[0]);
+
+  g_assert_cmpuint (all->len, ==, 1);
+  g_assert_true (prc_segment_fits (segmentation, all->pdata[0]));
+  for (uint32_t i = 0; i < 20; i++) {
+    g_autofree char *drawn = prc_fixture_drawn (prc_segment_stack_mask (stacks->pdata[0], i));
+    g_assert_cmpstr (drawn, ==, L);
+  }
+}
+
 // Slices that step sideways, as a tilted gantry makes them.
 static void
 test_gantry_tilt (void) {
@@ -459,6 +497,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/segment/single-frame", test_single_frame);
   g_test_add_func ("/segment/seen-from-the-side", test_sagittal);
   g_test_add_func ("/segment/drawn-from-the-side", test_from_sagittal);
+  g_test_add_func ("/segment/turning-stack", test_turning_stack);
   g_test_add_func ("/segment/gantry-tilt", test_gantry_tilt);
   g_test_add_func ("/segment/missing-slices", test_missing_slices);
   g_test_add_func ("/segment/nearest-wins", test_nearest_wins);
