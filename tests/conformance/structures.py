@@ -8,6 +8,7 @@ plastimatch fill them."""
 
 import argparse
 import glob
+import math
 import os
 import shutil
 import subprocess
@@ -126,19 +127,20 @@ def ours(dump, path, grid, regions):
 
 def inside(place, grid):
     """Pixels whose centre is in a closed contour, and those too near to its edge to tell."""
-    columns, rows = np.meshgrid(np.arange(grid.shape[0]), np.arange(grid.shape[1]), indexing='ij')
-    mask, near = np.zeros(grid.shape[:2], bool), np.zeros(grid.shape[:2], bool)
-    for (x0, y0), (x1, y1) in zip(place[:, :2], np.roll(place[:, :2], -1, 0)):
-        low, high = int(np.floor(min(y0, y1))), int(np.ceil(max(y0, y1))) + 1
-        some = (slice(None), slice(max(low, 0), max(high, 0)))
-        c, r = columns[some], rows[some]
-        if y0 != y1:
+    columns, rows = grid.shape[:2]
+    crossed, near = np.zeros((columns + 1, rows), bool), np.zeros((columns, rows), bool)
+    for (x0, y0), (x1, y1) in zip(place[:, :2].tolist(), np.roll(place[:, :2], -1, 0).tolist()):
+        low, high = min(y0, y1), max(y0, y1)
+        for r in range(max(math.ceil(low), 0), min(math.ceil(high), rows)):
             at = x0 + (r - y0) * (x1 - x0) / (y1 - y0)
-            mask[some] ^= (r >= min(y0, y1)) & (r < max(y0, y1)) & (c >= at)
+            crossed[min(max(math.ceil(at), 0), columns), r] ^= True
+        c = np.arange(max(math.floor(min(x0, x1)), 0), min(math.ceil(max(x0, x1)) + 1, columns))
+        r = np.arange(max(math.floor(low), 0), min(math.ceil(high) + 1, rows))
+        c, r = np.meshgrid(c, r, indexing='ij')
         length = max((x1 - x0) ** 2 + (y1 - y0) ** 2, 1e-12)
         t = np.clip(((c - x0) * (x1 - x0) + (r - y0) * (y1 - y0)) / length, 0, 1)
-        near[some] |= np.hypot(c - x0 - t * (x1 - x0), r - y0 - t * (y1 - y0)) < NEAR
-    return mask, near
+        near[c, r] |= np.hypot(c - x0 - t * (x1 - x0), r - y0 - t * (y1 - y0)) < NEAR
+    return np.logical_xor.accumulate(crossed, 0)[:-1], near
 
 
 def numpys(ds, grid):
