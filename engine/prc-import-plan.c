@@ -170,12 +170,14 @@ case_of_segmentation (PrcImportPlan *plan, const PrcInstanceInfo *info, const Pr
   const PrcCasesCsvRow *row = csv ? prc_cases_csv_find (csv, info->path) : NULL;
   g_autofree char *key = row ? g_strconcat ("folder:", row->path, NULL) : own_key (info);
   PrcImportCase *found = g_hash_table_lookup (plan->by_key, key);
-  if (found)
+  if (!found)
+    found = only_case (plan, is_of_study, info->study_instance_uid);
+  if (found || *info->sop_class_uid) // NIfTI has none, and a study of its own
     return found;
-  if (*info->study_instance_uid)
-    return only_case (plan, is_of_study, info->study_instance_uid);
   g_autofree char *folder = g_path_get_dirname (info->path);
-  return only_case (plan, is_below, folder);
+  g_autofree char *parent = g_path_get_dirname (folder); // images and labels side by side
+  found = only_case (plan, is_below, folder);
+  return found ? found : only_case (plan, is_below, parent);
 }
 
 gboolean

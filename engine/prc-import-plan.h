@@ -59,8 +59,8 @@ void prc_import_plan_add_as (PrcImportPlan *plan, PrcSeries *series, PrcSeries *
 
 void prc_import_plan_finish (PrcImportPlan *plan); // fills todo
 
-// To the case that has its images, when there is one: by the list of cases, by study, or by folder
-// for what names no study. After all series. False and an error when the library cannot be asked.
+// To the case that has its images, when there is one: by the list of cases, by study, or for what
+// names no study by its folder and the one above, when they hold one case. After all series. False and an error when the library cannot be asked.
 gboolean prc_import_plan_add_segmentation (PrcImportPlan *plan, PrcInstance *instance,
                                            const PrcCasesCsv *csv, GError **error);
 

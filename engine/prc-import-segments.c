@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-import-segments.h"
 
+#include <math.h>
+
 #include "prc-segment-fit.h"
 #include "prc-segment-look.h"
 #include "prc-segment-measure.h"
@@ -73,23 +75,38 @@ count_named (GHashTable *named, const PrcSeries *series) {
   return n;
 }
 
+typedef struct {
+  PrcSeries *series;
+  guint named;     // images
+  double apart_mm; // how far the distance of its slices is from that of the file's planes
+  guint length;
+} Candidate;
+
+static bool
+is_better (const Candidate *a, const Candidate *b) {
+  if (!b->series || a->named != b->named)
+    return !b->series || a->named > b->named;
+  if (fabs (a->apart_mm - b->apart_mm) > 0.05)
+    return a->apart_mm < b->apart_mm;
+  return a->length > b->length;
+}
+
 static PrcSeries *
 choose_series (const PrcSegmentation *segmentation, GPtrArray *series) {
+  const PrcSegmentationInfo *info = prc_segmentation_info (segmentation);
   g_autoptr (GHashTable) named = named_images (segmentation);
-  PrcSeries *best = NULL;
-  guint best_named = 0;
+  Candidate best = {0};
   for (guint i = 0; i < series->len; i++) {
     PrcSeries *each = series->pdata[i];
-    const guint n = count_named (named, each);
-    const gboolean better =
-        !best || n > best_named ||
-        (n == best_named && prc_series_length (each) > prc_series_length (best));
-    if (!better || !prc_segment_fits (segmentation, each))
-      continue;
-    best = each;
-    best_named = n;
+    const double spacing = prc_series_spacing_mm (each);
+    const bool known = spacing > 0 && info->thickness_mm > 0;
+    const Candidate candidate = {each, count_named (named, each),
+                                 known ? fabs (spacing - info->thickness_mm) : G_MAXINT,
+                                 prc_series_length (each)};
+    if (is_better (&candidate, &best) && prc_segment_fits (segmentation, each))
+      best = candidate;
   }
-  return best;
+  return best.series;
 }
 
 // --- what of it

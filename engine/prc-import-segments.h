@@ -39,7 +39,8 @@ void prc_import_file_free (PrcImportFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcImportFile, prc_import_file_free)
 
 // Reads and lays them in a thread: `instances` of PrcInstance, `series` of PrcSeries. Each file goes
-// to one series: the one that has most of the images it names, else the longest that it fits.
+// to one series: the one that has most of the images it names, else of those that it fits the one
+// whose slices are as far apart as its planes, else the longest.
 void prc_import_files_read_async (PrcCodecPool *pool, GPtrArray *instances, GPtrArray *series,
                                   GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data);

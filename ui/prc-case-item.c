@@ -63,7 +63,7 @@ words (PrcCaseItem *self, guint property) {
   case PROP_SIMILARITY:
     return prc_case_text_similarity (hit->percentile, hit->cosine);
   default:
-    return prc_case_text_similarity_meaning (hit->percentile, hit->cosine);
+    return prc_case_text_similarity_meaning (hit);
   }
 }
 

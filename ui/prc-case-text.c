@@ -57,12 +57,17 @@ prc_case_text_similarity (double percentile, double cosine) {
 }
 
 char *
-prc_case_text_similarity_meaning (double percentile, double cosine) {
+prc_case_text_similarity_meaning (const PrcHit *hit) {
+  const double percentile = hit->percentile, cosine = (double)hit->cosine;
   if (percentile < 0 || isnan (percentile))
     return g_strdup_printf (_ ("Cosine of the two slices' vectors: %.3f. Ranks need cases of at "
                                "least three patients."),
                             cosine);
   g_autofree char *number = percent (percentile);
+  if (hit->segment)
+    return g_strdup_printf (_ ("Of pairs of segments of different patients in this library, "
+                               "%s\u00a0%% are less alike (cosine %.3f)."),
+                            number, cosine);
   return g_strdup_printf (_ ("Of pairs of slices of different patients in this library, %s\u00a0%% "
                              "are less alike (cosine %.3f)."),
                           number, cosine);

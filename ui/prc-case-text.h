@@ -11,7 +11,7 @@
 // never claim more than is true. Below 0 the library is too small to rank in: the cosine as it is.
 char *prc_case_text_similarity (double percentile, double cosine);
 // What that means, for whoever points at it.
-char *prc_case_text_similarity_meaning (double percentile, double cosine);
+char *prc_case_text_similarity_meaning (const PrcHit *hit);
 double prc_case_text_fraction (double percentile); // of the bar, [0, 1]
 
 char *prc_case_text_place (guint slice_number, guint n_slices); // "Slice 12 of 34"

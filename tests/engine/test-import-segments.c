@@ -289,6 +289,33 @@ test_series (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (segments->len, ==, 1);
 }
 
+// Labels in a folder beside the images, of a case that a list names; the volumes are nibabel's.
+static void
+test_nifti_beside (Fixture *fixture, gconstpointer data) {
+  g_autofree char *folder = prc_fixture_data ("segmentation/totalseg_ct");
+  if (!folder)
+    return;
+  g_autofree char *images = g_build_filename (folder, "ct_dicom", NULL);
+  g_autofree char *labels = g_build_filename (folder, "nifti", "example_seg_dicom.nii.gz", NULL);
+  g_autofree char *list = g_build_filename (fixture->folder, "cases.csv", NULL);
+  g_autofree char *csv = g_strdup_printf ("path,title\n%s,Organs\n", folder);
+  g_file_set_contents (list, csv, -1, NULL);
+  const char *const paths[] = {images, labels, NULL};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcImportSummary) summary =
+      prc_import (fixture->library, embedder, model, pool, paths, list, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (summary->n_added, ==, 20);
+  g_assert_cmpuint (summary->n_segments, ==, 31);
+  g_autoptr (GPtrArray) segments = prc_library_case_segments (fixture->library, 1, NULL);
+  g_assert_cmpuint (segments->len, ==, 31);
+  const PrcCaseSegment *spleen = segments->pdata[0], *liver = segments->pdata[1];
+  g_assert_cmpuint (spleen->segment.number, ==, 1);
+  g_assert_cmpuint (liver->segment.number, ==, 5);
+  g_assert_cmpuint (spleen->voxels, ==, 130634);
+  g_assert_cmpuint (liver->voxels, ==, 366708);
+}
+
 // A repair that took a slice away took its segments: the next import brings back both.
 static void
 test_after_repair (Fixture *fixture, gconstpointer data) {
@@ -458,6 +485,7 @@ main (int argc, char **argv) {
   ADD ("/import-segments/of-no-image", test_of_no_image);
   ADD ("/import-segments/damaged", test_damaged);
   ADD ("/import-segments/series", test_series);
+  ADD ("/import-segments/nifti-beside", test_nifti_beside);
   ADD ("/import-segments/after-repair", test_after_repair);
   ADD ("/search-segments/answers", test_search);
   ADD ("/search-segments/whole-slices", test_whole_slices);
