@@ -5,6 +5,7 @@
 
 #include "prc-progress-row.h"
 #include "prc-segment-fit.h"
+#include "prc-segment-regions.h"
 
 #define LONG_MS         1000 // what takes longer is said
 #define JOINING_AT_MOST 100  // files; more are a folder's worth, to be opened
@@ -12,6 +13,7 @@
 struct _PrcSegmentPane {
   GtkBox parent_instance;
   PrcCodecPool *pool;
+  PrcFrameStore *store;
   PrcSliceView *view; // borrowed
   PrcScan *scan;      // or NULL
   PrcSegmentations *segmentations;
@@ -159,6 +161,75 @@ leave (PrcSegmentList *list, PrcSegmentPane *self) {
   g_signal_emit (self, signals[LEAVE], 0);
 }
 
+/* ---- regions of overlays ---- */
+
+typedef struct {
+  PrcSegmentSet *set;
+  PrcSeries *series;
+  PrcFrameStore *store;
+} Taking;
+
+static void
+taking_free (Taking *taking) {
+  g_object_unref (taking->set);
+  prc_series_unref (taking->series);
+  prc_frame_store_unref (taking->store);
+  g_free (taking);
+}
+
+static void
+take_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable) {
+  Taking *taking = data;
+  GError *error = NULL;
+  GPtrArray *regions = prc_segment_regions (taking->series, taking->store, cancellable, &error);
+
+  if (regions)
+    g_task_return_pointer (task, regions, (GDestroyNotify)g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+add_region (PrcSegmentSet *set, const PrcSegmentRegion *region) {
+  g_autoptr (PrcSegmentItem) item = prc_segment_item_new (NULL, 0, region->stack);
+  g_autofree char *label =
+      *region->label ? g_strdup (region->label)
+                     : g_strdup_printf (_ ("Overlay %u"), (region->group - 0x6000u) / 2 + 1);
+
+  g_object_set (item, "label", label, NULL);
+  prc_segment_set_add (set, item);
+}
+
+static void
+regions_taken (GObject *source, GAsyncResult *result, gpointer user_data) {
+  PrcSegmentPane *self = PRC_SEGMENT_PANE (source);
+  Taking *taking = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GPtrArray) regions = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (!regions || prc_segment_set_get_series (taking->set) != taking->series)
+    return; // it has grown meanwhile: whoever wants them asks again
+  for (guint i = 0; i < regions->len; i++)
+    add_region (taking->set, regions->pdata[i]);
+  if (regions->len == 0)
+    g_signal_emit (self, signals[NOTICE], 0,
+                   _ ("None of the overlays of this series is a region of interest"));
+}
+
+void
+prc_segment_pane_take_regions (PrcSegmentPane *self) {
+  PrcSegmentSet *set = prc_segment_pane_get_set (self);
+
+  if (!set)
+    return;
+  Taking *taking = g_new0 (Taking, 1);
+  g_autoptr (GTask) task = g_task_new (self, NULL, regions_taken, NULL);
+  taking->set = g_object_ref (set);
+  taking->series = prc_series_ref (prc_segment_set_get_series (set));
+  taking->store = prc_frame_store_ref (self->store);
+  g_task_set_task_data (task, taking, (GDestroyNotify)taking_free);
+  g_task_run_in_thread (task, take_in_thread);
+}
+
 /* ---- joining ---- */
 
 typedef struct {
@@ -261,6 +332,7 @@ prc_segment_pane_dispose (GObject *object) {
   g_clear_handle_id (&self->wait, g_source_remove);
   g_clear_pointer (&self->segmentations, prc_segmentations_free);
   g_clear_pointer (&self->scan, prc_scan_unref);
+  g_clear_pointer (&self->store, prc_frame_store_unref);
   g_clear_pointer (&self->pool, prc_codec_pool_unref);
   G_OBJECT_CLASS (prc_segment_pane_parent_class)->dispose (object);
 }
@@ -288,6 +360,7 @@ prc_segment_pane_new (PrcCodecPool *pool, PrcFrameStore *store, PrcSliceView *vi
   PrcSegmentPane *self = g_object_new (PRC_TYPE_SEGMENT_PANE, NULL);
 
   self->pool = prc_codec_pool_ref (pool);
+  self->store = prc_frame_store_ref (store);
   self->view = view;
   self->segmentations = prc_segmentations_new (pool, changed, self);
   self->list = PRC_SEGMENT_LIST (prc_segment_list_new (store));

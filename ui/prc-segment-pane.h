@@ -28,6 +28,10 @@ PrcSegmentSet *prc_segment_pane_get_set (PrcSegmentPane *self);
 
 // Whether it is worth a look: there is a study, and these are some files, no folders.
 gboolean prc_segment_pane_may_join (PrcSegmentPane *self, const char *const *paths);
+// Makes segments of the regions among the overlays of the series in view; says so, or that there are
+// none.
+void prc_segment_pane_take_regions (PrcSegmentPane *self);
+
 // Lets files join the study in view: when all are segmentations and each lies on some series of it.
 // FALSE, with no error, when they are something else or lie nowhere: they are to be opened.
 void prc_segment_pane_join_async (PrcSegmentPane *self, const char *const *paths,

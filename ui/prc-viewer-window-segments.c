@@ -86,6 +86,11 @@ colour_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data
 }
 
 static void
+regions_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  prc_segment_pane_take_regions (((PrcViewerWindow *)user_data)->segments);
+}
+
+static void
 change_show_segments (GSimpleAction *action, GVariant *state, gpointer user_data) {
   PrcViewerWindow *self = user_data;
 
@@ -99,6 +104,7 @@ static const GActionEntry entries[] = {
     {.name = "segment-show", .activate = show_activated},
     {.name = "segment-solo", .activate = solo_activated},
     {.name = "segment-colour", .activate = colour_activated},
+    {.name = "segments-of-overlays", .activate = regions_activated},
     {.name = "show-segments", .state = "true", .change_state = change_show_segments},
 };
 

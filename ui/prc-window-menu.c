@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-segment-regions.h"
 #include "prc-settings.h"
 #include "prc-windowing.h"
 
@@ -114,7 +115,7 @@ turns_menu (void) {
 }
 
 static GMenuModel *
-looks_section (void) {
+looks_section (const PrcFrame *frame) {
   GMenu *section = g_menu_new ();
   g_autoptr (GMenuModel) palettes = palettes_menu (), turns = turns_menu ();
 
@@ -122,6 +123,8 @@ looks_section (void) {
   g_menu_append (section, _ ("Invert (I)"), "win.invert");
   g_menu_append (section, _ ("Smooth or Sharp Pixels (S)"), "win.smooth");
   g_menu_append (section, _ ("Overlays and Graphics (G)"), "win.graphics");
+  if (frame && prc_segment_regions_has (frame))
+    g_menu_append (section, _ ("Make Segments of the Overlays"), "win.segments-of-overlays");
   g_menu_append_submenu (section, _ ("Rotate and Flip"), turns);
   g_menu_append (section, _ ("Fit to the View (F)"), "win.fit");
   g_menu_append (section, _ ("Actual Pixels (A)"), "win.actual-pixels");
@@ -164,11 +167,12 @@ prc_window_menu_new (PrcSliceView *view) {
   GMenu *menu = g_menu_new ();
   g_autoptr (GMenuModel) states = states_section (view);
   g_autoptr (GMenuModel) general = general_section (), own = own_section (view),
-                         presets = presets_section (), looks = looks_section ();
+                         presets = presets_section ();
 
   g_menu_append_section (menu, NULL, general);
   // On other values the numbers of these mean nothing.
   const PrcFrame *frame = prc_slice_view_reference_frame (view);
+  g_autoptr (GMenuModel) looks = looks_section (frame);
   bool is_ct = frame && !g_strcmp0 (prc_frame_info (frame)->units, "HU");
 
   if (g_menu_model_get_n_items (own) > 0)

@@ -153,7 +153,12 @@ prc_frame_store_get_finish (GAsyncResult *result, GError **error) {
 PrcFrame *
 prc_frame_store_get (PrcFrameStore *store, PrcInstance *instance, uint32_t frame,
                      PrcPriority priority, GCancellable *cancellable, GError **error) {
-  return prc_frame_ref (g_hash_table_lookup (frames, instance));
+  const char *sentence = g_hash_table_lookup (failures, instance);
+
+  if (!sentence)
+    return prc_frame_ref (g_hash_table_lookup (frames, instance));
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, sentence);
+  return NULL;
 }
 
 void
