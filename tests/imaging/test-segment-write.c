@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "builder.h"
 #include "fixture.h"
+#include "prc-codes.h"
 #include "prc-imaging-error.h"
 #include "prc-segment-fit.h"
 #include "segment-fixture.h"
@@ -250,6 +252,77 @@ test_real_series (void) {
   }
 }
 
+// What others wrote, laid on its images and written again, has the same pixels, names and codes.
+static void
+test_rewritten (void) {
+  static const struct {
+    const char *file, *images;
+  } cases[] = {
+      {"segmentation/dcmqi/seg/liver.dcm", "segmentation/dcmqi/ct3slice"},
+      {"segmentation/dcmqi/seg/partial_overlaps.dcm", "segmentation/dcmqi/ct3slice"},
+      {"segmentation/dcmqi/23x38x3/seg/label.seg", "segmentation/dcmqi/23x38x3/image"},
+      {"segmentation/dcmqi/24x38x3/seg/label.seg", "segmentation/dcmqi/24x38x3/image"},
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *file = prc_fixture_data (cases[i].file);
+    g_autofree char *images = prc_fixture_data (cases[i].images);
+    if (!file || !images)
+      return;
+    g_autoptr (PrcSegmentation) theirs = read_again (file);
+    g_autoptr (PrcSeries) series = prc_segment_fixture_scan (pool, images);
+    g_autoptr (GPtrArray) stacks = prc_segment_fit (theirs, series, NULL, NULL);
+    const PrcSegmentationInfo *info = prc_segmentation_info (theirs);
+    g_autofree PrcSegmentDraft *drafts = g_new (PrcSegmentDraft, info->n_segments);
+    for (uint32_t k = 0; k < info->n_segments; k++)
+      drafts[k] = (PrcSegmentDraft){&info->segments[k], stacks->pdata[k]};
+    g_autoptr (GError) error = NULL;
+    g_autofree char *path = g_build_filename (folder, "rewritten.dcm", NULL);
+    prc_segment_write_seg (pool, series, drafts, info->n_segments, info->title, path, NULL, &error);
+    g_assert_no_error (error);
+    g_autoptr (PrcSegmentation) ours = read_again (path);
+    g_auto (GStrv) before = prc_segment_fixture_frames_of (theirs);
+    g_auto (GStrv) after = prc_segment_fixture_frames_of (ours);
+    g_assert_cmpstrv (after, before);
+    const PrcSegmentationInfo *again = prc_segmentation_info (ours);
+    for (uint32_t k = 0; k < info->n_segments; k++) {
+      g_assert_cmpstr (again->segments[k].label, ==, info->segments[k].label);
+      g_assert_cmphex (again->segments[k].colour, ==, info->segments[k].colour);
+      g_assert_true (prc_codes_find (&again->segments[k].type) ==
+                     prc_codes_find (&info->segments[k].type));
+    }
+  }
+}
+
+// As organ segmenters make them: what says so much in words must not take a tree of them in memory.
+static void
+test_many_frames (void) {
+  static const PrcSegmentSeriesPlan plan = {60, 8, 8, {1, 0, 0, 0, 1, 0}, {0, 0, 1}};
+  enum { N = 200 };
+  static const PrcSegment segment = {.label = "Vertebra"};
+  g_autoptr (GError) error = NULL;
+  g_autofree char *images = prc_fixture_folder ();
+  g_autofree char *path = g_build_filename (folder, "many.dcm", NULL);
+  PrcCodecPool *own = prc_codec_pool_new (1);
+  g_autoptr (PrcSeries) series = prc_segment_fixture_series (own, images, &plan);
+  g_autoptr (PrcMask) mask = prc_mask_new_from_spans (8, 8, &(PrcRowSpan){3, 1, 5}, 1);
+  PrcMask *masks[60];
+  PrcSegmentDraft drafts[N];
+  for (unsigned i = 0; i < 60; i++)
+    masks[i] = mask;
+  g_autoptr (PrcSegmentStack) stack = prc_segment_stack_new (masks, 60);
+  for (unsigned i = 0; i < N; i++)
+    drafts[i] = (PrcSegmentDraft){&segment, stack};
+  prc_segment_write_seg (own, series, drafts, N, "x", path, NULL, &error);
+  g_assert_no_error (error);
+#ifndef __SANITIZE_ADDRESS__ // whose own memory counts too
+  g_assert_cmpuint (prc_build_peak_of_codecs (), <, 100000);
+#endif
+  g_autoptr (PrcSegmentation) again = read_again (path);
+  g_assert_cmpuint (prc_segmentation_info (again)->n_frames, ==, 60 * N);
+  prc_codec_pool_unref (own);
+  prc_fixture_remove (images);
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -260,6 +333,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/segment-write/multi-frame", test_multi_frame);
   g_test_add_func ("/segment-write/real-series", test_real_series);
   g_test_add_func ("/segment-write/contours", test_contours);
+  g_test_add_func ("/segment-write/rewritten", test_rewritten);
+  g_test_add_func ("/segment-write/many-frames", test_many_frames);
   int status = g_test_run ();
   prc_fixture_remove (folder);
   g_free (folder);
