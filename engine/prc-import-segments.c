@@ -91,8 +91,8 @@ is_better (const Candidate *a, const Candidate *b) {
   return a->length > b->length;
 }
 
-static PrcSeries *
-choose_series (const PrcSegmentation *segmentation, GPtrArray *series) {
+PrcSeries *
+prc_import_choose_series (const PrcSegmentation *segmentation, GPtrArray *series) {
   const PrcSegmentationInfo *info = prc_segmentation_info (segmentation);
   g_autoptr (GHashTable) named = named_images (segmentation);
   Candidate best = {0};
@@ -147,7 +147,7 @@ prc_import_file_read (PrcCodecPool *pool, PrcInstance *instance, GPtrArray *seri
   file->segments = g_ptr_array_new_with_free_func (segment_free);
   file->segmentation =
       prc_codec_pool_segment (pool, instance, THRESHOLD, priority, cancellable, &file->error);
-  PrcSeries *on = file->segmentation ? choose_series (file->segmentation, series) : NULL;
+  PrcSeries *on = file->segmentation ? prc_import_choose_series (file->segmentation, series) : NULL;
   if (on) {
     file->series = prc_series_ref (on);
     lay (file, cancellable);

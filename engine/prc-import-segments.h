@@ -38,9 +38,12 @@ PrcImportFile *prc_import_file_read (PrcCodecPool *pool, PrcInstance *instance, 
 void prc_import_file_free (PrcImportFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcImportFile, prc_import_file_free)
 
-// Reads and lays them in a thread: `instances` of PrcInstance, `series` of PrcSeries. Each file goes
-// to one series: the one that has most of the images it names, else of those that it fits the one
-// whose slices are as far apart as its planes, else the longest.
+// The one of `series` (PrcSeries) that a file goes to: that has most of the images it names, else of
+// those that it fits the one whose slices are as far apart as its planes, else the longest. Borrowed
+// from them, NULL: none.
+PrcSeries *prc_import_choose_series (const PrcSegmentation *segmentation, GPtrArray *series);
+
+// Reads and lays them in a thread: `instances` of PrcInstance, `series` of PrcSeries.
 void prc_import_files_read_async (PrcCodecPool *pool, GPtrArray *instances, GPtrArray *series,
                                   GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data);

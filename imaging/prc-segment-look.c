@@ -64,6 +64,51 @@ prc_segment_look_nearest (guint colour) {
   return best;
 }
 
+struct _PrcSegmentColours {
+  GHashTable *used;
+  guint alike[PRC_SEGMENT_N_COLOURS]; // by the colour of the palette
+};
+
+PrcSegmentColours *
+prc_segment_colours_new (void) {
+  PrcSegmentColours *colours = g_new0 (PrcSegmentColours, 1);
+
+  colours->used = g_hash_table_new (NULL, NULL);
+  return colours;
+}
+
+void
+prc_segment_colours_free (PrcSegmentColours *colours) {
+  g_hash_table_unref (colours->used);
+  g_free (colours);
+}
+
+void
+prc_segment_colours_use (PrcSegmentColours *colours, guint colour) {
+  g_hash_table_add (colours->used, GUINT_TO_POINTER (colour));
+  colours->alike[prc_segment_look_nearest (colour)]++;
+}
+
+guint
+prc_segment_colours_give (PrcSegmentColours *colours) {
+  guint least = 0, round = 0, colour;
+
+  for (guint i = 1; i < PRC_SEGMENT_N_COLOURS; i++)
+    if (colours->alike[i] < colours->alike[least])
+      least = i;
+  do
+    colour = prc_segment_look_colour (least + round * PRC_SEGMENT_N_COLOURS);
+  while (g_hash_table_contains (colours->used, GUINT_TO_POINTER (colour)) &&
+         ++round < PRC_SEGMENT_N_SHADES);
+  prc_segment_colours_use (colours, colour);
+  return colour;
+}
+
+double
+prc_segment_look_edge (double inside) {
+  return MIN (1, 3 * inside);
+}
+
 /* ---- what lies around ---- */
 
 // In lower case, one space between words; "CouchSurface" and "couch_surface" are two words each.

@@ -3,8 +3,6 @@
 
 #include "prc-segment-look.h"
 
-#define EDGE 3 // times the opacity of the inside
-
 struct _PrcSegmentSet {
   GObject parent_instance;
   PrcSeries *series;
@@ -66,45 +64,20 @@ tell (PrcSegmentSet *self, guint property) {
 
 /* ---- coming and going ---- */
 
-typedef struct { // what there is already
-  GHashTable *colours;
-  guint alike[PRC_SEGMENT_N_COLOURS]; // by the colour of the palette
-} Used;
-
-static void
-use (Used *used, guint colour) {
-  g_hash_table_add (used->colours, GUINT_TO_POINTER (colour));
-  used->alike[prc_segment_look_nearest (colour)]++;
-}
-
-// One that is seen least so far, and not yet just so; a colour of the file stays, even if another
-// file has it too.
-static void
-give_colour (PrcSegmentItem *item, Used *used) {
-  guint least = 0, round = 0;
-
-  for (guint i = 1; i < PRC_SEGMENT_N_COLOURS; i++)
-    if (used->alike[i] < used->alike[least])
-      least = i;
-  while (round < PRC_SEGMENT_N_SHADES - 1 &&
-         g_hash_table_contains (used->colours, GUINT_TO_POINTER (prc_segment_look_colour (
-                                                   least + round * PRC_SEGMENT_N_COLOURS))))
-    round++;
-  if (!prc_segment_item_has_colour (item))
-    prc_segment_item_set_colour (item,
-                                 prc_segment_look_colour (least + round * PRC_SEGMENT_N_COLOURS));
-  use (used, prc_segment_item_get_colour (item));
-}
-
+// A colour of the file stays, even if another file has it too.
 static void
 give_colours (PrcSegmentSet *self, GPtrArray *items) {
-  Used used = {.colours = g_hash_table_new (NULL, NULL)};
+  g_autoptr (PrcSegmentColours) colours = prc_segment_colours_new ();
 
   for (guint i = 0; i < self->items->len; i++)
-    use (&used, prc_segment_item_get_colour (self->items->pdata[i]));
-  for (guint i = 0; i < items->len; i++)
-    give_colour (items->pdata[i], &used);
-  g_hash_table_unref (used.colours);
+    prc_segment_colours_use (colours, prc_segment_item_get_colour (self->items->pdata[i]));
+  for (guint i = 0; i < items->len; i++) {
+    PrcSegmentItem *item = items->pdata[i];
+    if (prc_segment_item_has_colour (item))
+      prc_segment_colours_use (colours, prc_segment_item_get_colour (item));
+    else
+      prc_segment_item_set_colour (item, prc_segment_colours_give (colours));
+  }
 }
 
 static guint
@@ -307,7 +280,7 @@ prc_segment_set_layer (PrcSegmentSet *self, guint index) {
                         : NULL;
     double opacity = prc_segment_item_get_opacity (item) * self->opacity;
     PrcLayerItem paint = {mask, prc_segment_item_get_colour (item), self->fill ? opacity : 0,
-                          self->outline ? MIN (1, EDGE * opacity) : 0};
+                          self->outline ? prc_segment_look_edge (opacity) : 0};
     if (mask)
       g_array_append_val (painted, paint);
   }

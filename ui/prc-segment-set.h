@@ -3,6 +3,7 @@
 
 #include "prc-layer.h"
 #include "prc-segment-item.h"
+#include "prc-segment-look.h"
 #include "prc-series.h"
 
 // The segments of one series, of however many files, in one list: a GListModel of PrcSegmentItem,
@@ -15,7 +16,7 @@
 #define PRC_TYPE_SEGMENT_SET (prc_segment_set_get_type ())
 G_DECLARE_FINAL_TYPE (PrcSegmentSet, prc_segment_set, PRC, SEGMENT_SET, GObject)
 
-#define PRC_SEGMENT_SET_OPACITY 0.3 // at first
+#define PRC_SEGMENT_SET_OPACITY PRC_SEGMENT_LOOK_OPACITY // at first
 
 PrcSegmentSet *prc_segment_set_new (PrcSeries *series);
 PrcSeries *prc_segment_set_get_series (PrcSegmentSet *self); // borrowed

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "ctl-overlay.h"
 #include "ctl.h"
 
 #include <cairo.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include "prc-annotate.h"
 #include "prc-imaging-error.h"
+#include "prc-layer-paint.h"
 #include "prc-palette.h"
 #include "prc-presets.h"
 #include "prc-render.h"
@@ -18,7 +20,8 @@
 typedef struct {
   int frame_number;
   char *window, *preset, *palette, *size, *output, *state;
-  int voi; // from 1; 0: not given
+  char **overlays; // files with segments, or NULL
+  int voi;         // from 1; 0: not given
   gboolean invert, native, no_text, no_overlays, graphics_only;
 } Options;
 
@@ -30,6 +33,7 @@ typedef struct {
   PrcSeries *series; // in stacks, NULL for what belongs to none
   uint32_t index;
   PrcPresentation *state; // or NULL
+  PrcLayer *layer;        // of the overlays, or NULL
 } Subject;
 
 static void
@@ -38,6 +42,7 @@ subject_clear (Subject *subject) {
   g_clear_pointer (&subject->frame, prc_frame_unref);
   g_clear_pointer (&subject->stacks, g_ptr_array_unref);
   g_clear_pointer (&subject->state, prc_presentation_unref);
+  g_clear_pointer (&subject->layer, prc_layer_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Subject, subject_clear)
 
@@ -54,6 +59,7 @@ options_clear (Options *options) {
   g_free (options->size);
   g_free (options->output);
   g_free (options->state);
+  g_strfreev (options->overlays);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -147,8 +153,8 @@ view_surface (const Subject *subject, PrcViewParams *params, const Options *opti
   int view_width, view_height;
   choose_size (subject, options, &view_width, &view_height);
   place (subject, options, view_width, view_height, params);
-  g_autoptr (PrcRaster) raster =
-      prc_render (subject->frame, params, NULL, view_width, view_height, ctl_cancellable (), error);
+  g_autoptr (PrcRaster) raster = prc_render (subject->frame, params, subject->layer, view_width,
+                                             view_height, ctl_cancellable (), error);
   if (!raster)
     return NULL;
   cairo_surface_t *surface =
@@ -164,11 +170,20 @@ view_surface (const Subject *subject, PrcViewParams *params, const Options *opti
   return surface;
 }
 
-// One image pixel per output pixel. cairo writes A8 as an 8-bit grey PNG.
+static void
+paint_native (const PrcFrameInfo *info, const PrcLayer *layer, uint32_t *pixels) {
+  const PrcViewParams params = {
+      .zoom = 1, .image_centre_x = info->columns / 2.0, .image_centre_y = info->rows / 2.0};
+  prc_layer_paint (layer, &params, 1, info->rows, info->columns, pixels, (int)info->columns,
+                   (int)info->rows);
+}
+
+// One image pixel per output pixel. cairo writes A8 as an 8-bit grey PNG; a layer makes it RGB.
 static cairo_surface_t *
-native_surface (const PrcFrame *frame, const PrcViewParams *params) {
+native_surface (const PrcFrame *frame, const PrcViewParams *params, const PrcLayer *layer) {
   const PrcFrameInfo *info = prc_frame_info (frame);
-  bool colour = prc_render_native_channels (frame, params) == 3;
+  unsigned n = prc_render_native_channels (frame, params);
+  bool colour = n == 3 || layer;
   g_autoptr (GBytes) bytes = prc_render_native (frame, params);
   const unsigned char *from = g_bytes_get_data (bytes, NULL);
   cairo_surface_t *surface = cairo_image_surface_create (
@@ -181,11 +196,13 @@ native_surface (const PrcFrame *frame, const PrcViewParams *params) {
       memcpy (to, from + (size_t)y * info->columns, info->columns);
       continue;
     }
-    const unsigned char *row = from + (size_t)y * info->columns * 3;
-    for (uint32_t x = 0; x < info->columns; x++)
+    const unsigned char *row = from + (size_t)y * info->columns * n;
+    for (uint32_t x = 0; x < info->columns; x++, row += n)
       ((uint32_t *)(void *)to)[x] =
-          (uint32_t)row[3 * x] << 16 | (uint32_t)row[3 * x + 1] << 8 | row[3 * x + 2];
+          0xff000000 | (uint32_t)row[0] << 16 | (uint32_t)row[n / 2] << 8 | row[n - 1];
   }
+  if (layer && cairo_image_surface_get_data (surface))
+    paint_native (info, layer, (uint32_t *)(void *)cairo_image_surface_get_data (surface));
   cairo_surface_mark_dirty (surface);
   return surface;
 }
@@ -268,7 +285,13 @@ read_subject (const char *path, const Options *options, Subject *subject, GError
     subject->series = subject->stacks->pdata[i];
     subject->index = (uint32_t)index;
   }
-  return !options->state || apply_state (pool, options, subject, error);
+  if (options->state && !apply_state (pool, options, subject, error))
+    return false;
+  if (!options->overlays)
+    return true;
+  const PrcSlice slice = {.instance = subject->instance,
+                          .frame = (uint32_t)options->frame_number - 1};
+  return ctl_overlay_layer (pool, options->overlays, &slice, &subject->layer, error);
 }
 
 static bool
@@ -280,8 +303,9 @@ render_file (const char *path, const Options *options, GError **error) {
     return false;
   if (subject.state && !options->graphics_only && !params.palette)
     params.palette = prc_presentation_palette (subject.state);
-  cairo_surface_t *surface = options->native ? native_surface (subject.frame, &params)
-                                             : view_surface (&subject, &params, options, error);
+  cairo_surface_t *surface = options->native
+                                 ? native_surface (subject.frame, &params, subject.layer)
+                                 : view_surface (&subject, &params, options, error);
   bool written = surface && write_png (surface, options->output, error);
   if (surface)
     cairo_surface_destroy (surface);
@@ -343,6 +367,8 @@ ctl_render (int argc, char **argv) {
        N_ ("One image pixel per output pixel, no text"), NULL},
       {"no-overlays", 0, 0, G_OPTION_ARG_NONE, &options.no_overlays,
        N_ ("Leave out the file's overlays; --native always does"), NULL},
+      {"overlay", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.overlays,
+       N_ ("Segments to paint over it; may be given again"), "SEGFILE"},
       {"state", 0, 0, G_OPTION_ARG_FILENAME, &options.state,
        N_ ("Presentation state to look at it with"), "PRFILE"},
       {"graphics-only", 0, 0, G_OPTION_ARG_NONE, &options.graphics_only,

@@ -172,13 +172,18 @@ add_code (JsonBuilder *builder, const char *name, const PrcCode *code) {
 }
 
 void
+ctl_json_segment_words (JsonBuilder *builder, const PrcSegment *segment) {
+  ctl_json_int (builder, "number", segment->number);
+  ctl_json_string (builder, "label", segment->label);
+  add_code (builder, "category", &segment->category);
+  add_code (builder, "type", &segment->type);
+  add_code (builder, "type-modifier", &segment->type_modifier);
+  add_code (builder, "anatomy", &segment->anatomic_region);
+}
+
+void
 ctl_json_segment (JsonBuilder *builder, const PrcCaseSegment *segment) {
-  ctl_json_int (builder, "number", segment->segment.number);
-  ctl_json_string (builder, "label", segment->segment.label);
-  add_code (builder, "category", &segment->segment.category);
-  add_code (builder, "type", &segment->segment.type);
-  add_code (builder, "type-modifier", &segment->segment.type_modifier);
-  add_code (builder, "anatomy", &segment->segment.anatomic_region);
+  ctl_json_segment_words (builder, &segment->segment);
   ctl_json_int (builder, "voxels", (gint64)segment->voxels);
   if (segment->volume_ml >= 0)
     ctl_json_number (builder, "volume-ml", segment->volume_ml);

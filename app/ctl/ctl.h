@@ -16,6 +16,7 @@ typedef enum { CTL_DONE = 0, CTL_REFUSED = 1, CTL_USAGE = 2 } CtlStatus;
 CtlStatus ctl_info (int argc, char **argv);
 CtlStatus ctl_dump (int argc, char **argv);
 CtlStatus ctl_render (int argc, char **argv);
+CtlStatus ctl_segments (int argc, char **argv);
 CtlStatus ctl_import (int argc, char **argv);
 CtlStatus ctl_similar (int argc, char **argv);
 CtlStatus ctl_embed (int argc, char **argv);
@@ -51,6 +52,8 @@ void ctl_json_int (JsonBuilder *builder, const char *name, gint64 value);
 void ctl_json_number (JsonBuilder *builder, const char *name, double value);
 // A refused file among several answers: {"path", "error"}.
 void ctl_json_refusal (JsonBuilder *builder, const char *path, const GError *error);
+// Number, label and codes of a segment, as members of the object at hand.
+void ctl_json_segment_words (JsonBuilder *builder, const PrcSegment *segment);
 // A segment of the library, as members of the object at hand.
 void ctl_json_segment (JsonBuilder *builder, const PrcCaseSegment *segment);
 void ctl_json_problems (JsonBuilder *builder, GPtrArray *problems); // PrcScanProblem

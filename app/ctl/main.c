@@ -15,6 +15,7 @@ static const Command commands[] = {
     {"info", ctl_info, N_ ("patients, studies and series as the viewer groups and orders them")},
     {"dump", ctl_dump, N_ ("the data set of a file")},
     {"render", ctl_render, N_ ("a picture of a slice, exactly as the viewer paints it")},
+    {"segments", ctl_segments, N_ ("the segments of a file, and what they measure")},
     {"import", ctl_import, N_ ("add folders and files to the library")},
     {"similar", ctl_similar, N_ ("the nearest cases of the library")},
     {"embed", ctl_embed, N_ ("the vector of a slice and the encoder's id")},
