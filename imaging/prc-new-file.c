@@ -16,8 +16,10 @@ fail (GError **error) {
 
 bool
 prc_new_file_open (PrcNewFile *file, const char *path, GError **error) {
+  g_autofree char *folder = g_path_get_dirname (path);
+
   file->path = g_strdup (path);
-  file->temporary = g_strconcat (path, ".XXXXXX", NULL);
+  file->temporary = g_build_filename (folder, ".precedent-XXXXXX", NULL);
   file->fd = g_mkstemp_full (file->temporary, O_RDWR | O_CLOEXEC, 0600);
   if (file->fd >= 0)
     return true;

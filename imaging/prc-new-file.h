@@ -4,8 +4,9 @@
 #include <glib.h>
 #include <stdbool.h>
 
-// A file that appears whole or not at all: written beside its place, synchronised, then renamed;
-// mode 0600. What is there under the name stays until then. All errors are PRC_IMAGING_ERROR_IO.
+// A file that appears whole or not at all: written beside its place under a hidden name, which scans
+// pass over, synchronised, then renamed; mode 0600. What is there under the name stays until then.
+// All errors are PRC_IMAGING_ERROR_IO.
 // Owned by one thread.
 typedef struct {
   int fd; // to write to

@@ -12,6 +12,7 @@
 #include "fixture.h"
 #include "prc-imaging-error.h"
 #include "prc-json.h"
+#include "prc-scan.h"
 #include "segment-fixture.h"
 
 #define SIDE 16
@@ -492,6 +493,12 @@ test_killed (void) {
                                 prc_segmentation_info (first)->sop_instance_uid) != 0;
   }
   g_assert_true (written_meanwhile);
+  // What a killed process left is no file for anybody.
+  g_autoptr (PrcScan) scan =
+      prc_scan (pool, (const char *[]){other, NULL}, PRC_PRIORITY_SCAN, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (scan->others->len, ==, 1);
+  g_assert_cmpuint (scan->problems->len, ==, 0);
   prc_fixture_remove (other);
 }
 
