@@ -22,6 +22,7 @@ typedef struct {
   const PrcSegmentationInfo *info;
   PrcSegmentSlices *slices;
   double normal[3];       // of the planes that closed ones lie in
+  bool has_planes;        // else no closed one has an area
   bool parallel;          // they are the slices'
   double reach_mm;        // half of what a plane is shown for
   GArray *closed, *marks; // PrcDrawnContour, by segment and place
@@ -66,6 +67,7 @@ find_planes (Work *work) {
     if (!isfinite (size) || !(size > largest))
       continue;
     largest = size;
+    work->has_planes = true;
     for (int k = 0; k < 3; k++)
       work->normal[k] = area[k] / size;
     prc_contour_extent (contour, work->slices->normal, &low, &high);
@@ -102,7 +104,8 @@ sort_contours (Work *work) {
 
     prc_contour_extent (contour, work->normal, &low, &high);
     prc_contour_extent (contour, work->slices->normal, &drawn.low_mm, &drawn.high_mm);
-    if (!isfinite (high - low) || (is_closed (contour) && high - low > work->slices->spacing_mm))
+    if (!isfinite (high - low) ||
+        (is_closed (contour) && (!work->has_planes || high - low > work->slices->spacing_mm)))
       continue;
     drawn.along_mm = (low + high) / 2;
     drawn.named =

@@ -59,6 +59,8 @@ prc_segment_grid_add (PrcSegmentGrid *grid, uint32_t segment, const PrcPlane *pl
       fabs (plane->column_spacing_mm - grid->steps[0]) > SAME_SPACING * grid->steps[0] ||
       fabs (plane->row_spacing_mm - grid->steps[1]) > SAME_SPACING * grid->steps[1])
     return false;
+  if (prc_mask_area (mask) == 0)
+    return true;
   prc_segment_grid_place (grid, plane->position_mm, 1, place);
   PrcGridPiece piece = {segment, named, place[0], place[1], place[2], prc_mask_ref (mask)};
   g_array_append_val (grid->pieces, piece);

@@ -19,7 +19,7 @@ typedef struct {
 } PrcFixtureStack;
 
 PrcPlane prc_fixture_plane (const PrcFixtureStack *stack, uint32_t index);
-PrcSeries *prc_fixture_series (const PrcFixtureStack *stack);
+PrcSeries *prc_fixture_series (const PrcFixtureStack *stack); // the first that they make
 
 // A frame of a segment; masks in letters as ".##/###", rows apart by a slash.
 typedef struct {

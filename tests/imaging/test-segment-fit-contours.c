@@ -188,6 +188,11 @@ test_hostile (void) {
   expect (segmentation, &plain, 0, "- - - -");
   expect (segmentation, &plain, 2, "- - - -");
   expect (elsewhere, &plain, 2, "- - - -");
+  // Nothing but what has no area, or more than there are numbers for.
+  g_autoptr (PrcSegmentation) only_huge = prc_fixture_structures (NULL, contours, 1);
+  expect (only_huge, &plain, 0, "- - - -");
+  g_autoptr (PrcSegmentation) only_points = prc_fixture_structures (NULL, contours + 2, 2);
+  expect (only_points, &plain, 1, "- - - -");
 }
 
 // Many regions of one contour: each costs what it is.

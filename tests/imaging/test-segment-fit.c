@@ -447,6 +447,66 @@ test_hostile_planes (void) {
   expect (segmentation, &plain, 0, "- - - -");
 }
 
+// A number that a file may hold.
+static double
+any_number (GRand *random) {
+  static const double numbers[] = {0, 1, -1, 0.5, 1e-6, -1e-6, 1e6, -9.9e6, 1e-300, 3.3e4};
+  int which = g_rand_int_range (random, 0, 2 * (int)G_N_ELEMENTS (numbers));
+
+  return which < (int)G_N_ELEMENTS (numbers) ? numbers[which]
+                                             : g_rand_double_range (random, -20, 20);
+}
+
+static void
+any_stack (GRand *random, PrcFixtureStack *stack) {
+  double a = g_rand_double_range (random, 0, 2 * G_PI), b = g_rand_double_range (random, 0, G_PI);
+  double row[] = {cos (a), sin (a), 0};
+  double column[] = {-sin (a) * cos (b), cos (a) * cos (b), sin (b)};
+
+  *stack =
+      (PrcFixtureStack){.n = (uint32_t)g_rand_int_range (random, 1, 6), .rows = 4, .columns = 5};
+  for (int k = 0; k < 3; k++) {
+    stack->position_mm[k] = any_number (random);
+    stack->step_mm[k] = any_number (random);
+    stack->orientation[k] = g_rand_boolean (random) ? row[k] : k == 0;
+    stack->orientation[3 + k] = column[k];
+  }
+  if (stack->orientation[0] != row[0] || stack->orientation[1] != row[1])
+    memcpy (stack->orientation, (double[]){1, 0, 0, 0, -1, 0}, sizeof stack->orientation);
+  stack->spacing_mm[0] = fabs (any_number (random));
+  stack->spacing_mm[1] = fabs (any_number (random));
+}
+
+// Any planes on any planes: an end, and masks of the size of the images.
+static void
+test_any_geometry (void) {
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+
+  for (int round = 0; round < 2000; round++) {
+    PrcFixtureStack ground, planes;
+    PrcFixtureFrame frames[6];
+
+    any_stack (random, &ground);
+    for (uint32_t i = 0; i < 6; i++) {
+      if (i % 3 == 0)
+        any_stack (random, &planes);
+      frames[i] = (PrcFixtureFrame){.segment = i % 2,
+                                    .plane = prc_fixture_plane (&planes, i),
+                                    .drawn = L,
+                                    .source = i == 5 ? "9.9.0" : NULL};
+    }
+    g_autoptr (PrcSeries) series = prc_fixture_series (&ground);
+    g_autoptr (PrcSegmentation) segmentation =
+        prc_fixture_segmentation (PRC_SEGMENTATION_BINARY, NULL, any_number (random), frames, 6);
+    g_autoptr (GPtrArray) stacks = fit (segmentation, series);
+    prc_segment_fits (segmentation, series);
+    for (uint32_t i = 0; i < prc_series_length (series); i++) {
+      const PrcMask *mask = prc_segment_stack_mask (stacks->pdata[round % 2], i);
+      g_assert_true (mask == NULL || (prc_mask_rows (mask) == 4 && prc_mask_columns (mask) == 5));
+    }
+  }
+}
+
 static void
 test_cancelled (void) {
   g_autoptr (PrcSeries) series = prc_fixture_series (&plain);
@@ -505,6 +565,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/segment/frames-of-several-times", test_frames_of_several_times);
   g_test_add_func ("/segment/nifti-by-place", test_nifti);
   g_test_add_func ("/segment/hostile-planes", test_hostile_planes);
+  g_test_add_func ("/segment/any-geometry", test_any_geometry);
   g_test_add_func ("/segment/fit-cancelled", test_cancelled);
   g_test_add_func ("/segment/as-many-segments-as-numbers", test_many_segments);
   return g_test_run ();
