@@ -98,12 +98,16 @@ update (PrcSegmentRow *self) {
 static gboolean
 show_whole (PrcSegmentRow *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
             gpointer user_data) {
+  PangoLayout *layout = gtk_label_get_layout (GTK_LABEL (self->label));
+
   if (!self->item)
     return FALSE;
   const PrcSegment *segment = prc_segment_item_get_segment (self->item);
   g_autofree char *name = prc_segment_item_name (self->item),
                   *meaning = prc_segment_item_meaning (self->item);
   g_autoptr (GString) text = g_string_new (name);
+  if (!*meaning && !*segment->description && !pango_layout_is_ellipsized (layout))
+    return FALSE; // all of it is there to be read
   if (*meaning)
     g_string_append_printf (text, "\n%s", meaning);
   if (*segment->description)
