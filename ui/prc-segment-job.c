@@ -20,6 +20,7 @@ job_free (PrcSegmentJob *job) {
   g_clear_pointer (&job->segmentation, prc_segmentation_unref);
   g_clear_pointer (&job->series, prc_series_unref);
   g_clear_pointer (&job->scan, prc_scan_unref);
+  g_clear_pointer (&job->lies_on, g_ptr_array_unref);
   g_clear_pointer (&job->stacks, g_ptr_array_unref);
   g_clear_pointer (&job->shapes, g_array_unref);
   g_free (job);
@@ -43,8 +44,10 @@ fit (PrcSegmentJob *job, GCancellable *cancellable, GError **error) {
 
 static void
 seek (PrcSegmentJob *job) {
-  for (guint i = 0; i < job->scan->series->len && !job->lies; i++)
-    job->lies = prc_segment_fits (job->segmentation, job->scan->series->pdata[i]);
+  job->lies_on = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < job->scan->series->len; i++)
+    if (prc_segment_fits (job->segmentation, job->scan->series->pdata[i]))
+      g_ptr_array_add (job->lies_on, g_strdup (prc_series_key (job->scan->series->pdata[i])));
 }
 
 static void

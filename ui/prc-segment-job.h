@@ -11,7 +11,7 @@
 typedef enum {
   PRC_SEGMENT_JOB_READ, // the file of `instance` with `threshold`: `segmentation`
   PRC_SEGMENT_JOB_FIT,  // `segmentation` on `series`: `lies`, and then `stacks` and `shapes`
-  PRC_SEGMENT_JOB_SEEK, // `segmentation` among the series of `scan`: `lies`
+  PRC_SEGMENT_JOB_SEEK, // `segmentation` among the series of `scan`: `lies_on`
 } PrcSegmentJobKind;
 
 typedef struct {
@@ -23,9 +23,10 @@ typedef struct {
   PrcSegmentation *segmentation;
   PrcSeries *series;
   PrcScan *scan;
-  gboolean lies;     // on some image
-  GPtrArray *stacks; // PrcSegmentStack, of each segment
-  GArray *shapes;    // PrcSegmentMeasure without values, of each segment
+  gboolean lies;      // on some image
+  GPtrArray *lies_on; // keys of the series
+  GPtrArray *stacks;  // PrcSegmentStack, of each segment
+  GArray *shapes;     // PrcSegmentMeasure without values, of each segment
 } PrcSegmentJob;
 
 PrcSegmentJob *prc_segment_job_new (PrcSegmentJobKind kind, PrcCodecPool *pool,

@@ -20,12 +20,13 @@ struct _PrcSegmentPane {
   PrcSegmentList *list;
   PrcProgressRow *progress;
   guint wait; // until it has taken long
+  guint n_found;
   gboolean takes_long;
 };
 
 G_DEFINE_FINAL_TYPE (PrcSegmentPane, prc_segment_pane, GTK_TYPE_BOX)
 
-enum { NOTICE, CHOSEN, LEAVE, N_SIGNALS };
+enum { NOTICE, FOUND, CHOSEN, LEAVE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* ---- work under way ---- */
@@ -86,6 +87,11 @@ changed (PrcSegmentations *segmentations, const char *problem, gpointer user_dat
   if (self->segmentations == NULL)
     return; // it is being made
   watch_progress (self);
+  guint n = g_hash_table_size (prc_segmentations_get_keys (segmentations));
+  if (n != self->n_found) {
+    self->n_found = n;
+    g_signal_emit (self, signals[FOUND], 0);
+  }
   if (problem)
     g_signal_emit (self, signals[NOTICE], 0, problem);
 }
@@ -98,6 +104,7 @@ prc_segment_pane_clear (PrcSegmentPane *self) {
   g_clear_pointer (&self->scan, prc_scan_unref);
   g_clear_handle_id (&self->wait, g_source_remove);
   self->takes_long = FALSE;
+  self->n_found = 0;
   self->segmentations = prc_segmentations_new (self->pool, changed, self);
   update_progress (self);
 }
@@ -122,6 +129,11 @@ prc_segment_pane_is_busy (PrcSegmentPane *self) {
   guint done, total;
 
   return prc_segmentations_progress (self->segmentations, &done, &total);
+}
+
+GHashTable *
+prc_segment_pane_get_keys (PrcSegmentPane *self) {
+  return prc_segmentations_get_keys (self->segmentations);
 }
 
 PrcSegmentSet *
@@ -236,6 +248,8 @@ typedef struct {
   GStrv paths;
   PrcCodecPool *pool;
   PrcScan *scan;
+  PrcSeries *series;                    // in view
+  gboolean in_view;                     // all lie on it
   GPtrArray *instances, *segmentations; // of the same length
 } Joining;
 
@@ -244,6 +258,7 @@ joining_free (Joining *joining) {
   g_strfreev (joining->paths);
   prc_codec_pool_unref (joining->pool);
   prc_scan_unref (joining->scan);
+  prc_series_unref (joining->series);
   g_ptr_array_unref (joining->instances);
   g_ptr_array_unref (joining->segmentations);
   g_free (joining);
@@ -268,6 +283,7 @@ join_one (Joining *joining, const char *path, GCancellable *cancellable, GError 
       joining->pool, instance, PRC_SEGMENTATIONS_THRESHOLD, PRC_PRIORITY_VIEW, cancellable, error);
   if (!segmentation || !lies_somewhere (segmentation, joining->scan))
     return FALSE;
+  joining->in_view &= prc_segment_fits (segmentation, joining->series);
   g_ptr_array_add (joining->instances, g_steal_pointer (&instance));
   g_ptr_array_add (joining->segmentations, g_steal_pointer (&segmentation));
   return TRUE;
@@ -287,7 +303,8 @@ join_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 
 gboolean
 prc_segment_pane_may_join (PrcSegmentPane *self, const char *const *paths) {
-  if (!self->scan || self->scan->series->len == 0 || g_strv_length ((GStrv)paths) > JOINING_AT_MOST)
+  if (!self->scan || !prc_slice_view_get_series (self->view) ||
+      g_strv_length ((GStrv)paths) > JOINING_AT_MOST)
     return FALSE;
   for (; *paths; paths++)
     if (!g_file_test (*paths, G_FILE_TEST_IS_REGULAR))
@@ -305,6 +322,8 @@ prc_segment_pane_join_async (PrcSegmentPane *self, const char *const *paths,
   joining->paths = g_strdupv ((GStrv)paths);
   joining->pool = prc_codec_pool_ref (self->pool);
   joining->scan = prc_scan_ref (self->scan);
+  joining->series = prc_series_ref (prc_slice_view_get_series (self->view));
+  joining->in_view = TRUE;
   joining->instances = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_instance_unref);
   joining->segmentations = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_segmentation_unref);
   g_task_set_task_data (task, joining, (GDestroyNotify)joining_free);
@@ -312,11 +331,13 @@ prc_segment_pane_join_async (PrcSegmentPane *self, const char *const *paths,
 }
 
 gboolean
-prc_segment_pane_join_finish (PrcSegmentPane *self, GAsyncResult *result, GError **error) {
+prc_segment_pane_join_finish (PrcSegmentPane *self, GAsyncResult *result, gboolean *in_view,
+                              GError **error) {
   Joining *joining = g_task_get_task_data (G_TASK (result));
 
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
+  *in_view = joining->in_view;
   for (guint i = 0; i < joining->instances->len; i++)
     prc_segmentations_add (self->segmentations, joining->instances->pdata[i],
                            joining->segmentations->pdata[i]);
@@ -344,6 +365,8 @@ prc_segment_pane_class_init (PrcSegmentPaneClass *klass) {
   G_OBJECT_CLASS (klass)->dispose = prc_segment_pane_dispose;
   signals[NOTICE] = g_signal_new ("notice", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[FOUND] =
+      g_signal_new ("found", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CHOSEN] =
       g_signal_new ("chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[LEAVE] =

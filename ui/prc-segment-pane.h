@@ -8,7 +8,8 @@
 // Segments in a window: reads those of the study, paints them over a view of it, lists them, says
 // what takes long. Takes no room while there is nothing to show. Main thread.
 //
-// Signals: "notice" (const char *): a sentence for the reader; "chosen" (): another segment, or
+// Signals: "notice" (const char *): a sentence for the reader; "found" (): more series are known to
+// have segments; "chosen" (): another segment, or
 // none; "leave" (): the list gives the keyboard back.
 #define PRC_TYPE_SEGMENT_PANE (prc_segment_pane_get_type ())
 G_DECLARE_FINAL_TYPE (PrcSegmentPane, prc_segment_pane, PRC, SEGMENT_PANE, GtkBox)
@@ -23,6 +24,8 @@ void prc_segment_pane_series_changed (PrcSegmentPane *self); // what the view sh
 
 gboolean prc_segment_pane_is_busy (PrcSegmentPane *self); // files are read or laid
 
+GHashTable *prc_segment_pane_get_keys (PrcSegmentPane *self); // of series with segments; borrowed
+
 // Of the series in view; borrowed, or NULL.
 PrcSegmentSet *prc_segment_pane_get_set (PrcSegmentPane *self);
 
@@ -34,7 +37,9 @@ void prc_segment_pane_take_regions (PrcSegmentPane *self);
 
 // Lets files join the study in view: when all are segmentations and each lies on some series of it.
 // FALSE, with no error, when they are something else or lie nowhere: they are to be opened.
+// `*in_view`: whether all lie on the series in view.
 void prc_segment_pane_join_async (PrcSegmentPane *self, const char *const *paths,
                                   GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data);
-gboolean prc_segment_pane_join_finish (PrcSegmentPane *self, GAsyncResult *result, GError **error);
+gboolean prc_segment_pane_join_finish (PrcSegmentPane *self, GAsyncResult *result,
+                                       gboolean *in_view, GError **error);

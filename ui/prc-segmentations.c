@@ -10,7 +10,7 @@ typedef struct {
   PrcSegmentation *segmentation; // NULL until it is read
   double threshold;
   gboolean wanted; // to be read (again)
-  gboolean sought; // that it lies on some series was looked into
+  gboolean sought; // which series it lies on was looked into
 } File;
 
 typedef struct { // how a file was laid on a series
@@ -32,6 +32,7 @@ struct _PrcSegmentations {
   GPtrArray *files;
   GHashTable *by_path; // path -> File
   GHashTable *places;  // key of a series -> Place
+  GHashTable *keys;    // of the series that something lies on
   PrcScan *scan;       // or NULL
   PrcSeries *series;   // in view, or NULL
   Place *place;        // of it
@@ -75,6 +76,7 @@ release (PrcSegmentations *self) {
   prc_codec_pool_unref (self->pool);
   g_hash_table_unref (self->by_path);
   g_hash_table_unref (self->places);
+  g_hash_table_unref (self->keys);
   g_ptr_array_unref (self->files);
   g_clear_pointer (&self->scan, prc_scan_unref);
   g_clear_pointer (&self->series, prc_series_unref);
@@ -93,6 +95,7 @@ prc_segmentations_new (PrcCodecPool *pool, PrcSegmentationsChanged changed, gpoi
   self->user_data = user_data;
   self->files = g_ptr_array_new_with_free_func ((GDestroyNotify)file_free);
   self->by_path = g_hash_table_new (g_str_hash, g_str_equal);
+  self->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->places =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)place_free);
   return self;
@@ -213,10 +216,8 @@ have_fitted (PrcSegmentations *self, PrcSegmentJob *job) {
   now->segmentation = prc_segmentation_ref (job->segmentation);
   now->series = prc_series_ref (job->series);
   now->lies = job->lies || (before && before->lies);
-  if (job->lies) {
-    file->sought = TRUE;
+  if (job->lies)
     show_fit (place->set, job, before);
-  }
   g_hash_table_replace (place->fits, file, now);
 }
 
@@ -225,7 +226,9 @@ have_sought (PrcSegmentations *self, PrcSegmentJob *job) {
   File *file = job->tag;
 
   file->sought = TRUE;
-  self->n_homeless += !job->lies;
+  self->n_homeless += job->lies_on->len == 0;
+  for (guint i = 0; i < job->lies_on->len; i++)
+    g_hash_table_add (self->keys, g_strdup (job->lies_on->pdata[i]));
 }
 
 // What fails is not tried again and again, what was stopped may be.
@@ -444,6 +447,11 @@ prc_segmentations_set_series (PrcSegmentations *self, PrcSeries *series) {
 PrcSegmentSet *
 prc_segmentations_get_set (PrcSegmentations *self) {
   return self->place ? self->place->set : NULL;
+}
+
+GHashTable *
+prc_segmentations_get_keys (PrcSegmentations *self) {
+  return self->keys;
 }
 
 static File *

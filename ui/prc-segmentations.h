@@ -32,6 +32,9 @@ void prc_segmentations_set_series (PrcSegmentations *segmentations, PrcSeries *s
 // series keeps its own until this is freed.
 PrcSegmentSet *prc_segmentations_get_set (PrcSegmentations *segmentations);
 
+// Keys of the series that some of them lie on, known once the scan is complete. Borrowed.
+GHashTable *prc_segmentations_get_keys (PrcSegmentations *segmentations);
+
 // From which fraction on (0 to 1) a pixel of a fractional file counts; another one reads the file
 // again, and what was chosen for its segments stays.
 double prc_segmentations_get_threshold (PrcSegmentations *segmentations,

@@ -252,6 +252,16 @@ prc_series_list_set_hide_patient (PrcSeriesList *self, gboolean hide_patient) {
   gtk_list_box_invalidate_headers (GTK_LIST_BOX (self->list));
 }
 
+void
+prc_series_list_mark_segmented (PrcSeriesList *self, GHashTable *keys) {
+  GHashTableIter iter;
+  gpointer key, row;
+
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, &key, &row))
+    prc_series_row_set_segmented (row, g_hash_table_contains (keys, key));
+}
+
 PrcSeries *
 prc_series_list_get_selected (PrcSeriesList *self) {
   GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list));

@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (PrcSeriesList, prc_series_list, PRC, SERIES_LIST, GtkWidge
 GtkWidget *prc_series_list_new (PrcFrameStore *store);
 void prc_series_list_set_scan (PrcSeriesList *self, PrcScan *scan); // NULL clears
 void prc_series_list_set_hide_patient (PrcSeriesList *self, gboolean hide_patient);
+// Series that have segments, by key, are marked.
+void prc_series_list_mark_segmented (PrcSeriesList *self, GHashTable *keys);
 
 PrcSeries *prc_series_list_get_selected (PrcSeriesList *self);      // borrowed, or NULL
 void prc_series_list_select (PrcSeriesList *self, const char *key); // without the signal

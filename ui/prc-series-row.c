@@ -7,7 +7,7 @@ struct _PrcSeriesRow {
   GtkListBoxRow parent_instance;
   PrcSeries *series;
   guint position;
-  GtkWidget *picture, *title, *caption, *mark;
+  GtkWidget *picture, *title, *caption, *mark, *segments;
   PrcInstance *thumbnail_instance; // asked for or shown
 };
 
@@ -28,7 +28,10 @@ update (PrcSeriesRow *self) {
   g_autofree char *caption = prc_series_row_caption (self->series);
   const char *const *problems = prc_series_problems (self->series);
   const char *title = prc_series_title (self->series);
-  g_autofree char *name = g_strdup_printf (_ ("%s, %s"), title, caption);
+  gboolean segmented = gtk_widget_get_visible (self->segments);
+  g_autofree char *plain = g_strdup_printf (_ ("%s, %s"), title, caption);
+  g_autofree char *name = segmented ? g_strdup_printf (_ ("%s, %s"), plain, _ ("has segments"))
+                                    : g_steal_pointer (&plain);
   g_autofree char *sentences = problems && *problems ? g_strjoinv ("\n", (char **)problems) : NULL;
 
   gtk_label_set_text (GTK_LABEL (self->title), title);
@@ -54,6 +57,14 @@ prc_series_row_set_series (PrcSeriesRow *self, PrcSeries *series) {
 PrcSeries *
 prc_series_row_get_series (PrcSeriesRow *self) {
   return self->series;
+}
+
+void
+prc_series_row_set_segmented (PrcSeriesRow *self, gboolean segmented) {
+  if (gtk_widget_get_visible (self->segments) == segmented)
+    return;
+  gtk_widget_set_visible (self->segments, segmented);
+  update (self);
 }
 
 void
@@ -108,6 +119,11 @@ words_new (PrcSeriesRow *self) {
   self->mark = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
   gtk_widget_add_css_class (self->mark, "warning");
   gtk_box_append (GTK_BOX (line), self->caption);
+  self->segments = gtk_image_new_from_icon_name ("color-select-symbolic");
+  gtk_widget_set_tooltip_text (self->segments, _ ("Has segments"));
+  gtk_widget_add_css_class (self->segments, "dim-label");
+  gtk_widget_set_visible (self->segments, FALSE);
+  gtk_box_append (GTK_BOX (line), self->segments);
   gtk_box_append (GTK_BOX (line), self->mark);
   gtk_box_append (GTK_BOX (words), self->title);
   gtk_box_append (GTK_BOX (words), line);

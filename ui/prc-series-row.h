@@ -5,7 +5,7 @@
 #include "prc-series.h"
 
 // One series in the list: thumbnail, title, modality, number of images, a mark when the geometry
-// has problems. Main thread.
+// has problems and one when it has segments. Main thread.
 #define PRC_TYPE_SERIES_ROW (prc_series_row_get_type ())
 G_DECLARE_FINAL_TYPE (PrcSeriesRow, prc_series_row, PRC, SERIES_ROW, GtkListBoxRow)
 
@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (PrcSeriesRow, prc_series_row, PRC, SERIES_ROW, GtkListBoxR
 GtkWidget *prc_series_row_new (PrcSeries *series);
 void prc_series_row_set_series (PrcSeriesRow *self, PrcSeries *series); // of the same key
 PrcSeries *prc_series_row_get_series (PrcSeriesRow *self);              // borrowed
+void prc_series_row_set_segmented (PrcSeriesRow *self, gboolean segmented);
 void prc_series_row_set_position (PrcSeriesRow *self, guint position);
 guint prc_series_row_get_position (PrcSeriesRow *self);
 

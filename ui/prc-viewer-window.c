@@ -12,32 +12,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PrcViewerWindow, prc_viewer_window, ADW_TYPE_APPLICATION_WINDOW)
 
-/* ---- saying ---- */
-
-static void
-show_details (AdwToast *toast, PrcViewerWindow *self) {
-  const char *details = g_object_get_data (G_OBJECT (toast), "details");
-  const char *sentence = g_object_get_data (G_OBJECT (toast), "sentence"); // the title is markup
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), sentence, details);
-
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-void
-prc_viewer_window_say (PrcViewerWindow *self, const char *sentence, const char *details) {
-  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
-  AdwToast *toast = adw_toast_new (escaped);
-
-  if (details) {
-    g_object_set_data_full (G_OBJECT (toast), "details", g_strdup (details), g_free);
-    g_object_set_data_full (G_OBJECT (toast), "sentence", g_strdup (sentence), g_free);
-    adw_toast_set_button_label (toast, _ ("Details"));
-    g_signal_connect_object (toast, "button-clicked", G_CALLBACK (show_details), self, 0);
-  }
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
 static void
 noticed (GtkWidget *widget, const char *sentence, PrcViewerWindow *self) {
   prc_viewer_window_say (self, sentence, NULL);
@@ -82,6 +56,11 @@ series_selected (PrcSeriesList *list, PrcSeries *series, PrcViewerWindow *self) 
 static void
 file_chosen (PrcSeriesList *list, const char *path, PrcViewerWindow *self) {
   prc_viewer_window_show_tags_of (self, path);
+}
+
+static void
+segments_found (PrcSegmentPane *pane, PrcViewerWindow *self) {
+  prc_series_list_mark_segmented (self->list, prc_segment_pane_get_keys (pane));
 }
 
 static void
@@ -278,14 +257,18 @@ static void
 joined (GObject *pane, GAsyncResult *result, gpointer user_data) {
   g_autoptr (PrcViewerWindow) self = user_data;
   g_autoptr (GError) error = NULL;
-  gboolean joined = prc_segment_pane_join_finish (PRC_SEGMENT_PANE (pane), result, &error);
+  gboolean in_view,
+      joined = prc_segment_pane_join_finish (PRC_SEGMENT_PANE (pane), result, &in_view, &error);
 
   if (error)
     return; // something else is opened, or the window closed
   g_auto (GStrv) paths = g_steal_pointer (&self->joining_paths);
   g_clear_object (&self->joining);
   if (joined) {
-    prc_viewer_window_say (self, _ ("The segments are shown with the study"), NULL);
+    prc_viewer_window_say (self,
+                           in_view ? _ ("The segments are shown with the study")
+                                   : _ ("The segments lie on another series of the study"),
+                           NULL);
     return;
   }
   open_now (self, (const char *const *)paths);
@@ -421,6 +404,7 @@ fill_centre (PrcViewerWindow *self) {
                           "vexpand", G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
   gtk_stack_add_named (self->centre, prc_viewer_window_add_editing (self), "stage");
   g_signal_connect (self->segments, "notice", G_CALLBACK (noticed), self);
+  g_signal_connect (self->segments, "found", G_CALLBACK (segments_found), self);
   g_signal_connect (view, "notify::index", G_CALLBACK (slice_changed), self);
   g_signal_connect (view, "shown", G_CALLBACK (picture_shown), self);
   g_signal_connect (view, "rested", G_CALLBACK (slice_rested), self);

@@ -173,6 +173,8 @@ test_loaded_before_its_images (World *world, gconstpointer data) {
   settle (world);
   assert_on (world, 0, 1, 3);
   g_assert_cmpuint (world->problems->len, ==, 0);
+  g_assert_true (g_hash_table_contains (prc_segmentations_get_keys (world->segmentations),
+                                        prc_series_key (world->series)));
 }
 
 static void
@@ -311,6 +313,7 @@ test_lies_nowhere (World *world, gconstpointer data) {
   settle (world);
   g_assert_cmpuint (n_items (world), ==, 0);
   g_assert_cmpuint (world->problems->len, ==, 1);
+  g_assert_cmpuint (g_hash_table_size (prc_segmentations_get_keys (world->segmentations)), ==, 0);
   prc_fixture_remove (folder);
 }
 
