@@ -9,6 +9,8 @@
 #define SAME_DIRECTION 1e-4 // in each part of a unit vector: rounding in the file
 #define SAME_SPACING   1e-4 // of the spacing
 #define SAME_PLACE_MM  0.01 // at most; less where planes lie closer
+#define SPARSE         1.5  // distances further apart than this have planes missing between them
+#define FARTHEST_MM    10   // of planes that do not say: beyond it somebody drew on a few of many
 
 static void
 piece_clear (gpointer data) {
@@ -110,18 +112,29 @@ smallest_gap (const PrcSegmentGrid *grid) {
   return isfinite (gap) ? gap : 0;
 }
 
-// Planes of which every second or third only has anything look thicker than they are: then what the
-// file says counts.
+static bool
+names_slices (const PrcSegmentGrid *grid) {
+  for (uint32_t i = 0; i < grid->pieces->len; i++)
+    if (prc_segment_grid_piece (grid, i)->named >= 0)
+      return true;
+  return false;
+}
+
+// Empty frames are omitted: planes of lesions far from each other are no thicker than others. Then
+// what the file says counts, and where it was drawn on these very slices their distance, for slices
+// may overlap.
 double
 prc_segment_grid_distance_mm (const PrcSegmentGrid *grid, double thickness_mm,
                               double otherwise_mm) {
-  double gap = smallest_gap (grid), times = gap / thickness_mm;
+  double gap = smallest_gap (grid), usual;
+  bool silent = !(thickness_mm > 0) || !isfinite (thickness_mm);
 
-  if (!(thickness_mm > 0) || !isfinite (thickness_mm))
-    return gap > 0 ? gap : otherwise_mm;
-  if (gap == 0 || (times > 1.5 && fabs (times - round (times)) < 0.05))
-    return thickness_mm;
-  return gap;
+  if (silent && !names_slices (grid))
+    return gap > 0 && gap <= FARTHEST_MM ? gap : otherwise_mm;
+  usual = silent ? otherwise_mm : thickness_mm;
+  if (gap > 0 && gap <= SPARSE * usual)
+    return gap;
+  return gap > 0 && names_slices (grid) ? fmin (usual, otherwise_mm) : usual;
 }
 
 static bool

@@ -19,6 +19,10 @@ namespace prc {
 
 namespace {
 
+// Distances of planes beyond so many of what the file says have planes missing between them, and so
+// do those beyond so many millimetres when it says nothing.
+constexpr double SPARSE = 1.5, FARTHEST_MM = 10;
+
 enum class Kind : unsigned { BINARY, PROBABILITY, OCCUPANCY, LABELMAP }; // PrcSegmentationKind
 
 class Reader {
@@ -37,6 +41,7 @@ private:
   template <typename T> void add_samples (uint32_t frame, uint32_t segment, const Decoded &decoded);
   uint32_t least () const;
   void read_frames ();
+  std::vector<double> places () const;
   double thickness () const;
   void note (uint32_t n, const char *format, ...) G_GNUC_PRINTF (3, 4);
   GVariant *notes ();
@@ -238,8 +243,27 @@ Reader::read_frames () {
     throw why_lost_;
 }
 
-// The smallest distance between two planes, for frames without a pixel are left out: a larger one
-// than Spacing Between Slices where that goes into it. 0 when there is but one plane.
+// Where the planes lie on the normal of the first one, as far as they are parallel to it; ascending.
+std::vector<double>
+Reader::places () const {
+  const double *o = planes_.data () + 3;
+  double normal[] = {o[1] * o[5] - o[2] * o[4], o[2] * o[3] - o[0] * o[5],
+                     o[0] * o[4] - o[1] * o[3]};
+  std::vector<double> places;
+  for (size_t i = 0; i < planes_.size (); i += PLANE_VALUES) {
+    const double *p = planes_.data () + i;
+    double place = p[0] * normal[0] + p[1] * normal[1] + p[2] * normal[2];
+    bool parallel =
+        std::equal (o, o + 6, p + 3, [] (double a, double b) { return std::fabs (a - b) < 1e-4; });
+    if (parallel && std::isfinite (place))
+      places.push_back (place);
+  }
+  std::sort (places.begin (), places.end ());
+  return places;
+}
+
+// The smallest distance between two planes; but frames without a pixel are left out, and planes of
+// lesions far from each other are no thicker than others. 0 when nothing says.
 double
 Reader::thickness () const {
   FunctionalGroups &groups = file_.groups ();
@@ -248,25 +272,13 @@ Reader::thickness () const {
   double slice = measures ? number (*measures, 0x00180050, vr ("DS"), 0) : 0;
   if (slice <= 0)
     slice = number (set_, 0x00180050, vr ("DS"), 0);
-  const double *o = planes_.data () + 3;
-  double normal[] = {o[1] * o[5] - o[2] * o[4], o[2] * o[3] - o[0] * o[5],
-                     o[0] * o[4] - o[1] * o[3]};
-  std::vector<double> places;
-  for (size_t i = 0; i < planes_.size (); i += PLANE_VALUES) {
-    const double *p = planes_.data () + i;
-    double place = p[0] * normal[0] + p[1] * normal[1] + p[2] * normal[2];
-    if (std::isfinite (place))
-      places.push_back (place);
-  }
-  std::sort (places.begin (), places.end ());
-  double smallest = INFINITY;
-  for (size_t i = 1; i < places.size (); i++)
-    if (places[i] - places[i - 1] > 1e-3)
-      smallest = std::min (smallest, places[i] - places[i - 1]);
-  if (!std::isfinite (smallest))
-    return said > 0 ? said : std::max (slice, 0.0);
-  double times = said > 0 ? std::round (smallest / said) : 0;
-  return times >= 1 && std::fabs (smallest - times * said) < 0.02 * said ? said : smallest;
+  double usual = said > 0 ? said : std::max (slice, 0.0), smallest = INFINITY;
+  std::vector<double> at = places ();
+  for (size_t i = 1; i < at.size (); i++)
+    if (at[i] - at[i - 1] > std::max (0.01 * usual, 1e-3))
+      smallest = std::min (smallest, at[i] - at[i - 1]);
+  double most = usual > 0 ? SPARSE * usual : FARTHEST_MM;
+  return smallest <= most ? smallest : usual;
 }
 
 // Of nothing, nothing is said.

@@ -491,19 +491,17 @@ test_groups (void) {
   }
 }
 
-// Planes 4 mm apart of which some were left out.
-static void
-test_thickness (void) {
-  SegmentationFixtureFrame frames[] = {{1, 0, NULL}, {1, 12, NULL}, {1, 4, NULL}, {1, 4, NULL}};
+static double
+thickness_of (const SegmentationFixtureFrame *frames, unsigned n) {
   static const uint8_t bits[] = {0xff, 0xff};
   const SegmentationFixture f = {.type = "BINARY",
                                  .rows = 2,
                                  .columns = 2,
-                                 .frames = 4,
+                                 .frames = n,
                                  .allocated = 1,
                                  .n_segments = 1,
                                  .groups = frames};
-  g_autoptr (GByteArray) b = segmentation_fixture_native (&f, "OB", bits, sizeof bits);
+  g_autoptr (GByteArray) b = segmentation_fixture_native (&f, "OB", bits, (n * 4 + 15) / 16 * 2);
   g_autoptr (PrcSegmentation) read = NULL;
   static const char coronal[] = "1\\0\\0\\0\\0\\-1", axial[] = "1\\0\\0\\0\\1\\0 ";
 
@@ -511,7 +509,19 @@ test_thickness (void) {
     if (memcmp (b->data + i, coronal, sizeof coronal - 1) == 0)
       memcpy (b->data + i, axial, sizeof axial - 1);
   read = read_good (g_byte_array_ref (b), 0.5);
-  g_assert_cmpfloat (prc_segmentation_info (read)->thickness_mm, ==, 4);
+  return prc_segmentation_info (read)->thickness_mm;
+}
+
+// Planes 4 mm apart, of which some were left out, with a Slice Thickness of 4.5 mm; and planes of
+// lesions far from each other, which are not 37 mm thick.
+static void
+test_thickness (void) {
+  static const SegmentationFixtureFrame near[] = {
+      {1, 0, NULL}, {1, 12, NULL}, {1, 4, NULL}, {1, 4, NULL}};
+  static const SegmentationFixtureFrame far[] = {{1, 0, NULL}, {1, 37, NULL}};
+
+  g_assert_cmpfloat (thickness_of (near, 4), ==, 4);
+  g_assert_cmpfloat (thickness_of (far, 2), ==, 4.5);
 }
 
 static void

@@ -354,6 +354,23 @@ test_missing_slices (void) {
           "#..../...../...../..... #..../...../...../..... #..../...../...../.....");
 }
 
+// Lesions far from each other: between them there is nothing, whatever the distance of their planes.
+static void
+test_far_apart (void) {
+  PrcFixtureStack stack = {.n = 12, .rows = 1, .columns = 2, .step_mm = {0, 0, 2}};
+  PrcFixtureFrame frames[] = {
+      {.plane = prc_fixture_plane (&stack, 1), .drawn = "#.", .source = "9.9.1"},
+      {.plane = prc_fixture_plane (&stack, 10), .drawn = ".#", .source = "9.9.10"},
+  };
+  const double said_mm[] = {2, 2.5, 5, 0}; // the latter two: slices overlap, or nobody says
+
+  for (size_t i = 0; i < G_N_ELEMENTS (said_mm); i++) {
+    g_autoptr (PrcSegmentation) segmentation =
+        prc_fixture_segmentation (PRC_SEGMENTATION_BINARY, NULL, said_mm[i], frames, 2);
+    expect (segmentation, &stack, 0, "- #. - - - - - - - - .# -");
+  }
+}
+
 // Several planes for one slice: the nearest one counts, for each segment.
 static void
 test_nearest_wins (void) {
@@ -560,6 +577,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/segment/turning-stack", test_turning_stack);
   g_test_add_func ("/segment/gantry-tilt", test_gantry_tilt);
   g_test_add_func ("/segment/missing-slices", test_missing_slices);
+  g_test_add_func ("/segment/far-apart", test_far_apart);
   g_test_add_func ("/segment/nearest-wins", test_nearest_wins);
   g_test_add_func ("/segment/overlapping", test_overlapping);
   g_test_add_func ("/segment/frames-of-several-times", test_frames_of_several_times);
