@@ -60,6 +60,7 @@ find_case (PrcImportPlan *plan, const char *key, const char *path, const PrcCase
   made->known = g_ptr_array_new_with_free_func (item_free);
   made->fresh = g_ptr_array_new_with_free_func (item_free);
   made->segmentations = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_instance_unref);
+  made->place = plan->cases->len;
   g_ptr_array_add (plan->cases, made);
   g_hash_table_insert (plan->by_key, made->key, made);
   return made;

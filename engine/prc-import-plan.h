@@ -13,6 +13,7 @@ typedef struct {
   char *key, *path;         // of prc_library_add; what a problem of the case is said about
   const PrcCaseText *text;  // borrowed; NULL: from the descriptions
   GPtrArray *known, *fresh; // PrcImportItem, in the order of series and slices
+  guint place;              // among the cases of the plan
   GPtrArray *segmentations; // PrcInstance, those that are not known
   // While it is worked on:
   GPtrArray *files; // PrcImportFile; NULL until they were read

@@ -2,48 +2,11 @@
 #include "prc-import.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 #include "prc-cases-csv.h"
 #include "prc-engine-error.h"
-#include "prc-import-plan.h"
+#include "prc-import-run.h"
 #include "prc-scan.h"
 #include "prc-segmentation.h"
-
-#define WRITE_BATCH 64 // slices of a transaction: what a kill can cost, some seconds of work
-#define PATIENCE_MS 25 // between two looks at what else is to be done, while a codec is waited for
-
-typedef struct { // what a place of a batch is for: a slice, or a segment
-  PrcImportItem *item;
-  PrcImportSegment *segment;
-} Place;
-
-typedef struct {
-  PrcLibrary *library;
-  PrcEmbedder *embedder;
-  PrcModel *model;
-  PrcCodecPool *pool;
-  GCancellable *cancellable;
-  PrcImportProgress progress;
-  gpointer user_data;
-  GMainContext *context; // the decodes' own: nobody else's callbacks run in between
-
-  PrcImportPlan *plan;
-  PrcImportSummary *summary;
-  GHashTable *refused; // paths: a file is a problem once, however many frames it has
-  gint64 case_id;      // that was written last
-
-  guint n_done;               // slices: known, added or refused
-  guint n_started, n_running; // decodes
-  guint n_taken;              // of the decoded
-  guint n_reading;            // cases whose segmentations are being read
-  float *inputs;              // [PRC_IMPORT_BATCH][height][width][channels]
-  Place embedding[PRC_IMPORT_BATCH];
-  guint n_embedding;
-  PrcLibrarySlice writing[WRITE_BATCH];
-  float *vectors; // [WRITE_BATCH][dimension]
-  PrcImportCase *writing_case;
-  guint n_writing;
-} Import;
 
 void
 prc_import_summary_free (PrcImportSummary *summary) {
@@ -53,374 +16,30 @@ prc_import_summary_free (PrcImportSummary *summary) {
   g_free (summary);
 }
 
-static PrcImportSummary *
-summary_new (void) {
-  PrcImportSummary *summary = g_new0 (PrcImportSummary, 1);
-  summary->problems = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_scan_problem_unref);
-  return summary;
-}
-
-static void
-add_problem (Import *self, const char *path, const char *reason) {
-  if (!g_hash_table_add (self->refused, g_strdup (path)))
-    return;
-  g_ptr_array_add (self->summary->problems, prc_scan_problem_new (path, reason));
-  self->summary->n_refused++;
-}
-
-static void
-tell (Import *self, guint n_done, guint n_total, const char *phase) {
-  const PrcImportStatus status = {n_done, n_total, phase};
-  if (self->progress)
-    self->progress (&status, self->user_data);
-}
-
-static void
-tell_adding (Import *self) {
-  tell (self, self->n_done, self->plan->n_slices, _ ("Adding slices"));
-}
-
-// --- writing
-
-static gboolean
-write_slices (Import *self, PrcImportCase *to, const PrcLibrarySlice *slices, guint n,
-              GError **error) {
-  g_autoptr (GError) fault = NULL;
-  const gint64 id =
-      prc_library_add (self->library, to->key, to->text, slices, n, prc_model_id (self->model),
-                       prc_model_dimension (self->model), &fault);
-  if (id) {
-    self->case_id = id;
-    return TRUE;
-  }
-  if (!g_error_matches (fault, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT)) {
-    g_propagate_error (error, g_steal_pointer (&fault));
-    return FALSE;
-  }
-  add_problem (self, to->path, fault->message); // this case cannot be, the others can
-  return TRUE;
-}
-
-static gboolean
-flush_writing (Import *self, GError **error) {
-  if (self->n_writing == 0)
-    return TRUE;
-  const guint n = self->n_writing;
-  self->n_writing = 0;
-  if (!write_slices (self, self->writing_case, self->writing, n, error))
-    return FALSE;
-  self->summary->n_added += n;
-  return TRUE;
-}
-
-static gboolean
-write_item (Import *self, const PrcImportItem *item, const float *vector, GError **error) {
-  if ((self->n_writing == WRITE_BATCH || item->of_case != self->writing_case) &&
-      !flush_writing (self, error))
-    return FALSE;
-  const gsize dimension = prc_model_dimension (self->model);
-  float *place = self->vectors + self->n_writing * dimension;
-  memcpy (place, vector, dimension * sizeof *vector);
-  self->writing_case = item->of_case;
-  self->writing[self->n_writing++] = (PrcLibrarySlice){item->series, item->index, place};
-  return TRUE;
-}
-
-static gboolean
-write_file (Import *self, PrcImportFile *file, GError **error) {
-  if (!flush_writing (self, error)) // the slices that its segments are on
-    return FALSE;
-  const PrcSegmentationInfo *info = prc_segmentation_info (file->segmentation);
-  const PrcLibrarySegmentation written = {file->instance, info->title, file->series,
-                                          file->n_segments};
-  g_autofree PrcLibrarySegment *segments = g_new (PrcLibrarySegment, file->segments->len);
-  guint n = 0;
-  for (guint i = 0; i < file->segments->len; i++) {
-    const PrcImportSegment *each = file->segments->pdata[i];
-    if (each->vector)
-      segments[n++] = (PrcLibrarySegment){&info->segments[each->segment], each->index, each->voxels,
-                                          each->volume_ml, each->vector};
-  }
-  const int n_added = prc_library_add_segments (self->library, &written, segments, n,
-                                                prc_model_segment_id (self->model),
-                                                prc_model_dimension (self->model), error);
-  self->summary->n_segments += (guint)MAX (n_added, 0);
-  prc_import_file_forget (file);
-  return n_added >= 0;
-}
-
-// `vector` NULL: there is none to be had of it now.
-static gboolean
-take_segment (Import *self, PrcImportSegment *segment, const float *vector, GError **error) {
-  PrcImportFile *file = segment->file;
-  if (vector)
-    segment->vector = g_memdup2 (vector, prc_model_dimension (self->model) * sizeof *vector);
-  return --file->n_pending > 0 || write_file (self, file, error);
-}
-
-// What is there already gets a new path if it was moved, and the words of the list.
-static gboolean
-write_known (Import *self, PrcImportCase *to, GError **error) {
-  const guint n = to->known->len;
-  if (n == 0)
-    return TRUE;
-  g_autofree PrcLibrarySlice *slices = g_new (PrcLibrarySlice, n);
-  for (guint i = 0; i < n; i++) {
-    const PrcImportItem *item = to->known->pdata[i];
-    slices[i] = (PrcLibrarySlice){item->series, item->index, NULL};
-  }
-  self->summary->n_skipped += n;
-  self->n_done += n;
-  return write_slices (self, to, slices, n, error);
-}
-
-// --- embedding
-
-static gboolean
-flush_embedding (Import *self, GError **error) {
-  const gsize dimension = prc_model_dimension (self->model);
-  const guint n = self->n_embedding;
-  g_autofree float *vectors = g_new (float, PRC_IMPORT_BATCH *dimension);
-  prc_embedder_forward (self->embedder, self->inputs, n, vectors);
-  self->n_embedding = 0;
-  for (guint i = 0; i < n; i++) {
-    const Place *place = &self->embedding[i];
-    const float *vector = vectors + i * dimension;
-    if (!(place->item ? write_item (self, place->item, vector, error)
-                      : take_segment (self, place->segment, vector, error)))
-      return FALSE;
-  }
-  tell_adding (self);
-  return TRUE;
-}
-
-static float *
-next_input (Import *self) {
-  return self->inputs +
-         (gsize)self->n_embedding * PRC_INPUT_SIZE * PRC_INPUT_SIZE * PRC_INPUT_CHANNELS;
-}
-
-static gboolean
-put_place (Import *self, PrcImportItem *item, PrcImportSegment *segment, GError **error) {
-  self->embedding[self->n_embedding++] = (Place){item, segment};
-  return self->n_embedding < PRC_IMPORT_BATCH || flush_embedding (self, error);
-}
-
-// What cannot be seen on its slice never will be; what is on a slice that cannot be read now may be
-// another time: then it is missing from its file, and the next import reads that again.
-static gboolean
-embed_segment (Import *self, PrcImportSegment *segment, const PrcFrame *frame, GError **error) {
-  if (frame && prc_preprocess_segment (frame, segment->mask, next_input (self), NULL))
-    return put_place (self, NULL, segment, error);
-  segment->file->n_segments -= frame != NULL;
-  return take_segment (self, segment, NULL, error);
-}
-
-static gboolean
-embed_item (Import *self, PrcImportItem *item, GError **error) {
-  g_autoptr (GError) fault = g_steal_pointer (&item->error);
-  g_autoptr (PrcFrame) frame = g_steal_pointer (&item->frame);
-  self->n_done += !item->known;
-  if (!item->known && frame && prc_preprocess (frame, NULL, next_input (self), &fault)) {
-    if (!put_place (self, item, NULL, error))
-      return FALSE;
-  } else if (fault) {
-    add_problem (self, prc_import_item_path (item), fault->message);
-  }
-  for (guint i = 0; item->segments && i < item->segments->len; i++)
-    if (!embed_segment (self, item->segments->pdata[i], frame, error))
-      return FALSE;
-  return TRUE;
-}
-
-// --- segmentations, read while the slices before them are at work
-
-static void
-on_read (GObject *source, GAsyncResult *result, gpointer user_data) {
-  PrcImportCase *of_case = user_data;
-  of_case->files = prc_import_files_read_finish (result, &of_case->error);
-  --*of_case->n_reading;
-}
-
-static void
-start_reading (Import *self, PrcImportCase *of_case) {
-  if (of_case->n_reading || of_case->segmentations->len == 0)
-    return;
-  g_autoptr (GPtrArray) series = prc_import_case_series (of_case);
-  of_case->n_reading = &self->n_reading;
-  self->n_reading++;
-  prc_import_files_read_async (self->pool, of_case->segmentations, series, self->cancellable,
-                               on_read, of_case);
-}
-
-// --- decoding, some slices ahead of the embedder
-
-static void
-on_decoded (GObject *source, GAsyncResult *result, gpointer user_data) {
-  PrcImportItem *item = user_data;
-  item->frame = prc_codec_pool_decode_finish (result, &item->error);
-  item->decoded = TRUE;
-  --*item->n_running;
-}
-
-static void
-start_decodes (Import *self) {
-  // Enough to keep all codecs at work, few enough that frames of radiographs fit into memory.
-  const guint ahead = CLAMP (g_get_num_processors () + 2, 4, 16);
-  const guint n = self->plan->todo->len;
-  while (self->n_running < ahead && self->n_started < n) {
-    PrcImportItem *item = self->plan->todo->pdata[self->n_started++];
-    start_reading (self, item->of_case);
-    const PrcSlice *slice = prc_series_slice (item->series, item->index);
-    item->n_running = &self->n_running;
-    self->n_running++;
-    prc_codec_pool_decode_async (self->pool, slice->instance, slice->frame, PRC_PRIORITY_BACKGROUND,
-                                 self->cancellable, on_decoded, item);
-  }
-}
-
-static gboolean
-on_patience (gpointer user_data) {
-  tell_adding (user_data);
-  return G_SOURCE_CONTINUE;
-}
-
-// The segments of a case are with their slices before the first of them is embedded.
-static gboolean
-lay_segments (Import *self, PrcImportCase *of_case, GError **error) {
-  if (of_case->laid || of_case->segmentations->len == 0)
-    return TRUE;
-  start_reading (self, of_case);
-  while (!of_case->files && !of_case->error)
-    g_main_context_iteration (self->context, TRUE);
-  if (of_case->error) {
-    g_propagate_error (error, g_steal_pointer (&of_case->error));
-    return FALSE;
-  }
-  for (guint i = 0; i < of_case->files->len; i++) {
-    const PrcImportFile *file = of_case->files->pdata[i];
-    if (file->error)
-      add_problem (self, prc_instance_info (file->instance)->path, file->error->message);
-  }
-  of_case->laid = TRUE;
-  prc_import_plan_lay (self->plan, of_case, self->n_started);
-  return TRUE;
-}
-
-static gboolean
-add_item (Import *self, PrcImportItem *item, GError **error) {
-  start_decodes (self);
-  if (!lay_segments (self, item->of_case, error))
-    return FALSE;
-  start_decodes (self);
-  while (!item->decoded)
-    g_main_context_iteration (self->context, TRUE);
-  return !g_cancellable_set_error_if_cancelled (self->cancellable, error) &&
-         embed_item (self, item, error);
-}
-
-static gboolean
-add_todo (Import *self, GError **error) {
-  while (self->n_taken < self->plan->todo->len)
-    if (!add_item (self, self->plan->todo->pdata[self->n_taken++], error))
-      return FALSE;
-  return TRUE;
-}
-
-// Cases with nothing new but segmentations; and files with nothing in them that is worth
-// remembering, so that they are not read again.
-static gboolean
-add_late (Import *self, GError **error) {
-  for (guint i = 0; i < self->plan->cases->len; i++)
-    if (!lay_segments (self, self->plan->cases->pdata[i], error) || !add_todo (self, error))
-      return FALSE;
-  if (!flush_embedding (self, error))
-    return FALSE;
-  for (guint i = 0; i < self->plan->cases->len; i++) {
-    const PrcImportCase *of_case = self->plan->cases->pdata[i];
-    for (guint j = 0; of_case->files && j < of_case->files->len; j++) {
-      PrcImportFile *file = of_case->files->pdata[j];
-      if (file->series && file->segmentation && !write_file (self, file, error))
-        return FALSE;
-    }
-  }
-  return TRUE;
-}
-
-static gboolean
-add_items (Import *self, GError **error) {
-  for (guint i = 0; i < self->plan->cases->len; i++)
-    if (g_cancellable_set_error_if_cancelled (self->cancellable, error) ||
-        !write_known (self, self->plan->cases->pdata[i], error))
-      return FALSE;
-  tell_adding (self);
-  if (!add_todo (self, error) || !add_late (self, error) || !flush_writing (self, error))
-    return FALSE;
-  tell_adding (self);
-  return TRUE;
-}
-
-static gboolean
-run (Import *self, GError **error) {
-  self->context = g_main_context_new ();
-  g_main_context_push_thread_default (self->context);
-  g_autoptr (GSource) patience = g_timeout_source_new (PATIENCE_MS);
-  g_source_set_callback (patience, on_patience, self, NULL);
-  g_source_attach (patience, self->context);
-  const gboolean ok = add_items (self, error);
-  g_source_destroy (patience);
-  while (self->n_running + self->n_reading >
-         0) // their answers come here even when nobody wants them any more
-    g_main_context_iteration (self->context, TRUE);
-  g_main_context_pop_thread_default (self->context);
-  g_main_context_unref (self->context);
-  return ok;
-}
-
-static void
-import_init (Import *self) {
-  self->summary = summary_new ();
-  self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->plan = prc_import_plan_new (self->library, prc_model_id (self->model),
-                                    prc_model_segment_id (self->model));
-  self->inputs =
-      g_new (float, PRC_IMPORT_BATCH *PRC_INPUT_SIZE *PRC_INPUT_SIZE *PRC_INPUT_CHANNELS);
-  self->vectors = g_new (float, WRITE_BATCH *prc_model_dimension (self->model));
-}
-
-static void
-import_clear (Import *self) {
-  g_clear_pointer (&self->plan, prc_import_plan_free);
-  g_clear_pointer (&self->summary, prc_import_summary_free);
-  g_hash_table_unref (self->refused);
-  g_free (self->inputs);
-  g_free (self->vectors);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Import, import_clear)
-
 // --- files and folders
 
 static void
 on_scanned (PrcScan *scan, gpointer user_data) {
-  tell (user_data, scan->n_done, scan->n_found, _ ("Reading headers"));
+  prc_import_run_tell (user_data, scan->n_done, scan->n_found, _ ("Reading headers"));
 }
 
 static void
-report_scan (Import *self, const PrcScan *scan, const char *cases_csv) {
+report_scan (PrcImportRun *self, const PrcScan *scan, const char *cases_csv) {
   g_autofree char *list = cases_csv ? g_canonicalize_filename (cases_csv, NULL) : NULL;
   for (guint i = 0; i < scan->problems->len; i++) {
     const PrcScanProblem *problem = scan->problems->pdata[i];
     if (g_strcmp0 (problem->path, list) != 0) // the list may lie in the folder that it is about
-      add_problem (self, problem->path, problem->reason);
+      prc_import_run_add_problem (self, problem->path, problem->reason);
   }
 }
 
 static void
-report_list (Import *self, const PrcCasesCsv *csv) {
+report_list (PrcImportRun *self, const PrcCasesCsv *csv) {
   for (guint i = 0; csv && i < prc_cases_csv_length (csv); i++) {
     const PrcCasesCsvRow *row = prc_cases_csv_row (csv, i);
     if (!g_file_test (row->path, G_FILE_TEST_EXISTS))
-      add_problem (self, row->path, _ ("The list of cases names it, but it is not there"));
+      prc_import_run_add_problem (self, row->path,
+                                  _ ("The list of cases names it, but it is not there"));
   }
 }
 
@@ -435,7 +54,7 @@ absolute_paths (const char *const *paths) {
 }
 
 static gboolean
-plan_segmentations (Import *self, GPtrArray *others, const PrcCasesCsv *csv, GError **error) {
+plan_segmentations (PrcImportRun *self, GPtrArray *others, const PrcCasesCsv *csv, GError **error) {
   for (guint i = 0; i < others->len; i++)
     if (prc_segmentation_is_one (others->pdata[i]) &&
         !prc_import_plan_add_segmentation (self->plan, others->pdata[i], csv, error))
@@ -444,7 +63,7 @@ plan_segmentations (Import *self, GPtrArray *others, const PrcCasesCsv *csv, GEr
 }
 
 static gboolean
-import_paths (Import *self, const char *const *paths, const char *cases_csv, GError **error) {
+import_paths (PrcImportRun *self, const char *const *paths, const char *cases_csv, GError **error) {
   g_autoptr (PrcCasesCsv) csv = cases_csv ? prc_cases_csv_load (cases_csv, error) : NULL;
   if (cases_csv && !csv)
     return FALSE;
@@ -461,21 +80,21 @@ import_paths (Import *self, const char *const *paths, const char *cases_csv, GEr
   if (!plan_segmentations (self, scan->others, csv, error))
     return FALSE;
   prc_import_plan_finish (self->plan);
-  return run (self, error);
+  return prc_import_run (self, error);
 }
 
 PrcImportSummary *
 prc_import (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model, PrcCodecPool *pool,
             const char *const *paths, const char *cases_csv, PrcImportProgress progress,
             gpointer user_data, GCancellable *cancellable, GError **error) {
-  g_auto (Import) self = {.library = library,
-                          .embedder = embedder,
-                          .model = model,
-                          .pool = pool,
-                          .cancellable = cancellable,
-                          .progress = progress,
-                          .user_data = user_data};
-  import_init (&self);
+  g_auto (PrcImportRun) self = {.library = library,
+                                .embedder = embedder,
+                                .model = model,
+                                .pool = pool,
+                                .cancellable = cancellable,
+                                .progress = progress,
+                                .user_data = user_data};
+  prc_import_run_init (&self);
   const gint64 start = g_get_monotonic_time ();
   if (!import_paths (&self, paths, cases_csv, error))
     return NULL;
@@ -490,20 +109,20 @@ prc_import_series (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model, 
                    GPtrArray *series, GPtrArray *segmentations, const PrcCaseText *text,
                    PrcImportProgress progress, gpointer user_data, GCancellable *cancellable,
                    GError **error) {
-  g_auto (Import) self = {.library = library,
-                          .embedder = embedder,
-                          .model = model,
-                          .pool = pool,
-                          .cancellable = cancellable,
-                          .progress = progress,
-                          .user_data = user_data};
-  import_init (&self);
+  g_auto (PrcImportRun) self = {.library = library,
+                                .embedder = embedder,
+                                .model = model,
+                                .pool = pool,
+                                .cancellable = cancellable,
+                                .progress = progress,
+                                .user_data = user_data};
+  prc_import_run_init (&self);
   for (guint i = 0; i < series->len; i++)
     prc_import_plan_add_as (self.plan, series->pdata[i], series->pdata[0], text);
   if (segmentations && !plan_segmentations (&self, segmentations, NULL, error))
     return 0;
   prc_import_plan_finish (self.plan);
-  if (!run (&self, error))
+  if (!prc_import_run (&self, error))
     return 0;
   if (self.case_id == 0) {
     const PrcScanProblem *first =
