@@ -18,7 +18,8 @@ struct _PrcSegmentEditing {
   GtkWidget *bar, *progress; // NULL when run down
   GCancellable *saving;
 
-  void (*go_on) (gpointer); // when all is saved; or NULL
+  gboolean leaving;         // all is to be saved, and go_on called then
+  void (*go_on) (gpointer); // or NULL
   gpointer go_on_data;
   GDestroyNotify go_on_destroy;
 };
@@ -41,6 +42,7 @@ static void
 forget_go_on (PrcSegmentEditing *self) {
   if (self->go_on_destroy)
     self->go_on_destroy (self->go_on_data);
+  self->leaving = FALSE;
   self->go_on = NULL;
   self->go_on_data = NULL;
   self->go_on_destroy = NULL;
@@ -52,6 +54,7 @@ leave (PrcSegmentEditing *self) {
   gpointer data = g_steal_pointer (&self->go_on_data);
   GDestroyNotify destroy = self->go_on_destroy;
 
+  self->leaving = FALSE;
   self->go_on = NULL;
   self->go_on_destroy = NULL;
   prc_segment_tool_forget (self->tool);
@@ -64,6 +67,7 @@ leave (PrcSegmentEditing *self) {
 // Each series with edits becomes a file; when none is left, what was asked for is done.
 static void
 save_rest (PrcSegmentEditing *self) {
+  self->leaving = TRUE;
   g_autoptr (PrcSegmentSet) set = prc_segment_tool_first_unsaved (self->tool);
 
   if (set)
@@ -112,9 +116,9 @@ written (GObject *source, GAsyncResult *result, gpointer user_data) {
         done ? g_strdup_printf (_ ("The segments are saved as %s"), job->name) : NULL;
     if (done || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       say (self, done ? sentence : error->message);
-    if (done && self->go_on)
+    if (done && self->leaving)
       save_rest (self);
-    else
+    else if (self->leaving)
       forget_go_on (self);
   }
   job_free (job);

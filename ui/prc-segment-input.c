@@ -105,6 +105,8 @@ dragged (GtkGestureDrag *gesture, double dx, double dy, gpointer user_data) {
 
 static void
 drag_ended (GtkGestureDrag *gesture, double dx, double dy, gpointer user_data) {
+  if (prc_segment_tool_is_painting (((Hands *)user_data)->tool))
+    dragged (gesture, dx, dy, user_data); // the last way may have come with the release
   prc_segment_tool_end_stroke (((Hands *)user_data)->tool);
 }
 

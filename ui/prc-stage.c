@@ -217,6 +217,7 @@ show_series (PrcStage *self, PrcSeries *series, guint index) {
 static void
 opening_changed (PrcOpening *opening, gpointer user_data) {
   PrcStage *self = user_data;
+  gboolean over = prc_opening_is_over (opening); // before: the scan is the last one then
   g_autoptr (PrcScan) scan = prc_opening_scan (opening);
   guint index = 0;
   PrcSeries *series = scan ? find_hit (scan, hit_of (self), &index) : NULL;
@@ -225,7 +226,7 @@ opening_changed (PrcOpening *opening, gpointer user_data) {
     show_series (self, series, index);
   if (scan)
     show_segments (self, scan);
-  if (!series && prc_opening_is_over (opening) && !self->placed)
+  if (!series && over && !self->placed)
     prc_slice_view_set_message (other_view (self),
                                 _ ("The files of this case cannot be read any more"));
 }

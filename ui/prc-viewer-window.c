@@ -202,13 +202,14 @@ take_scan (PrcViewerWindow *self, PrcScan *scan) {
 static void
 opening_changed (PrcOpening *opening, gpointer user_data) {
   PrcViewerWindow *self = user_data;
+  gboolean over = prc_opening_is_over (opening); // before: the scan is the last one then
   g_autoptr (PrcScan) scan = prc_opening_scan (opening);
 
   if (scan) {
     take_scan (self, scan);
     show_progress (self, scan);
   }
-  if (prc_opening_is_over (opening))
+  if (over)
     opening_is_over (self, scan);
   g_signal_emit (self, signals[CHANGED], 0);
 }
