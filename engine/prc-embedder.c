@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "prc-embedder-private.h"
+#include "prc-features.h"
 #include "prc-network.h"
 
 #define ALIGNMENT 64
@@ -17,6 +18,8 @@ struct _PrcEmbedder {
   float *maps[N_MAPS]; // each as large as the largest map of max_batch images
   float *scratch;      // of the convolutions
   float *features;     // [max_batch][features]
+  float *places;       // wanted of the input under way, the caller's; or NULL
+  unsigned n_joined;   // floats of a place that are there already
   PrcEmbedderTrace trace;
   gpointer trace_data;
 };
@@ -122,6 +125,39 @@ run_block (PrcEmbedder *self, const PrcBlock *block, unsigned n) {
   tell (self, self->maps[0], length_of (&block->conv2, n));
 }
 
+// The last block of a stage whose map is no wider than what is wanted.
+static bool
+is_joined (const PrcNetwork *network, unsigned block) {
+  const PrcConv *last = &network->blocks[block].conv2;
+  const bool ends =
+      block + 1 == network->n_blocks || network->blocks[block + 1].conv1.out_size < last->out_size;
+  return ends && last->out_size <= PRC_FEATURE_SIDE;
+}
+
+unsigned
+prc_embedder_dimension (const PrcEmbedder *embedder) {
+  return prc_model_dimension (embedder->model);
+}
+
+unsigned
+prc_embedder_feature_length (const PrcEmbedder *embedder) {
+  const PrcNetwork *network = prc_model_network (embedder->model);
+  unsigned length = 0;
+  for (unsigned i = 0; i < network->n_blocks; i++)
+    length += is_joined (network, i) ? network->blocks[i].conv2.outputs : 0;
+  return length;
+}
+
+static void
+join (PrcEmbedder *self, const PrcNetwork *network, unsigned block) {
+  const PrcConv *last = &network->blocks[block].conv2;
+  if (!self->places || !is_joined (network, block))
+    return;
+  prc_features_lay (self->maps[0], last->out_size, last->outputs, PRC_FEATURE_SIDE,
+                    self->places + self->n_joined, prc_embedder_feature_length (self));
+  self->n_joined += last->outputs;
+}
+
 void
 prc_embedder_forward (PrcEmbedder *embedder, const float *inputs, unsigned n, float *vectors) {
   const PrcNetwork *network = prc_model_network (embedder->model);
@@ -133,8 +169,10 @@ prc_embedder_forward (PrcEmbedder *embedder, const float *inputs, unsigned n, fl
   tell (embedder, embedder->maps[1], length_of (stem, n));
   prc_max_pool (embedder->maps[1], n, stem->out_size, stem->outputs, embedder->maps[0]);
   tell (embedder, embedder->maps[0], length_of (stem, n) / 4);
-  for (unsigned i = 0; i < network->n_blocks; i++)
+  for (unsigned i = 0; i < network->n_blocks; i++) {
     run_block (embedder, &network->blocks[i], n);
+    join (embedder, network, i);
+  }
   const PrcConv *last = &network->blocks[network->n_blocks - 1].conv2;
   prc_mean_pool (embedder->maps[0], n, last->out_size, last->outputs, embedder->features);
   tell (embedder, embedder->features, (size_t)n * network->features);
@@ -142,6 +180,16 @@ prc_embedder_forward (PrcEmbedder *embedder, const float *inputs, unsigned n, fl
              network->head_bias, vectors);
   prc_normalise (vectors, n, network->dimension);
   tell (embedder, vectors, (size_t)n * network->dimension);
+}
+
+void
+prc_embedder_forward_features (PrcEmbedder *embedder, const float *input, float *vector,
+                               float *features) {
+  embedder->places = features;
+  embedder->n_joined = 0;
+  prc_embedder_forward (embedder, input, 1, vector);
+  embedder->places = NULL;
+  prc_normalise (features, PRC_FEATURE_PLACES, prc_embedder_feature_length (embedder));
 }
 
 gboolean

@@ -119,6 +119,14 @@ prc_engine_worker_query (PrcEngineWorker *worker, const PrcQuery *query, GCancel
                      error);
 }
 
+PrcExplanation *
+prc_engine_worker_explain (PrcEngineWorker *worker, const PrcCrop *query, const PrcCrop *neighbour,
+                           GCancellable *cancellable, GError **error) {
+  if (!is_open (worker, error))
+    return NULL;
+  return prc_explain (worker->embedder, query, neighbour, cancellable, error);
+}
+
 gint64
 prc_engine_worker_add_series (PrcEngineWorker *worker, GPtrArray *series, GPtrArray *segmentations,
                               const PrcCaseText *text, PrcImportProgress progress, gpointer data,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "prc-explanation.h"
 #include "prc-import.h"
 #include "prc-index.h"
 #include "prc-search.h"
@@ -27,6 +28,9 @@ gboolean prc_engine_worker_news (PrcEngineWorker *worker, PrcEngineCounts *count
 // G_IO_ERROR_CANCELLED when it was not.
 PrcAnswer *prc_engine_worker_query (PrcEngineWorker *worker, const PrcQuery *query,
                                     GCancellable *cancellable, GError **error);
+PrcExplanation *prc_engine_worker_explain (PrcEngineWorker *worker, const PrcCrop *query,
+                                           const PrcCrop *neighbour, GCancellable *cancellable,
+                                           GError **error);
 gint64 prc_engine_worker_add_series (PrcEngineWorker *worker, GPtrArray *series,
                                      GPtrArray *segmentations, const PrcCaseText *text,
                                      PrcImportProgress progress, gpointer data,

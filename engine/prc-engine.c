@@ -43,6 +43,7 @@ struct _Ask {
   void (*work) (Ask *ask);
   // what is asked
   PrcQuery query;
+  PrcCrop crops[PRC_EXPLANATION_SIDES];
   GPtrArray *series, *segmentations;
   PrcCaseText text;
   GStrv paths;
@@ -59,28 +60,6 @@ struct _Ask {
   PrcEngineCounts news;
   gboolean has_news;
 };
-
-static void
-query_copy (PrcQuery *to, const PrcQuery *from) {
-  *to = *from;
-  to->frame = prc_frame_ref (from->frame);
-  to->instance = from->instance ? prc_instance_ref (from->instance) : NULL;
-  to->mask = from->mask ? prc_mask_ref ((PrcMask *)from->mask) : NULL;
-  to->modality = g_strdup (from->modality);
-  to->body_part = g_strdup (from->body_part);
-  to->exclude_patient = g_strdup (from->exclude_patient);
-}
-
-static void
-query_clear (PrcQuery *query) {
-  g_clear_pointer (&query->frame, prc_frame_unref);
-  g_clear_pointer (&query->instance, prc_instance_unref);
-  if (query->mask)
-    prc_mask_unref ((PrcMask *)query->mask);
-  g_free ((char *)query->modality);
-  g_free ((char *)query->body_part);
-  g_free ((char *)query->exclude_patient);
-}
 
 static void
 text_copy (PrcCaseText *to, const PrcCaseText *from) {
@@ -107,7 +86,9 @@ ask_free (Ask *ask) {
     g_object_unref (ask->callers);
   }
   g_object_unref (ask->cancellable);
-  query_clear (&ask->query);
+  prc_query_clear (&ask->query);
+  for (guint i = 0; i < PRC_EXPLANATION_SIDES; i++)
+    prc_crop_clear (&ask->crops[i]);
   text_clear (&ask->text);
   g_clear_pointer (&ask->series, g_ptr_array_unref);
   g_clear_pointer (&ask->segmentations, g_ptr_array_unref);
@@ -196,6 +177,13 @@ work_query (Ask *ask) {
   ask->pointer_free = (GDestroyNotify)prc_answer_unref;
   ask->pointer =
       prc_engine_worker_query (ask->engine->worker, &ask->query, ask->cancellable, &ask->error);
+}
+
+static void
+work_explain (Ask *ask) {
+  ask->pointer_free = (GDestroyNotify)prc_explanation_unref;
+  ask->pointer = prc_engine_worker_explain (ask->engine->worker, &ask->crops[0], &ask->crops[1],
+                                            ask->cancellable, &ask->error);
 }
 
 typedef struct {
@@ -296,12 +284,28 @@ void
 prc_engine_query_async (PrcEngine *self, const PrcQuery *query, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data) {
   Ask *ask = ask_new (self, work_query, cancellable, callback, user_data);
-  query_copy (&ask->query, query);
+  prc_query_copy (&ask->query, query);
   ask_push (ask, PRC_JOB_QUERY);
 }
 
 PrcAnswer *
 prc_engine_query_finish (PrcEngine *self, GAsyncResult *result, GError **error) {
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+prc_engine_explain_async (PrcEngine *self, const PrcCrop *query, const PrcCrop *neighbour,
+                          GCancellable *cancellable, GAsyncReadyCallback callback,
+                          gpointer user_data) {
+  Ask *ask = ask_new (self, work_explain, cancellable, callback, user_data);
+  prc_crop_copy (&ask->crops[PRC_EXPLANATION_QUERY], query);
+  prc_crop_copy (&ask->crops[PRC_EXPLANATION_NEIGHBOUR], neighbour);
+  ask_push (ask, PRC_JOB_EXPLANATION);
+}
+
+PrcExplanation *
+prc_engine_explain_finish (PrcEngine *self, GAsyncResult *result, GError **error) {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
 }

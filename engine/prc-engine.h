@@ -3,16 +3,17 @@
 
 #include <gio/gio.h>
 #include "prc-answer.h"
+#include "prc-explanation.h"
 #include "prc-import.h"
 #include "prc-query.h"
 #include "prc-series.h"
 
-// The engine thread as the viewer sees it: a queue of jobs by priority (slice in view, cases asked
-// for, import, maintenance), one thread that owns the library and the arena, answers as GTasks on
-// the main loop. A query job that waits is dropped as soon as its cancellable is cancelled; an
-// import gives way to a query between two batches. Every function here belongs to the main thread.
-// Properties, all read-only, notified on the main thread: "state" (PrcEngineState), "message"
-// (string: why it failed), "n-cases" and "n-slices" (uint), "library-version" (uint64).
+// The engine thread as the viewer sees it: a queue of jobs by priority (slice in view, explanation,
+// cases asked for, import, maintenance), one thread that owns the library and the arena, answers as
+// GTasks on the main loop. A query job that waits is dropped as soon as its cancellable is
+// cancelled; an import gives way to a query between two batches. Every function here belongs to the
+// main thread. Properties, all read-only, notified on the main thread: "state" (PrcEngineState),
+// "message" (string: why it failed), "n-cases" and "n-slices" (uint), "library-version" (uint64).
 #define PRC_TYPE_ENGINE (prc_engine_get_type ())
 G_DECLARE_FINAL_TYPE (PrcEngine, prc_engine, PRC, ENGINE, GObject)
 
@@ -31,6 +32,13 @@ guint prc_engine_n_slices (PrcEngine *self);
 void prc_engine_query_async (PrcEngine *self, const PrcQuery *query, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data);
 PrcAnswer *prc_engine_query_finish (PrcEngine *self, GAsyncResult *result, GError **error);
+
+// Which patch of the one is like which of the other (prc-explanation.h); the crops are copied. Comes
+// behind queries and before all else. Who asks anew cancels what was asked before.
+void prc_engine_explain_async (PrcEngine *self, const PrcCrop *query, const PrcCrop *neighbour,
+                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                               gpointer user_data);
+PrcExplanation *prc_engine_explain_finish (PrcEngine *self, GAsyncResult *result, GError **error);
 
 // Element type PrcSeries; of `segmentations` (may be NULL) PrcInstance. `progress` is called on the main thread.
 void prc_engine_add_series_async (PrcEngine *self, GPtrArray *series, GPtrArray *segmentations,

@@ -9,6 +9,7 @@ typedef struct _PrcJobQueue PrcJobQueue;
 
 typedef enum {
   PRC_JOB_QUERY, // the slice in view
+  PRC_JOB_EXPLANATION,
   PRC_JOB_CASES, // what the library holds
   PRC_JOB_IMPORT,
   PRC_JOB_MAINTENANCE,

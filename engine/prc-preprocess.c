@@ -357,15 +357,22 @@ see_square (const PrcFrame *frame, const PrcMask *mask, const Square *square, fl
   return TRUE;
 }
 
-gboolean
-prc_preprocess (const PrcFrame *frame, const PrcRegion *region, float *out, GError **error) {
-  const PrcFrameInfo *info = prc_frame_info (frame);
+// Around the middle of the region.
+static bool
+square_region (const PrcFrameInfo *info, const PrcRegion *region, Square *square, GError **error) {
   PrcRegion r;
   if (!find_region (info, region, &r, error))
-    return FALSE;
+    return false;
   const double aspect = info->pixel_aspect, side = MAX (r.width, r.height * aspect);
-  const Square square = {r.x - (side - r.width) / 2, r.y - (side / aspect - r.height) / 2, side, r};
-  return see_square (frame, NULL, &square, out, error);
+  *square = (Square){r.x - (side - r.width) / 2, r.y - (side / aspect - r.height) / 2, side, r};
+  return true;
+}
+
+gboolean
+prc_preprocess (const PrcFrame *frame, const PrcRegion *region, float *out, GError **error) {
+  Square square;
+  return square_region (prc_frame_info (frame), region, &square, error) &&
+         see_square (frame, NULL, &square, out, error);
 }
 
 // Around the middle of what is set, whether or not all of it lies on the image.
@@ -395,4 +402,17 @@ prc_preprocess_segment (const PrcFrame *frame, const PrcMask *mask, float *out, 
   Square square;
   return find_square (prc_frame_info (frame), mask, &square, error) &&
          see_square (frame, mask, &square, out, error);
+}
+
+gboolean
+prc_preprocess_square (const PrcFrame *frame, const PrcRegion *region, const PrcMask *mask,
+                       PrcRegion *square, PrcRegion *inside, GError **error) {
+  const PrcFrameInfo *info = prc_frame_info (frame);
+  Square found;
+  if (mask ? !find_square (info, mask, &found, error)
+           : !square_region (info, region, &found, error))
+    return FALSE;
+  *square = (PrcRegion){found.left, found.top, found.side, found.side / info->pixel_aspect};
+  *inside = found.inside;
+  return TRUE;
 }

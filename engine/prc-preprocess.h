@@ -37,3 +37,8 @@ gboolean prc_preprocess (const PrcFrame *frame, const PrcRegion *region, float *
 #define PRC_SEGMENT_VERSION    1 // of this recipe: part of prc_model_segment_id, not of the model id
 gboolean prc_preprocess_segment (const PrcFrame *frame, const PrcMask *mask, float *out,
                                  GError **error);
+
+// The square that either of the two takes of a frame (mask NULL: the first), in image_ coordinates,
+// and what of it is image and inside the region. They fail as those do, but do not look at values.
+gboolean prc_preprocess_square (const PrcFrame *frame, const PrcRegion *region, const PrcMask *mask,
+                                PrcRegion *square, PrcRegion *inside, GError **error);

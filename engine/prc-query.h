@@ -23,3 +23,6 @@ typedef struct {
   gboolean include_self;            // do not keep out the own case and patient
   guint64 generation;
 } PrcQuery;
+
+void prc_query_copy (PrcQuery *to, const PrcQuery *from); // what it points to as well
+void prc_query_clear (PrcQuery *query);                   // of a copy

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "prc-embedder.h"
+#include "prc-explanation.h"
 #include "prc-network.h"
 #include "prc-ops-kernels.h"
 #include "prc-phantom.h"
@@ -131,6 +131,37 @@ run_preprocess (gpointer data) {
   prc_preprocess (job->frame, NULL, job->inputs, NULL);
 }
 
+typedef struct {
+  PrcEmbedder *embedder;
+  PrcFrame *frames[2];
+  float *vector;
+} PairJob;
+
+static void
+run_embeddings (gpointer data) {
+  PairJob *job = data;
+  prc_embedder_embed (job->embedder, job->frames[0], NULL, job->vector, NULL);
+  prc_embedder_embed (job->embedder, job->frames[1], NULL, job->vector, NULL);
+}
+
+static void
+run_explanation (gpointer data) {
+  PairJob *job = data;
+  const PrcCrop query = {.frame = job->frames[0]}, neighbour = {.frame = job->frames[1]};
+  g_autoptr (PrcExplanation) explanation =
+      prc_explain (job->embedder, &query, &neighbour, NULL, NULL);
+}
+
+static void
+print_explanation (NetworkJob *of) {
+  g_autoptr (PrcFrame) other = prc_phantom_frame (2, 11, 512, 512);
+  PairJob job = {of->embedder, {of->frame, other}, of->vectors};
+  const double embeddings = median_ms (run_embeddings, &job);
+  const double explanation = median_ms (run_explanation, &job);
+  printf ("explanation of two slices of 512 x 512: %.3f ms (%.2f of two embeddings)\n", explanation,
+          explanation / embeddings);
+}
+
 static void
 print_all (PrcModel *model, NetworkJob *job) {
   const PrcNetwork *network = prc_model_network (model);
@@ -153,6 +184,7 @@ print_all (PrcModel *model, NetworkJob *job) {
   printf ("network: one slice %.3f ms, of a batch of %d %.3f ms (%.2f of a single)\n", one, BATCH,
           many / BATCH, many / BATCH / one);
   printf ("preprocessing of 512 x 512 CT: %.3f ms\n", median_ms (run_preprocess, job));
+  print_explanation (job);
 }
 
 static void

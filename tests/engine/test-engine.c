@@ -7,6 +7,7 @@
 #include "library-fixture.h"
 #include "prc-engine-error.h"
 #include "prc-engine-worker.h"
+#include "prc-phantom.h"
 #include "prc-scan.h"
 
 static PrcCodecPool *pool;
@@ -267,6 +268,39 @@ test_newer_cancels_older (Fixture *fixture, gconstpointer data) {
 }
 
 static void
+explain (Fixture *fixture, PrcFrame *frame, GCancellable *cancellable, Reply *reply) {
+  const PrcCrop whole = {.frame = frame}, part = {.frame = frame, .region = {0, 0, 24, 24}};
+  prc_engine_explain_async (fixture->engine, &whole, &part, cancellable, on_reply, reply);
+}
+
+static void
+test_explain (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  PrcFrame *frame = prc_phantom_frame (1, 10, 64, 64);
+  g_autoptr (GCancellable) first = g_cancellable_new ();
+  g_auto (Reply) older = {0}, newer = {0}, refused = {0};
+  explain (fixture, frame, first, &older);
+  g_cancellable_cancel (first);
+  explain (fixture, frame, NULL, &newer);
+  const PrcCrop whole = {.frame = frame}, outside = {.frame = frame, .region = {99, 0, 9, 9}};
+  prc_engine_explain_async (fixture->engine, &outside, &whole, NULL, on_reply, &refused);
+  prc_frame_unref (frame); // the engine took a reference
+  wait_for (&older);
+  wait_for (&newer);
+  wait_for (&refused);
+  g_assert_null (prc_engine_explain_finish (fixture->engine, older.result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_autoptr (PrcExplanation) explanation =
+      prc_engine_explain_finish (fixture->engine, newer.result, &error);
+  g_assert_no_error (error);
+  const PrcRegion *square = prc_explanation_square (explanation, PRC_EXPLANATION_NEIGHBOUR);
+  g_assert_cmpfloat (square->width, ==, 24);
+  g_assert_null (prc_engine_explain_finish (fixture->engine, refused.result, &error));
+  g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT);
+}
+
+static void
 test_another_program (Fixture *fixture, gconstpointer data) {
   import_all (fixture, 4, 2);
   g_autoptr (PrcSeries) series = open_case (fixture, 1);
@@ -392,6 +426,7 @@ main (int argc, char **argv) {
   ADD ("/engine/import-and-ask", test_import_and_ask);
   ADD ("/engine/add-and-find", test_add_and_find);
   ADD ("/engine/newer-cancels-older", test_newer_cancels_older);
+  ADD ("/engine/explain", test_explain);
   ADD ("/engine/another-program", test_another_program);
   ADD ("/engine/import-gives-way", test_import_gives_way);
   ADD ("/engine/shut-down-while-busy", test_shut_down_while_busy);

@@ -101,12 +101,13 @@ test_order (void) {
   push_as (&log, PRC_JOB_QUERY, NULL, wait_at_gate, 'g');
   push_as (&log, PRC_JOB_MAINTENANCE, NULL, run, 'm');
   push_as (&log, PRC_JOB_IMPORT, NULL, run, 'i');
+  push_as (&log, PRC_JOB_EXPLANATION, NULL, run, 'e');
   push_as (&log, PRC_JOB_QUERY, NULL, run, 'a');
   push_as (&log, PRC_JOB_CASES, NULL, run, 'c');
   push_as (&log, PRC_JOB_QUERY, NULL, run, 'b');
   open_gate (&log);
-  wait_for (&log, 6);
-  g_assert_cmpstr (log.order->str, ==, "gabcim");
+  wait_for (&log, 7);
+  g_assert_cmpstr (log.order->str, ==, "gabecim");
   prc_job_queue_stop (log.queue);
   log_clear (&log);
 }
