@@ -147,18 +147,18 @@ class Source:
         """Number -> (mask, where it may go either way) on an image."""
         rows, columns = np.indices(shape)
         points = plane.at(columns, rows)
-        return {number: self.resample(frames, points) for number, frames in self.frames.items()}
+        along = points @ self.plane.normal
+        return {number: self.resample(frames, points, along)
+                for number, frames in self.frames.items()}
 
-    def resample(self, frames, points):
-        origin = self.plane
-        along = points @ origin.normal
+    def resample(self, frames, points, along):
         best = np.full(along.shape, np.inf)
         second = np.full(along.shape, np.inf)
         mask = np.zeros(along.shape, bool)
         either = np.zeros(along.shape, bool)
         for plane, pixels in frames:
-            away = np.abs(along - plane.position @ origin.normal)
-            if away.min() > 2 * self.step:
+            away = np.abs(along - plane.position @ self.plane.normal)
+            if away.min() > 0.8 * self.step:
                 continue
             nearer = away < best
             second = np.where(nearer, best, np.minimum(second, away))
