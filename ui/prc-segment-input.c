@@ -138,6 +138,23 @@ take_or_put_down (Hands *hands, PrcSegmentToolKind kind) {
   return TRUE;
 }
 
+// FALSE: nothing is in hand, or there is no crosshair.
+static gboolean
+use_at_cross (Hands *hands) {
+  guint column, row, index = prc_slice_view_get_index (hands->view);
+
+  if (prc_segment_tool_get_kind (hands->tool) == PRC_SEGMENT_TOOL_NONE ||
+      !prc_slice_view_get_cross (hands->view, &column, &row))
+    return FALSE;
+  if (!is_brush (hands)) {
+    prc_segment_tool_grow (hands->tool, column + 0.5, row + 0.5, index);
+  } else {
+    prc_segment_tool_begin_stroke (hands->tool, column + 0.5, row + 0.5, index);
+    prc_segment_tool_end_stroke (hands->tool);
+  }
+  return TRUE;
+}
+
 static gboolean
 stop (Hands *hands) {
   if (prc_segment_tool_cancel (hands->tool))
@@ -161,6 +178,9 @@ plain_key (Hands *hands, guint key) {
   case GDK_KEY_greater:
     prc_segment_tool_step_radius (hands->tool, key == GDK_KEY_less ? -1 : 1);
     return TRUE;
+  case GDK_KEY_Return:
+  case GDK_KEY_KP_Enter:
+    return use_at_cross (hands);
   case GDK_KEY_Escape:
     return stop (hands);
   default:

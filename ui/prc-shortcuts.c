@@ -45,6 +45,7 @@ static const PrcShortcut shortcuts[] = {
 
     {N_ ("Editing segments"), N_ ("Brush, eraser, region growing"), "b e w", NULL},
     {N_ ("Editing segments"), N_ ("Smaller and larger brush"), "less greater", NULL},
+    {N_ ("Editing segments"), N_ ("Use the tool at the crosshair"), "Return", NULL},
     {N_ ("Editing segments"), N_ ("Undo and redo"), "<Control>z <Control><Shift>z", NULL},
     {N_ ("Editing segments"), N_ ("Save the segments"), "<Control>s", "segment.save"},
 

@@ -110,6 +110,13 @@ prc_slice_view_move_cross (PrcSliceView *self, int right, int down) {
 }
 
 gboolean
+prc_slice_view_get_cross (PrcSliceView *self, guint *column, guint *row) {
+  *column = self->cross_column;
+  *row = self->cross_row;
+  return self->cross;
+}
+
+gboolean
 prc_slice_view_hide_cross (PrcSliceView *self) {
   if (!self->cross)
     return FALSE;

@@ -112,6 +112,7 @@ void prc_slice_view_step_series (PrcSliceView *self, int series); // emits "step
 void prc_slice_view_point (PrcSliceView *self, double view_x, double view_y);
 void prc_slice_view_move_cross (PrcSliceView *self, int right, int down);
 gboolean prc_slice_view_hide_cross (PrcSliceView *self);
+gboolean prc_slice_view_get_cross (PrcSliceView *self, guint *column, guint *row); // FALSE: hidden
 char *prc_slice_view_readout (PrcSliceView *self); // two lines; owned, NULL when there is nothing
 
 // The ring that a brush wears: of `radius_mm` (image pixels where there is no spacing) around a

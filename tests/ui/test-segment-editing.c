@@ -265,6 +265,31 @@ test_grow (Fixture *f, gconstpointer data) {
   g_assert_cmpuint (area (f), ==, 0);
 }
 
+// Without a pointer: the tools work where the crosshair is.
+static void
+test_keys_alone (Fixture *f, gconstpointer data) {
+  guint column, row;
+
+  if (!has_pointer ())
+    return;
+  take_in_hand (f, "brush");
+  prc_segment_tool_set_radius (f->tool, 2);
+  gtk_widget_grab_focus (GTK_WIDGET (view_of (f)));
+  run ("xdotool key Return");
+  run ("xdotool key ctrl+Right");
+  WAIT_FOR (prc_slice_view_get_cross (view_of (f), &column, &row));
+  g_assert_cmpuint (area (f), ==, 0); // there was none yet
+  run ("xdotool key Return");
+  WAIT_FOR (area (f) == 13);
+  g_assert_true (is_set (f, 2, column, row));
+  run ("xdotool key greater");
+  WAIT_FOR (prc_segment_tool_get_radius (f->tool) == 2.5);
+  run ("xdotool key e");
+  WAIT_FOR (prc_segment_tool_get_kind (f->tool) == PRC_SEGMENT_TOOL_ERASER);
+  run ("xdotool key Return");
+  WAIT_FOR (area (f) == 0);
+}
+
 /* ---- files ---- */
 
 static void
@@ -477,6 +502,7 @@ main (int argc, char **argv) {
   g_test_add ("/segment-editing/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("pointer", test_pointer);
   ADD ("grow", test_grow);
+  ADD ("keys-alone", test_keys_alone);
   ADD ("save", test_save);
   ADD ("file-stays", test_file_stays);
   ADD ("export", test_export);
