@@ -49,6 +49,17 @@ shares_its_title (PrcSegmentList *self, const PrcSegmentation *file) {
   return n > 1;
 }
 
+// "folder/file", for people.
+static char *
+shown_path (const char *path) {
+  g_autofree char *name = g_path_get_basename (path), *above = g_path_get_dirname (path);
+  g_autofree char *folder = g_path_get_basename (above);
+  g_autofree char *both = g_build_filename (folder, name, NULL);
+  g_autofree char *valid = g_filename_display_name (both);
+
+  return prc_text_safe (valid, -1, 256, false);
+}
+
 // Files of one title are told apart by their names.
 static char *
 title_of (PrcSegmentList *self, const PrcSegmentation *file) {
@@ -58,9 +69,9 @@ title_of (PrcSegmentList *self, const PrcSegmentation *file) {
     return g_strdup (_ ("Drawn here"));
   if (!shares_its_title (self, file))
     return g_strdup (info->title);
-  g_autofree char *name = g_path_get_basename (info->path), *valid = g_filename_display_name (name);
-  g_autofree char *shown = prc_text_safe (valid, -1, 256, false);
-  return g_strdup_printf ("%s · %s", info->title, shown);
+  g_autofree char *path = shown_path (info->path);
+  return g_str_has_suffix (path, info->title) ? g_steal_pointer (&path)
+                                              : g_strdup_printf ("%s · %s", info->title, path);
 }
 
 static void

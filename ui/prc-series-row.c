@@ -3,6 +3,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-segment-look.h"
+
+#define SEGMENTS_MARK 14 // logical pixels
+
 struct _PrcSeriesRow {
   GtkListBoxRow parent_instance;
   PrcSeries *series;
@@ -105,6 +109,23 @@ label_new (const char *css_class) {
   return label;
 }
 
+// What segments look like: two that overlap, in colours of their own.
+static void
+draw_segments_mark (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer unused) {
+  const double radius = SEGMENTS_MARK * 0.3;
+
+  for (guint i = 0; i < 2; i++) {
+    guint colour = prc_segment_look_colour (i);
+    double red = (colour >> 16) / 255.0, green = (colour >> 8 & 0xff) / 255.0;
+    cairo_arc (cr, i ? width - radius - 1 : radius + 1, height / 2.0, radius, 0, 2 * G_PI);
+    cairo_set_source_rgba (cr, red, green, (colour & 0xff) / 255.0, 0.4);
+    cairo_fill_preserve (cr);
+    cairo_set_source_rgb (cr, red, green, (colour & 0xff) / 255.0);
+    cairo_set_line_width (cr, 1);
+    cairo_stroke (cr);
+  }
+}
+
 static GtkWidget *
 words_new (PrcSeriesRow *self) {
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
@@ -119,9 +140,11 @@ words_new (PrcSeriesRow *self) {
   self->mark = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
   gtk_widget_add_css_class (self->mark, "warning");
   gtk_box_append (GTK_BOX (line), self->caption);
-  self->segments = gtk_image_new_from_icon_name ("color-select-symbolic");
+  self->segments = gtk_drawing_area_new ();
+  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (self->segments), SEGMENTS_MARK);
+  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self->segments), draw_segments_mark, NULL,
+                                  NULL);
   gtk_widget_set_tooltip_text (self->segments, _ ("Has segments"));
-  gtk_widget_add_css_class (self->segments, "dim-label");
   gtk_widget_set_visible (self->segments, FALSE);
   gtk_box_append (GTK_BOX (line), self->segments);
   gtk_box_append (GTK_BOX (line), self->mark);

@@ -162,8 +162,8 @@ test_one_list_for_many_files (Fixture *f, gconstpointer data) {
   g_assert_true (shows_text (GTK_WIDGET (row_of (f, nth (f, 2))), "Vessels"));
   add_file (f, "Vessels", 1, "artery"); // told apart by their names
   wait_ms (100);
-  g_assert_true (shows_text (GTK_WIDGET (row_of (f, nth (f, 4))), "Vessels · segments"));
-  g_assert_true (shows_text (GTK_WIDGET (row_of (f, nth (f, 2))), "Vessels · segments"));
+  g_assert_true (shows_text (GTK_WIDGET (row_of (f, nth (f, 4))), "Vessels · nowhere/segments"));
+  g_assert_true (shows_text (GTK_WIDGET (row_of (f, nth (f, 2))), "Vessels · nowhere/segments"));
   prc_segment_set_remove_file (f->set, prc_segment_item_get_segmentation (nth (f, 0)));
   prc_segment_set_remove_file (f->set, prc_segment_item_get_segmentation (nth (f, 0)));
   wait_ms (100);
