@@ -89,13 +89,20 @@ close_asked (GtkWindow *window, PrcViewerWindow *self) {
 GtkWidget *
 prc_viewer_window_add_editing (PrcViewerWindow *self) {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *room = gtk_scrolled_window_new (); // a narrow window stays narrow
   PrcSegmentTool *tool;
 
   self->editing = prc_segment_editing_new (GTK_WINDOW (self), self->pool, self->store,
                                            prc_stage_study_view (self->stage));
   tool = prc_segment_editing_get_tool (self->editing);
   gtk_widget_set_vexpand (GTK_WIDGET (self->stage), TRUE);
-  gtk_box_append (GTK_BOX (box), prc_segment_editing_get_bar (self->editing));
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (room), GTK_POLICY_AUTOMATIC,
+                                  GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (room),
+                                 prc_segment_editing_get_bar (self->editing));
+  g_object_bind_property (prc_segment_editing_get_bar (self->editing), "visible", room, "visible",
+                          G_BINDING_SYNC_CREATE);
+  gtk_box_append (GTK_BOX (box), room);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->stage));
   gtk_box_append (self->sidebar, prc_segment_editing_get_progress (self->editing));
   g_signal_connect (self->editing, "notice", G_CALLBACK (noticed), self);
