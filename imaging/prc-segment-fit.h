@@ -10,9 +10,10 @@
 //   - Same Frame of Reference (NIfTI: same place in the patient): each image shows the nearest
 //     plane of the segment within half the distance of its planes, resampled nearest to the
 //     image's grid, whatever its direction; on the same grid masks are shared. The distance is that
-//     of the frames themselves; empty ones may be missing, so that of the file counts where it goes
-//     into it. An image that some frames are parallel to shows these alone. Frames of several
-//     images in one place (points in time) lie on the image they name.
+//     of the frames themselves; empty ones may be missing, so that of the file counts where it is
+//     much smaller, or that of the slices that they name. An image that some frames are parallel to
+//     shows these alone. Frames of several images in one place (points in time) lie on the image
+//     they name.
 //   - Contours are on the nearest slice within half a spacing; a pixel is in when its centre is
 //     (PS3.3 C.8.8.6). Drawn on other images that lie further apart, they are as thick as these. A
 //     series across them shows what they fill.
@@ -23,7 +24,8 @@
 
 // Whether a series is one that the segmentation can lie on, without laying it: for lists. Their
 // boxes have something in common (NIfTI, which names no patient: half of the smaller one), or it
-// names an image of the series.
+// names an image of the series. One without a pixel (fractions below the threshold) can where its
+// Frame of Reference is.
 bool prc_segment_fits (const PrcSegmentation *segmentation, const PrcSeries *series);
 
 // A PrcSegmentStack for each segment, in their order; those that lie nowhere are empty. NULL only

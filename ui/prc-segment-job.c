@@ -28,7 +28,7 @@ job_free (PrcSegmentJob *job) {
 
 static void
 fit (PrcSegmentJob *job, GCancellable *cancellable, GError **error) {
-  if (!prc_segment_fits (job->segmentation, job->series))
+  if (!job->again && !prc_segment_fits (job->segmentation, job->series))
     return;
   job->stacks = prc_segment_fit (job->segmentation, job->series, cancellable, error);
   job->lies = job->stacks != NULL;

@@ -23,6 +23,7 @@ typedef struct {
   PrcSegmentation *segmentation;
   PrcSeries *series;
   PrcScan *scan;
+  gboolean again;     // it lay on the series before: what is there no more is to go
   gboolean lies;      // on some image
   GPtrArray *lies_on; // keys of the series
   GPtrArray *stacks;  // PrcSegmentStack, of each segment

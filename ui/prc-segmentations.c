@@ -273,8 +273,11 @@ start (PrcSegmentations *self, PrcSegmentJobKind kind, File *file) {
   job->threshold = file->threshold;
   if (kind != PRC_SEGMENT_JOB_READ)
     job->segmentation = prc_segmentation_ref (file->segmentation);
-  if (kind == PRC_SEGMENT_JOB_FIT)
+  if (kind == PRC_SEGMENT_JOB_FIT) {
+    const Fit *before = g_hash_table_lookup (self->place->fits, file);
     job->series = prc_series_ref (self->series);
+    job->again = before && before->lies;
+  }
   if (kind == PRC_SEGMENT_JOB_SEEK)
     job->scan = prc_scan_ref (self->scan);
   g_ref_count_inc (&self->references);

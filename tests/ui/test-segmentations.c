@@ -426,6 +426,34 @@ test_threshold (World *world, gconstpointer data) {
   g_assert_cmpfloat (prc_segmentations_get_threshold (world->segmentations, file), ==, 0.01);
 }
 
+// No fraction of the example is more than 128 / 255: what was there goes, and comes again.
+static void
+test_threshold_above_all (World *world, gconstpointer data) {
+  g_autofree char *path =
+      prc_fixture_data ("segmentation/highdicom/seg_image_ct_true_fractional.dcm");
+
+  if (!path)
+    return;
+  g_autoptr (PrcSeries) series = images_of_example ();
+  g_autoptr (PrcScan) scan = scan_of (series, TRUE);
+  add_other (world, scan, path);
+  prc_segmentations_set_series (world->segmentations, series);
+  prc_segmentations_take_scan (world->segmentations, scan);
+  settle (world);
+  g_assert_cmpuint (n_items (world), ==, 1);
+  guint64 half = prc_segment_stack_area (prc_segment_item_get_stack (nth (world, 0)));
+  g_assert_cmpuint (half, >, 0);
+  prc_segmentations_set_threshold (world->segmentations,
+                                   prc_segment_item_get_segmentation (nth (world, 0)), 0.9);
+  settle (world);
+  g_assert_cmpuint (n_items (world), ==, 1);
+  g_assert_cmpuint (prc_segment_stack_area (prc_segment_item_get_stack (nth (world, 0))), ==, 0);
+  prc_segmentations_set_threshold (world->segmentations,
+                                   prc_segment_item_get_segmentation (nth (world, 0)), 0.5);
+  settle (world);
+  g_assert_cmpuint (prc_segment_stack_area (prc_segment_item_get_stack (nth (world, 0))), ==, half);
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -441,5 +469,6 @@ main (int argc, char **argv) {
   ADD ("stop", test_stop);
   ADD ("freed-while-reading", test_freed_while_reading);
   ADD ("threshold", test_threshold);
+  ADD ("threshold-above-all", test_threshold_above_all);
   return g_test_run ();
 }
