@@ -244,6 +244,35 @@ test_add_and_find (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (itself->n_kept_out, ==, 1);
 }
 
+// The engine keeps a mask of its own; a library of whole slices has nothing to say to it.
+static void
+test_segment (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  import_all (fixture, 2, 3);
+  g_autoptr (PrcSeries) series = open_case (fixture, 1);
+  const PrcSlice *slice = prc_series_slice (series, 0);
+  const PrcRowSpan spans[] = {{10, 10, 30}, {11, 10, 30}};
+  PrcMask *mask = prc_mask_new_from_spans (64, 64, spans, 2);
+  PrcFrame *frame =
+      prc_codec_pool_decode (pool, slice->instance, 0, PRC_PRIORITY_VIEW, NULL, &error);
+  g_assert_no_error (error);
+  const PrcQuery query = {
+      .frame = frame, .instance = slice->instance, .mask = mask, .k = 5, .generation = 7};
+  g_auto (Reply) reply = {0};
+  prc_engine_query_async (fixture->engine, &query, NULL, on_reply, &reply);
+  prc_mask_unref (mask);
+  prc_frame_unref (frame);
+  wait_for (&reply);
+  g_autoptr (PrcAnswer) said = prc_engine_query_finish (fixture->engine, reply.result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (said->state, ==, PRC_ANSWER_NO_SEGMENTS);
+  g_assert_true (said->by_segment);
+  g_assert_cmpuint (said->generation, ==, 7);
+  g_autoptr (PrcAnswer) whole = ask_and_wait (fixture, series, 8); // slices answer as before
+  g_assert_false (whole->by_segment);
+  g_assert_cmpuint (whole->n_hits, ==, 1);
+}
+
 static void
 test_newer_cancels_older (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
@@ -425,6 +454,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/engine/failed", test_failed);
   ADD ("/engine/import-and-ask", test_import_and_ask);
   ADD ("/engine/add-and-find", test_add_and_find);
+  ADD ("/engine/segment", test_segment);
   ADD ("/engine/newer-cancels-older", test_newer_cancels_older);
   ADD ("/engine/explain", test_explain);
   ADD ("/engine/another-program", test_another_program);

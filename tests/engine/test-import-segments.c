@@ -4,7 +4,10 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include "fixture.h"
 #include "library-fixture.h"
 #include "prc-engine-error.h"
@@ -333,6 +336,52 @@ test_after_repair (Fixture *fixture, gconstpointer data) {
   check_segments (fixture, "SEG");
 }
 
+// Killed at any moment: the library is sound, a file is there with all its segments or not at all,
+// and the rest follows.
+static pid_t
+start_import (Fixture *fixture) {
+  const pid_t child = fork ();
+  g_assert_cmpint (child, >=, 0);
+  if (child == 0) {
+    execl ("/proc/self/exe", "import", "--import", fixture->folder, fixture->path, (char *)NULL);
+    _exit (127);
+  }
+  return child;
+}
+
+static void
+test_kill (Fixture *fixture, gconstpointer data) {
+  write_cases (fixture, TRUE);
+  GRand *random = g_rand_new_with_seed (11);
+  for (int round = 0; round < 8; round++) {
+    const gint64 before = number (fixture, "SELECT changes FROM library");
+    const pid_t child = start_import (fixture);
+    int status = 0;
+    while (number (fixture, "SELECT changes FROM library") == before &&
+           waitpid (child, &status, WNOHANG) == 0)
+      g_usleep (500);
+    g_usleep ((gulong)g_rand_int_range (random, 0, 3000));
+    kill (child, SIGKILL);
+    waitpid (child, &status, 0);
+    g_autoptr (GPtrArray) problems = prc_library_verify (fixture->library, FALSE, NULL);
+    g_assert_cmpuint (problems->len, ==, 0);
+    g_assert_cmpint (number (fixture, "SELECT count (*) FROM segmentations"), ==,
+                     number (fixture, "SELECT count (*) FROM segment_embeddings"));
+  }
+  g_rand_free (random);
+  prc_import_summary_free (import (fixture));
+  check_segments (fixture, "SEG");
+}
+
+static int
+import_as_child (const char *folder, const char *path) {
+  g_autoptr (PrcLibrary) library = prc_library_open (path, NULL);
+  const char *const paths[] = {folder, NULL};
+  prc_import_summary_free (
+      prc_import (library, embedder, model, pool, paths, NULL, NULL, NULL, NULL, NULL));
+  return 0;
+}
+
 // --- asking
 
 typedef struct {
@@ -472,12 +521,16 @@ test_no_segments (Fixture *fixture, gconstpointer data) {
 
 int
 main (int argc, char **argv) {
-  g_test_init (&argc, &argv, NULL);
+  const gboolean child = argc == 4 && g_str_equal (argv[1], "--import");
+  if (!child)
+    g_test_init (&argc, &argv, NULL);
   g_autoptr (GError) error = NULL;
   model = prc_model_load (NULL, &error);
   g_assert_no_error (error);
   embedder = prc_embedder_new (model, PRC_IMPORT_BATCH);
   pool = prc_codec_pool_new (2);
+  if (child)
+    return import_as_child (argv[2], argv[3]);
   ADD ("/import-segments/study", test_study);
   ADD ("/import-segments/later", test_later);
   ADD ("/import-segments/structure-set", test_structure_set);
@@ -487,6 +540,7 @@ main (int argc, char **argv) {
   ADD ("/import-segments/series", test_series);
   ADD ("/import-segments/nifti-beside", test_nifti_beside);
   ADD ("/import-segments/after-repair", test_after_repair);
+  ADD ("/import-segments/kill", test_kill);
   ADD ("/search-segments/answers", test_search);
   ADD ("/search-segments/whole-slices", test_whole_slices);
   ADD ("/search-segments/none", test_no_segments);
