@@ -214,6 +214,19 @@ show_series (PrcStage *self, PrcSeries *series, guint index) {
   link_here (self); // a growing series counts its slices anew
 }
 
+// What is shown may lack slices or segments that the library remembers.
+static void
+say_what_is_gone (PrcStage *self, const PrcScan *scan) {
+  const guint n = scan->problems->len;
+  g_autofree char *sentence =
+      g_strdup_printf (ngettext ("%u file of this case is gone or cannot be read any more",
+                                 "%u files of this case are gone or cannot be read any more", n),
+                       n);
+
+  if (n > 0)
+    g_signal_emit (self, signals[NOTICE], 0, sentence);
+}
+
 static void
 opening_changed (PrcOpening *opening, gpointer user_data) {
   PrcStage *self = user_data;
@@ -226,6 +239,8 @@ opening_changed (PrcOpening *opening, gpointer user_data) {
     show_series (self, series, index);
   if (scan)
     show_segments (self, scan);
+  if (series && over)
+    say_what_is_gone (self, scan);
   if (!series && over && !self->placed)
     prc_slice_view_set_message (other_view (self),
                                 _ ("The files of this case cannot be read any more"));

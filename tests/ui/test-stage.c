@@ -212,6 +212,31 @@ test_slice_gone (Fixture *fixture, gconstpointer data) {
   g_assert_true (wait_until (has_message, prc_stage_case_view (fixture->stage)));
 }
 
+// The slice is there, something else of the case is not, such as its segmentation.
+static void
+noticed (PrcStage *stage, const char *sentence, char **heard) {
+  g_free (*heard);
+  *heard = g_strdup (sentence);
+}
+
+static bool
+has_heard (gpointer heard) {
+  return *(char **)heard != NULL;
+}
+
+static void
+test_something_gone (Fixture *fixture, gconstpointer data) {
+  g_autoptr (PrcScan) scan = make_scan (1, &fixture->other, TRUE);
+  g_autofree char *heard = NULL;
+
+  add_problem (scan, "/gone/segments.dcm", "No such file or directory");
+  fake_scan_set (NULL, scan, NULL);
+  g_signal_connect (fixture->stage, "notice", G_CALLBACK (noticed), &heard);
+  open_case (fixture);
+  g_assert_true (wait_until (has_heard, &heard));
+  g_assert_cmpstr (heard, ==, "1 file of this case is gone or cannot be read any more");
+}
+
 #define ADD(name, function, units)                                                                 \
   g_test_add ("/stage/" name, Fixture, units, set_up, function, tear_down)
 
@@ -283,6 +308,7 @@ main (int argc, char *argv[]) {
   ADD ("closes", test_closes, NULL);
   ADD ("files-gone", test_files_gone, NULL);
   ADD ("slice-gone", test_slice_gone, NULL);
+  ADD ("something-gone", test_something_gone, NULL);
   g_test_add ("/segment/of-past-cases", Fixture, NULL, set_up, test_segments_of_the_case,
               tear_down);
   return g_test_run ();
