@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #include "prc-progress-row.h"
 #include "prc-segment-actions.h"
@@ -260,6 +261,18 @@ prc_segment_editing_ask (PrcSegmentEditing *self, void (*go_on) (gpointer user_d
 
 /* ---- object ---- */
 
+// A range that nobody has set yet is what the window shows in grey.
+static void
+limited_changed (PrcSegmentTool *tool, GParamSpec *pspec, PrcSliceView *view) {
+  double low, high, centre, width;
+  gboolean limited;
+
+  g_object_get (tool, "limited", &limited, "low", &low, "high", &high, NULL);
+  if (limited && low > high && prc_slice_view_get_window (view, &centre, &width))
+    g_object_set (tool, "high", round (centre + width / 2), "low", round (centre - width / 2),
+                  NULL);
+}
+
 static void
 pass_notice (PrcSegmentTool *tool, const char *sentence, PrcSegmentEditing *self) {
   say (self, sentence);
@@ -325,6 +338,7 @@ prc_segment_editing_new (GtkWindow *window, PrcCodecPool *pool, PrcFrameStore *s
                                    self);
   gtk_widget_insert_action_group (GTK_WIDGET (window), "segment", G_ACTION_GROUP (self->actions));
   prc_segment_input_attach (view, self->tool);
+  g_signal_connect_object (self->tool, "notify::limited", G_CALLBACK (limited_changed), view, 0);
   g_signal_connect (self->tool, "notice", G_CALLBACK (pass_notice), self);
   g_signal_connect_object (self->progress, "cancel", G_CALLBACK (saving_cancelled), self, 0);
   return self;

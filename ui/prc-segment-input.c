@@ -19,10 +19,10 @@ is_brush (Hands *hands) {
   return kind == PRC_SEGMENT_TOOL_BRUSH || kind == PRC_SEGMENT_TOOL_ERASER;
 }
 
-// FALSE while there is no picture.
+// FALSE while the slice in view is not seen yet.
 static gboolean
 to_image (Hands *hands, double x, double y, double *image_x, double *image_y) {
-  const PrcFrame *frame = prc_slice_view_reference_frame (hands->view);
+  const PrcFrame *frame = prc_slice_view_get_frame (hands->view);
   double scale = gtk_widget_get_scale_factor (GTK_WIDGET (hands->view));
   int width, height;
 
@@ -79,12 +79,14 @@ drag_began (GtkGestureDrag *gesture, double x, double y, gpointer user_data) {
   double image_x, image_y;
 
   if (prc_segment_tool_get_kind (hands->tool) == PRC_SEGMENT_TOOL_NONE ||
-      state & GDK_CONTROL_MASK || !to_image (hands, x, y, &image_x, &image_y)) {
+      state & GDK_CONTROL_MASK) {
     gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
     return;
   }
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   gtk_widget_grab_focus (GTK_WIDGET (hands->view));
+  if (!to_image (hands, x, y, &image_x, &image_y))
+    return;
   if (is_brush (hands))
     prc_segment_tool_begin_stroke (hands->tool, image_x, image_y, index);
   else

@@ -150,7 +150,9 @@ static void
 add_unsaved (PrcSegmentSet *set, GPtrArray *unsaved) {
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (set)); i++) {
     g_autoptr (PrcSegmentItem) item = g_list_model_get_item (G_LIST_MODEL (set), i);
-    if (prc_segment_item_is_edited (item))
+    gboolean empty = !prc_segment_item_get_segmentation (item) &&
+                     prc_segment_stack_area (prc_segment_item_get_stack (item)) == 0;
+    if (prc_segment_item_is_edited (item) && !empty)
       g_ptr_array_add (unsaved, g_steal_pointer (&item));
   }
 }

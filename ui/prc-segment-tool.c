@@ -228,7 +228,7 @@ prc_segment_tool_init (PrcSegmentTool *self) {
   self->waiting = g_array_new (FALSE, FALSE, sizeof (PrcBrush));
   self->radius = RADIUS;
   self->spread = SPREAD;
-  self->high = 100;
+  self->low = 1; // above high: not set
 }
 
 PrcSegmentTool *

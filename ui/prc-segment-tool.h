@@ -11,7 +11,7 @@
 // Properties, all notified: "kind" (int, PrcSegmentToolKind), "radius" (double, mm, of the brush;
 // image pixels where there is no spacing), "sphere" (boolean: the brush is a ball), "limited"
 // (boolean: only values from "low" to "high" are touched), "low" and "high" (double, modality
-// units), "spread" (double, standard deviations that a region grows around the mean of the click),
+// units; low is above high until they are set), "spread" (double, standard deviations that a region grows around the mean of the click),
 // "item" (PrcSegmentItem or NULL, worked on), "busy" (boolean, an operation is under way),
 // "can-undo", "can-redo", "unsaved" (booleans). Signal "notice" (const char *): why nothing was
 // done.
@@ -68,7 +68,8 @@ gboolean prc_segment_tool_cancel (PrcSegmentTool *self); // TRUE: something was 
 void prc_segment_tool_undo (PrcSegmentTool *self);
 void prc_segment_tool_redo (PrcSegmentTool *self);
 
-// Items of the sets seen since the last forget that are edited; owned, of PrcSegmentItem.
+// Items of the sets seen since the last forget that are edited, but for those that hands drew and
+// emptied again; owned, of PrcSegmentItem.
 GPtrArray *prc_segment_tool_unsaved (PrcSegmentTool *self);
 PrcSegmentSet *prc_segment_tool_first_unsaved (PrcSegmentTool *self); // with such an item; owned
 gboolean prc_segment_tool_get_busy (PrcSegmentTool *self);

@@ -253,6 +253,24 @@ test_pointer (Fixture *f, gconstpointer data) {
   g_assert_cmpuint (area (f), ==, before);
 }
 
+// A range that nobody set is what the window shows; one that was set stays.
+static void
+test_range (Fixture *f, gconstpointer data) {
+  double low, high;
+
+  prc_slice_view_set_window (view_of (f), 40, 400);
+  g_object_set (f->tool, "limited", TRUE, NULL);
+  g_object_get (f->tool, "low", &low, "high", &high, NULL);
+  g_assert_cmpfloat (low, ==, -160);
+  g_assert_cmpfloat (high, ==, 240);
+  g_object_set (f->tool, "limited", FALSE, "low", 10.0, NULL);
+  prc_slice_view_set_window (view_of (f), 0, 100);
+  g_object_set (f->tool, "limited", TRUE, NULL);
+  g_object_get (f->tool, "low", &low, "high", &high, NULL);
+  g_assert_cmpfloat (low, ==, 10);
+  g_assert_cmpfloat (high, ==, 240);
+}
+
 static void
 test_grow (Fixture *f, gconstpointer data) {
   if (!has_pointer ())
@@ -501,6 +519,7 @@ main (int argc, char **argv) {
 #define ADD(name, test)                                                                            \
   g_test_add ("/segment-editing/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("pointer", test_pointer);
+  ADD ("range", test_range);
   ADD ("grow", test_grow);
   ADD ("keys-alone", test_keys_alone);
   ADD ("save", test_save);

@@ -123,6 +123,7 @@ test_stroke (Fixture *fixture, gconstpointer data) {
   g_assert_true (flag (fixture, "unsaved"));
   prc_segment_tool_undo (fixture->tool);
   g_assert_cmpuint (area (fixture), ==, 0);
+  g_assert_false (flag (fixture, "unsaved")); // there is nothing to save
   g_assert_true (flag (fixture, "can-redo"));
   prc_segment_tool_redo (fixture->tool);
   g_assert_cmpuint (area (fixture), ==, 113);
