@@ -332,27 +332,42 @@ blend_covered (uint32_t *pixels, const uint8_t *covered, size_t n, uint32_t colo
   prc_kernels_scalar.blend_covered (pixels + i, covered + i, n - i, colour, alpha);
 }
 
+// A tint in all lanes.
+typedef struct {
+  __m256i scale, even, odd;
+} Tint;
+
 // Two of the four bytes at a time, as words: nothing has to change its place.
+static inline AVX2 __m256i
+blend_pixels (__m256i pixel, const Tint *tint) {
+  const __m256i low_bytes = _mm256_set1_epi16 (255);
+  __m256i even = _mm256_mullo_epi16 (_mm256_and_si256 (pixel, low_bytes), tint->scale);
+  __m256i odd = _mm256_mullo_epi16 (_mm256_srli_epi16 (pixel, 8), tint->scale);
+
+  even = _mm256_srli_epi16 (_mm256_add_epi16 (even, tint->even), 8);
+  odd = _mm256_andnot_si256 (low_bytes, _mm256_add_epi16 (odd, tint->odd));
+  return _mm256_or_si256 (even, odd);
+}
+
+// The last eight are blended before any is stored: they may have some in common with those before,
+// which come out the same.
 static AVX2 void
 blend_strokes (uint32_t *pixels, const PrcStroke *strokes, size_t n) {
-  const __m256i low_bytes = _mm256_set1_epi16 (255);
-
   for (const PrcStroke *stroke = strokes; stroke < strokes + n; stroke++) {
-    const __m256i scale = _mm256_set1_epi16 ((int16_t)stroke->tint->scale);
-    const __m256i more_even = _mm256_set1_epi32 ((int)stroke->tint->even);
-    const __m256i more_odd = _mm256_set1_epi32 ((int)stroke->tint->odd);
-    PrcStroke rest = *stroke;
+    uint32_t *at = pixels + stroke->first, *end = pixels + stroke->end;
+    __m256i last;
 
-    for (; rest.first + 8 <= rest.end; rest.first += 8) {
-      __m256i pixel = load (pixels + rest.first);
-      __m256i even = _mm256_mullo_epi16 (_mm256_and_si256 (pixel, low_bytes), scale);
-      __m256i odd = _mm256_mullo_epi16 (_mm256_srli_epi16 (pixel, 8), scale);
-
-      even = _mm256_srli_epi16 (_mm256_add_epi16 (even, more_even), 8);
-      odd = _mm256_andnot_si256 (low_bytes, _mm256_add_epi16 (odd, more_odd));
-      store (pixels + rest.first, _mm256_or_si256 (even, odd));
+    if (end - at < 8) {
+      prc_kernels_scalar.blend_strokes (pixels, stroke, 1);
+      continue;
     }
-    prc_kernels_scalar.blend_strokes (pixels, &rest, 1);
+    const Tint tint = {_mm256_set1_epi16 ((int16_t)stroke->tint->scale),
+                       _mm256_set1_epi32 ((int)stroke->tint->even),
+                       _mm256_set1_epi32 ((int)stroke->tint->odd)};
+    last = blend_pixels (load (end - 8), &tint);
+    for (; at < end - 8; at += 8)
+      store (at, blend_pixels (load (at), &tint));
+    store (end - 8, last);
   }
 }
 
