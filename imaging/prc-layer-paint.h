@@ -14,12 +14,13 @@
 // Masks that are not of the image's size are not painted. One thread at a time.
 typedef struct _PrcLayerPainter PrcLayerPainter;
 
-// `layer` is to outlive it. `aspect`: height / width of the image's pixels.
-PrcLayerPainter *prc_layer_painter_new (const PrcLayer *layer, const PrcViewParams *params,
-                                        double aspect, uint32_t rows, uint32_t columns, int width,
-                                        int height);
-void prc_layer_painter_free (PrcLayerPainter *painter);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcLayerPainter, prc_layer_painter_free)
+// `aspect`: height / width of the image's pixels. What a layer was painted with last is used again
+// where the place is the same. The layer is to outlive it, and takes it back.
+PrcLayerPainter *prc_layer_painter_take (const PrcLayer *layer, const PrcViewParams *params,
+                                         double aspect, uint32_t rows, uint32_t columns, int width,
+                                         int height);
+void prc_layer_painter_give_back (PrcLayerPainter *painter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcLayerPainter, prc_layer_painter_give_back)
 
 // Whether the same is painted over device row y >= 1 as over the one above.
 bool prc_layer_painter_same_as_above (const PrcLayerPainter *painter, int y);

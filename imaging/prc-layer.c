@@ -5,6 +5,8 @@
 #include <math.h>
 
 struct _PrcLayer {
+  gpointer prepared; // or NULL; atomic
+  GDestroyNotify destroy;
   size_t n;
   PrcLayerItem items[];
 };
@@ -30,6 +32,8 @@ prc_layer_new (const PrcLayerItem *items, size_t n) {
   if (n_seen == 0)
     return NULL;
   layer = g_atomic_rc_box_alloc (sizeof *layer + n_seen * sizeof *items);
+  layer->prepared = NULL;
+  layer->destroy = NULL;
   layer->n = 0;
   for (size_t i = 0; i < n; i++)
     if (is_seen (&items[i])) {
@@ -48,6 +52,8 @@ static void
 layer_clear (gpointer data) {
   PrcLayer *layer = data;
 
+  if (layer->prepared != NULL)
+    layer->destroy (layer->prepared);
   for (size_t i = 0; i < layer->n; i++)
     prc_mask_unref ((PrcMask *)layer->items[i].mask);
 }
@@ -61,4 +67,19 @@ const PrcLayerItem *
 prc_layer_items (const PrcLayer *layer, size_t *n) {
   *n = layer->n;
   return layer->items;
+}
+
+gpointer
+prc_layer_take_prepared (const PrcLayer *layer) {
+  return g_atomic_pointer_exchange (&((PrcLayer *)layer)->prepared, NULL);
+}
+
+void
+prc_layer_put_prepared (const PrcLayer *layer, gpointer prepared, GDestroyNotify destroy) {
+  gpointer before;
+
+  ((PrcLayer *)layer)->destroy = destroy; // one and the same for all
+  before = g_atomic_pointer_exchange (&((PrcLayer *)layer)->prepared, prepared);
+  if (before != NULL)
+    destroy (before);
 }

@@ -100,7 +100,7 @@ job_clear (Job *job) {
     g_free (job->across[c][1].levels);
   }
   g_free (job->taps);
-  g_clear_pointer (&job->over, prc_layer_painter_free);
+  g_clear_pointer (&job->over, prc_layer_painter_give_back);
   prc_axis_clear (&job->x);
   prc_axis_clear (&job->y);
 }
@@ -296,8 +296,8 @@ job_init (Job *job, const Order *order) {
     return false;
   job_allocate (job);
   if (order->layer != NULL && !paints_shutter (order))
-    job->over = prc_layer_painter_new (order->layer, params, info->pixel_aspect, info->rows,
-                                       info->columns, order->width, order->height);
+    job->over = prc_layer_painter_take (order->layer, params, info->pixel_aspect, info->rows,
+                                        info->columns, order->width, order->height);
   return true;
 }
 

@@ -98,23 +98,43 @@ params_for (PrcSliceView *self, const PrcFrame *frame) {
   return params;
 }
 
-// Of a slice on the way, too. The set may know more or fewer slices of the series than the view.
+// The set may know more or fewer slices of the series than the view.
 static PrcLayer *
-layer_for (PrcSliceView *self, PrcInstance *instance, guint number) {
+ask_for_layer (PrcSliceView *self, PrcInstance *instance, guint number) {
   PrcSeries *series = self->segments ? prc_segment_set_get_series (self->segments) : NULL;
   int index;
 
-  if (!series || !self->params.overlays ||
-      g_strcmp0 (prc_series_key (series), prc_series_key (self->series)) != 0)
+  if (!series || g_strcmp0 (prc_series_key (series), prc_series_key (self->series)) != 0)
     return NULL;
   index = prc_series_find (series, prc_instance_info (instance)->sop_instance_uid, number);
   return index >= 0 ? prc_segment_set_layer (self->segments, (guint)index) : NULL;
 }
 
+void
+prc_slice_view_forget_layer (PrcSliceView *self) {
+  g_clear_pointer (&self->layer, prc_layer_unref);
+  g_clear_pointer (&self->layer_instance, prc_instance_unref);
+}
+
+// Of a slice on the way, too; borrowed. One layer for all pictures of a slice: it is painted faster
+// from the second on.
+static const PrcLayer *
+layer_for (PrcSliceView *self, PrcInstance *instance, guint number) {
+  if (!self->params.overlays)
+    return NULL;
+  if (self->layer_instance != instance || self->layer_number != number) {
+    prc_slice_view_forget_layer (self);
+    self->layer = ask_for_layer (self, instance, number);
+    self->layer_instance = prc_instance_ref (instance);
+    self->layer_number = number;
+  }
+  return self->layer;
+}
+
 static void
 want_raster (PrcSliceView *self, PrcInstance *instance, guint number, PrcFrame *frame) {
   PrcViewParams params = params_for (self, frame);
-  g_autoptr (PrcLayer) layer = layer_for (self, instance, number);
+  const PrcLayer *layer = layer_for (self, instance, number);
 
   prc_render_source_want_raster (self->source, instance, number, frame, &params, layer,
                                  self->view_width, self->view_height);
@@ -127,7 +147,7 @@ render_now (PrcSliceView *self) {
   if (!slice || !self->frame)
     return;
   PrcViewParams params = params_for (self, self->frame);
-  g_autoptr (PrcLayer) layer = layer_for (self, slice->instance, slice->frame);
+  const PrcLayer *layer = layer_for (self, slice->instance, slice->frame);
   g_autoptr (PrcRaster) raster =
       prc_render (self->frame, &params, layer, self->view_width, self->view_height, NULL, NULL);
   prc_render_source_drop_rasters (self->source);

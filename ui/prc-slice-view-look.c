@@ -95,17 +95,23 @@ prc_slice_view_next_presentation (PrcSliceView *self) {
                                       self->graphics_only);
 }
 
+static void
+segments_changed (PrcSliceView *self) {
+  prc_slice_view_forget_layer (self);
+  prc_slice_view_repaint_picture (self);
+}
+
 void
 prc_slice_view_set_segments (PrcSliceView *self, PrcSegmentSet *segments) {
   if (self->segments == segments)
     return;
   if (self->segments)
-    g_signal_handlers_disconnect_by_func (self->segments, prc_slice_view_repaint_picture, self);
+    g_signal_handlers_disconnect_by_func (self->segments, segments_changed, self);
   g_set_object (&self->segments, segments);
   if (segments)
-    g_signal_connect_object (segments, "changed", G_CALLBACK (prc_slice_view_repaint_picture), self,
+    g_signal_connect_object (segments, "changed", G_CALLBACK (segments_changed), self,
                              G_CONNECT_SWAPPED);
-  prc_slice_view_repaint_picture (self);
+  segments_changed (self);
 }
 
 PrcSegmentSet *

@@ -35,7 +35,10 @@ struct _PrcSliceView {
   PrcPresentation *presentation;   // chosen for the series in view, or NULL
   gboolean graphics_only, in_area; // fitted to the displayed area, not to the whole image
   bool shaped; // the slice in view is named by a presentation state that counts as a whole
-  PrcSegmentSet *segments; // or NULL; of whatever series
+  PrcSegmentSet *segments;     // or NULL; of whatever series
+  PrcLayer *layer;             // of the picture painted last, or NULL: there were none
+  PrcInstance *layer_instance; // whose slice that is; NULL: it is to be asked for
+  guint layer_number;
   int view_width, view_height, scale;
   PrcAnnotateLevel level;
   gboolean hide_patient;
@@ -84,6 +87,7 @@ void prc_slice_view_load (PrcSliceView *self);    // the slice in view is anothe
 void prc_slice_view_reread (PrcSliceView *self);  // the slice in view, by another state
 void prc_slice_view_repaint (PrcSliceView *self); // text now, the picture as soon as it may be
 void prc_slice_view_repaint_picture (PrcSliceView *self); // the text stays
+void prc_slice_view_forget_layer (PrcSliceView *self);    // the segments are others than before
 void prc_slice_view_refit (PrcSliceView *self);           // zoom and place, to the size of the view
 void prc_slice_view_postpone_rest (PrcSliceView *self);
 // For the render source; user_data is the view.

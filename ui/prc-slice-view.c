@@ -22,6 +22,7 @@ forget_series (PrcSliceView *self) {
   g_clear_pointer (&self->picture_instance, prc_instance_unref);
   g_clear_pointer (&self->reference_frame, prc_frame_unref);
   g_clear_pointer (&self->series, prc_series_unref);
+  prc_slice_view_forget_layer (self);
   prc_frame_store_prefetch (self->store, self, NULL, 0, 0);
   g_clear_pointer (&self->presentation, prc_presentation_unref);
   self->graphics_only = self->in_area = self->shaped = FALSE;
@@ -288,8 +289,9 @@ prc_slice_view_dispose (GObject *object) {
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
   self->tick = 0;
   if (self->segments)
-    g_signal_handlers_disconnect_by_func (self->segments, prc_slice_view_repaint_picture, self);
+    g_signal_handlers_disconnect_by_data (self->segments, self);
   g_clear_object (&self->segments);
+  prc_slice_view_forget_layer (self);
   if (self->source)
     forget_series (self);
   g_clear_pointer (&self->source, prc_render_source_free);

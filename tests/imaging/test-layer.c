@@ -402,6 +402,96 @@ test_twin (void) {
   }
 }
 
+// What was found for one picture is used for the next, where it lies there.
+static void
+test_painted_again (void) {
+  g_autoptr (PrcFrame) frame = flat_frame (40, 50, 60, 1.2);
+  PrcViewParams places[] = {view (3, 25, 20), view (3, 24, 20), view (0.7, 25, 20),
+                            view (3, 25, 20)};
+  g_autoptr (PrcMask) mask = random_mask (40, 50);
+  PrcLayerItem item = {mask, 0x3080f0, 0.4, 0.8};
+  g_autoptr (PrcLayer) kept = prc_layer_new (&item, 1);
+
+  places[3].scale = 2;
+  for (size_t i = 0; i < 40; i++) {
+    const PrcViewParams *place = &places[i % 7 % 4];
+    int width = i % 11 == 3 ? 90 : 100;
+    g_autoptr (PrcLayer) fresh = prc_layer_new (&item, 1);
+    g_autoptr (PrcRaster) anew = render (frame, place, fresh, width, 80);
+    g_autoptr (PrcRaster) again = render (frame, place, kept, width, 80);
+
+    g_assert_true (g_bytes_equal (anew->bytes, again->bytes));
+  }
+}
+
+typedef struct {
+  PrcFrame *frame;
+  const PrcLayer *layer;
+  PrcViewParams params;
+  GBytes *right;
+} Shared;
+
+static gpointer
+render_often (gpointer data) {
+  const Shared *shared = data;
+
+  for (int i = 0; i < 50; i++) {
+    g_autoptr (PrcRaster) raster = render (shared->frame, &shared->params, shared->layer, 90, 80);
+
+    g_assert_true (g_bytes_equal (raster->bytes, shared->right));
+  }
+  return NULL;
+}
+
+static void
+test_threads (void) {
+  g_autoptr (PrcFrame) frame = flat_frame (40, 50, 60, 1);
+  g_autoptr (PrcMask) mask = random_mask (40, 50);
+  PrcLayerItem item = {mask, 0x3080f0, 0.4, 0.8};
+  g_autoptr (PrcLayer) layer = prc_layer_new (&item, 1);
+  Shared shared[4];
+  GThread *threads[4];
+
+  for (int i = 0; i < 4; i++) {
+    g_autoptr (PrcLayer) own = prc_layer_new (&item, 1);
+    g_autoptr (PrcRaster) right = NULL;
+
+    shared[i] = (Shared){frame, layer, view (i % 2 ? 1.7 : 1.9, 25, 20), NULL};
+    right = render (frame, &shared[i].params, own, 90, 80);
+    shared[i].right = g_bytes_ref (right->bytes);
+  }
+  for (int i = 0; i < 4; i++)
+    threads[i] = g_thread_new (NULL, render_often, &shared[i]);
+  for (int i = 0; i < 4; i++) {
+    g_thread_join (threads[i]);
+    g_bytes_unref (shared[i].right);
+  }
+}
+
+// A chessboard, the most runs that there can be: more strokes than are kept.
+static void
+test_chessboard (void) {
+  g_autofree uint8_t *bytes = g_malloc (400 * 400);
+  g_autoptr (PrcFrame) frame = flat_frame (400, 400, 60, 1);
+  g_autoptr (PrcMask) mask = NULL;
+  PrcLayerItem items[2];
+  PrcViewParams params = view (2.1, 200, 200);
+  g_autoptr (PrcLayer) layer = NULL;
+  g_autoptr (PrcRaster) slow = NULL;
+
+  for (int i = 0; i < 400 * 400; i++)
+    bytes[i] = (i / 400 + i) % 2 == 0;
+  mask = prc_mask_new_from_bytes (400, 400, bytes, 400);
+  items[0] = items[1] = (PrcLayerItem){mask, 0x3080f0, 0.4, 0.8};
+  layer = prc_layer_new (items, 2);
+  slow = prc_render_reference (frame, &params, layer, 840, 300);
+  for (int i = 0; i < 2; i++) {
+    g_autoptr (PrcRaster) fast = render (frame, &params, layer, 840, 300);
+
+    g_assert_cmpint (difference (fast, slow), <=, 1);
+  }
+}
+
 static void
 test_nonsense (void) {
   static const double values[] = {NAN, INFINITY, -INFINITY, 0, -1, 1e300, -1e300, 1e-300};
@@ -464,6 +554,9 @@ main (int argc, char **argv) {
   g_test_add_func ("/layer/other-size", test_other_size);
   g_test_add_func ("/layer/over-shutter", test_over_shutter);
   g_test_add_func ("/layer/twin", test_twin);
+  g_test_add_func ("/layer/painted-again", test_painted_again);
+  g_test_add_func ("/layer/threads", test_threads);
+  g_test_add_func ("/layer/chessboard", test_chessboard);
   g_test_add_func ("/layer/nonsense", test_nonsense);
   g_test_add_func ("/layer/blend-strokes", test_blend_strokes);
   return g_test_run ();
