@@ -16,6 +16,7 @@ struct _PrcSegmentPane {
   PrcFrameStore *store;
   PrcSliceView *view; // borrowed
   PrcScan *scan;      // or NULL
+  GPtrArray *orphans; // PrcInstance: segmentations opened without any image
   PrcSegmentations *segmentations;
   PrcSegmentList *list;
   PrcProgressRow *progress;
@@ -96,8 +97,21 @@ changed (PrcSegmentations *segmentations, const char *problem, gpointer user_dat
     g_signal_emit (self, signals[NOTICE], 0, problem);
 }
 
+// Those that were opened alone wait for their images, however many come alone.
+static void
+keep_orphans (PrcSegmentPane *self) {
+  if (!self->scan || self->scan->series->len > 0) {
+    g_ptr_array_set_size (self->orphans, 0);
+    return;
+  }
+  for (guint i = 0; i < self->scan->others->len; i++)
+    if (prc_segmentation_is_one (self->scan->others->pdata[i]))
+      g_ptr_array_add (self->orphans, prc_instance_ref (self->scan->others->pdata[i]));
+}
+
 void
 prc_segment_pane_clear (PrcSegmentPane *self) {
+  keep_orphans (self);
   prc_segment_list_set_set (self->list, NULL);
   prc_slice_view_set_segments (self->view, NULL);
   g_clear_pointer (&self->segmentations, prc_segmentations_free);
@@ -106,6 +120,8 @@ prc_segment_pane_clear (PrcSegmentPane *self) {
   self->takes_long = FALSE;
   self->n_found = 0;
   self->segmentations = prc_segmentations_new (self->pool, changed, self);
+  for (guint i = 0; i < self->orphans->len; i++)
+    prc_segmentations_offer (self->segmentations, self->orphans->pdata[i]);
   update_progress (self);
 }
 
@@ -353,6 +369,7 @@ prc_segment_pane_dispose (GObject *object) {
   g_clear_handle_id (&self->wait, g_source_remove);
   g_clear_pointer (&self->segmentations, prc_segmentations_free);
   g_clear_pointer (&self->scan, prc_scan_unref);
+  g_clear_pointer (&self->orphans, g_ptr_array_unref);
   g_clear_pointer (&self->store, prc_frame_store_unref);
   g_clear_pointer (&self->pool, prc_codec_pool_unref);
   G_OBJECT_CLASS (prc_segment_pane_parent_class)->dispose (object);
@@ -382,6 +399,7 @@ GtkWidget *
 prc_segment_pane_new (PrcCodecPool *pool, PrcFrameStore *store, PrcSliceView *view) {
   PrcSegmentPane *self = g_object_new (PRC_TYPE_SEGMENT_PANE, NULL);
 
+  self->orphans = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_instance_unref);
   self->pool = prc_codec_pool_ref (pool);
   self->store = prc_frame_store_ref (store);
   self->view = view;

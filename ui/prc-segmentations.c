@@ -4,12 +4,14 @@
 #include <glib/gi18n-lib.h>
 
 #include "prc-segment-job.h"
+#include "prc-segment-lay.h"
 
 typedef struct {
   PrcInstance *instance;
   PrcSegmentation *segmentation; // NULL until it is read
   double threshold;
   gboolean wanted; // to be read (again)
+  gboolean guest;  // nobody said that it belongs here
   gboolean sought; // which series it lies on was looked into
 } File;
 
@@ -131,81 +133,6 @@ have_read (PrcSegmentations *self, PrcSegmentJob *job) {
   file->segmentation = prc_segmentation_ref (job->segmentation);
 }
 
-static GPtrArray *
-items_of (PrcSegmentSet *set, const PrcSegmentation *segmentation) {
-  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
-  GListModel *model = G_LIST_MODEL (set);
-
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++) {
-    g_autoptr (PrcSegmentItem) item = g_list_model_get_item (model, i);
-    if (prc_segment_item_get_segmentation (item) == segmentation)
-      g_ptr_array_add (items, g_object_ref (item));
-  }
-  return items;
-}
-
-static void
-take_shape (PrcSegmentItem *item, PrcSegmentJob *job, guint i) {
-  if (i < job->shapes->len)
-    prc_segment_item_take_measure (item, job->stacks->pdata[i],
-                                   &g_array_index (job->shapes, PrcSegmentMeasure, i), FALSE);
-}
-
-static void
-add_items (PrcSegmentSet *set, PrcSegmentJob *job) {
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < job->stacks->len; i++) {
-    PrcSegmentItem *item = prc_segment_item_new (job->segmentation, i, job->stacks->pdata[i]);
-    take_shape (item, job, i);
-    g_ptr_array_add (items, item);
-  }
-  prc_segment_set_add_all (set, items);
-}
-
-// What a hand drew stays as it drew it.
-static void
-renew_items (GPtrArray *items, PrcSegmentJob *job) {
-  for (guint i = 0; i < items->len; i++) {
-    PrcSegmentItem *item = items->pdata[i];
-    guint index = prc_segment_item_get_index (item);
-    if (index >= job->stacks->len)
-      continue;
-    prc_segment_item_reread (item, job->segmentation);
-    if (prc_segment_item_is_edited (item))
-      continue;
-    prc_segment_item_refit (item, job->stacks->pdata[index]);
-    take_shape (item, job, index);
-  }
-}
-
-// The series has grown meanwhile: its masks go with their images until it is laid anew.
-static void
-catch_up (PrcSegmentJob *job, PrcSeries *series) {
-  g_autoptr (PrcSegmentSet) set = prc_segment_set_new (job->series);
-
-  g_array_set_size (job->shapes, 0);
-  add_items (set, job);
-  prc_segment_set_set_series (set, series);
-  g_ptr_array_set_size (job->stacks, 0);
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (set)); i++) {
-    g_autoptr (PrcSegmentItem) item = g_list_model_get_item (G_LIST_MODEL (set), i);
-    g_ptr_array_add (job->stacks, prc_segment_stack_ref (prc_segment_item_get_stack (item)));
-  }
-}
-
-static void
-show_fit (PrcSegmentSet *set, PrcSegmentJob *job, const Fit *before) {
-  if (job->series != prc_segment_set_get_series (set))
-    catch_up (job, prc_segment_set_get_series (set));
-  if (!before || !before->lies) {
-    add_items (set, job);
-    return;
-  }
-  g_autoptr (GPtrArray) items = items_of (set, before->segmentation);
-  renew_items (items, job);
-}
-
 static void
 have_fitted (PrcSegmentations *self, PrcSegmentJob *job) {
   Place *place = g_hash_table_lookup (self->places, prc_series_key (job->series));
@@ -217,7 +144,7 @@ have_fitted (PrcSegmentations *self, PrcSegmentJob *job) {
   now->series = prc_series_ref (job->series);
   now->lies = job->lies || (before && before->lies);
   if (job->lies)
-    show_fit (place->set, job, before);
+    prc_segment_lay (place->set, job, before && before->lies ? before->segmentation : NULL);
   g_hash_table_replace (place->fits, file, now);
 }
 
@@ -226,7 +153,7 @@ have_sought (PrcSegmentations *self, PrcSegmentJob *job) {
   File *file = job->tag;
 
   file->sought = TRUE;
-  self->n_homeless += job->lies_on->len == 0;
+  self->n_homeless += job->lies_on->len == 0 && !file->guest;
   for (guint i = 0; i < job->lies_on->len; i++)
     g_hash_table_add (self->keys, g_strdup (job->lies_on->pdata[i]));
 }
@@ -307,7 +234,8 @@ wants (PrcSegmentations *self, File *file, PrcSegmentJobKind kind) {
   case PRC_SEGMENT_JOB_READ:
     return file->wanted;
   default:
-    return file->segmentation && !file->sought && self->scan && self->scan->complete;
+    return file->segmentation && !file->sought && self->scan && self->scan->complete &&
+           self->scan->series->len > 0;
   }
 }
 
@@ -400,7 +328,7 @@ prc_segmentations_take_scan (PrcSegmentations *self, PrcScan *scan) {
   self->scan = scan;
   for (guint i = 0; i < scan->others->len; i++)
     if (prc_segmentation_is_one (scan->others->pdata[i]))
-      need_file (self, scan->others->pdata[i]);
+      need_file (self, scan->others->pdata[i])->guest = FALSE;
   go_on (self);
 }
 
@@ -413,6 +341,14 @@ prc_segmentations_add (PrcSegmentations *self, PrcInstance *instance,
   g_clear_pointer (&file->segmentation, prc_segmentation_unref);
   file->segmentation = segmentation;
   file->wanted = self->stopped = FALSE;
+  go_on (self);
+}
+
+void
+prc_segmentations_offer (PrcSegmentations *self, PrcInstance *instance) {
+  File *file = need_file (self, instance);
+
+  file->guest = TRUE;
   go_on (self);
 }
 

@@ -26,6 +26,9 @@ void prc_segmentations_take_scan (PrcSegmentations *segmentations, PrcScan *scan
 void prc_segmentations_add (PrcSegmentations *segmentations, PrcInstance *instance,
                             PrcSegmentation *segmentation);
 
+// One that was opened before and may belong to these images; nothing is said when it does not.
+void prc_segmentations_offer (PrcSegmentations *segmentations, PrcInstance *instance);
+
 // The series in view from now on, or a newer state of it; NULL: none.
 void prc_segmentations_set_series (PrcSegmentations *segmentations, PrcSeries *series);
 // Of the series in view, empty while nothing lies on it; NULL without a series. Borrowed; each

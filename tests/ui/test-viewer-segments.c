@@ -280,6 +280,19 @@ test_of_another_study (Fixture *f, gconstpointer data) {
   WAIT_FOR (says (GTK_WIDGET (f->window), "lies on none of these images"));
 }
 
+// A segmentation that was opened alone was forgotten when its images came.
+static void
+test_opened_alone_before_its_images (Fixture *f, gconstpointer data) {
+  open_and_settle (f, f->segments, NULL);
+  open_and_settle (f, f->elsewhere, NULL); // and another
+  g_assert_null (prc_slice_view_get_series (view_of (f)));
+  open_and_settle (f, f->images, NULL);
+  g_assert_cmpuint (n_segments (f), ==, 2);
+  g_assert_false (says (GTK_WIDGET (f->window), "lies on none of these images")); // no one said so
+  open_and_settle (f, f->images, NULL);
+  g_assert_cmpuint (n_segments (f), ==, 0); // they had their study
+}
+
 static void
 test_closed_while_joining (Fixture *f, gconstpointer data) {
   open_and_settle (f, f->images, NULL);
@@ -298,6 +311,7 @@ main (int argc, char **argv) {
 #define ADD(name, test) g_test_add ("/segment/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("opened-with-its-images", test_opened_with_its_images);
   ADD ("loaded-before-its-images/window", test_opened_before_its_images);
+  ADD ("loaded-before-its-images/alone", test_opened_alone_before_its_images);
   ADD ("keys", test_keys);
   ADD ("list-goes-away", test_list_goes_away);
   ADD ("joins-the-study", test_joins_the_study);
