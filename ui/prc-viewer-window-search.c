@@ -30,10 +30,10 @@ frame_got (GObject *source, GAsyncResult *result, gpointer user_data) {
   PrcViewerWindow *self = asking->window;
   const PrcSlice *slice = prc_series_slice (asking->series, asking->index);
 
-  if (frame)
+  if (frame && self->panel) // else the window is gone
     prc_case_panel_ask_segment (self->panel, frame, slice->instance, slice->frame,
                                 asking->index + 1, asking->mask, asking->name);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  else if (error && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     prc_viewer_window_say (self, error->message, NULL);
 }
 

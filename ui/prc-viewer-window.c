@@ -430,6 +430,7 @@ prc_viewer_window_dispose (GObject *object) {
   prc_viewer_window_end_editing (self);
   forget_opening (self);
   forget_joining (self);
+  prc_viewer_window_stop_searching (self);
   g_clear_pointer (&self->presentations, prc_presentations_free);
   prc_viewer_window_close_tags (self);
   if (self->import)

@@ -304,6 +304,69 @@ test_closed_while_joining (Fixture *f, gconstpointer data) {
   prc_viewer_window_open_paths (f->window, (const char *const[]){f->segments, NULL});
 }
 
+/* ---- asking the library ---- */
+
+static void
+imported (GObject *engine, GAsyncResult *result, gpointer done) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcImportSummary) summary =
+      prc_engine_import_finish (PRC_ENGINE (engine), result, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (summary->n_segments, >=, 1); // the lesion; the table is none
+  *(gboolean *)done = TRUE;
+}
+
+static void
+import_all (Fixture *f) {
+  gboolean done = FALSE;
+
+  prc_engine_import_async (f->engine, (const char *const[]){f->folder, NULL}, NULL, NULL, NULL,
+                           NULL, imported, &done);
+  WAIT_FOR (done);
+}
+
+static PrcCasePanelState
+panel_state (Fixture *f) {
+  return prc_case_panel_get_state (f->window->panel);
+}
+
+// The largest slice comes into view and the segment is asked for; one click leads back.
+static void
+test_search (Fixture *f, gconstpointer data) {
+  WAIT_FOR (prc_engine_state (f->engine) == PRC_ENGINE_READY);
+  import_all (f);
+  open_and_settle (f, f->images, f->segments);
+  WAIT_FOR (panel_state (f) == PRC_CASE_PANEL_NOTHING_ALIKE); // its own case is kept out
+  g_assert_true (says (GTK_WIDGET (f->window->panel), "looks like this slice"));
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "search-segment", NULL);
+  WAIT_FOR (says (GTK_WIDGET (f->window->panel), "Cases with a segment like: Lesion"));
+  g_assert_cmpuint (prc_slice_view_get_index (view_of (f)), ==, 4);
+  WAIT_FOR (says (GTK_WIDGET (f->window->panel), "looks like this segment"));
+  prc_slice_view_set_index (view_of (f), 6); // looking around changes nothing
+  WAIT_FOR (prc_viewer_window_is_settled (f->window, FALSE));
+  g_assert_true (says (GTK_WIDGET (f->window->panel), "Cases with a segment like: Lesion"));
+  g_signal_emit_by_name (gtk_widget_get_template_child (GTK_WIDGET (f->window->panel),
+                                                        PRC_TYPE_CASE_PANEL, "asked_bar"),
+                         "back");
+  WAIT_FOR (says (GTK_WIDGET (f->window->panel), "looks like this slice"));
+  g_assert_false (says (GTK_WIDGET (f->window->panel), "Cases with a segment like"));
+}
+
+// The window goes while the picture of the segment is on its way.
+static void
+test_search_and_close (Fixture *f, gconstpointer data) {
+  open_and_settle (f, f->images, f->segments);
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "search-segment", NULL);
+}
+
+static void
+test_search_without_segments (Fixture *f, gconstpointer data) {
+  open_and_settle (f, f->images, NULL);
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "search-segment", NULL);
+  WAIT_FOR (says (GTK_WIDGET (f->window), "There are no segments here"));
+}
+
 int
 main (int argc, char **argv) {
   gtk_test_init (&argc, &argv, NULL);
@@ -317,5 +380,8 @@ main (int argc, char **argv) {
   ADD ("joins-the-study", test_joins_the_study);
   ADD ("of-another-study", test_of_another_study);
   ADD ("closed-while-joining", test_closed_while_joining);
+  ADD ("search", test_search);
+  ADD ("search-and-close", test_search_and_close);
+  ADD ("search-without-segments", test_search_without_segments);
   return g_test_run ();
 }
