@@ -258,9 +258,11 @@ lay_segments (PrcImportRun *self, PrcImportCase *of_case, GError **error) {
   }
   for (guint i = 0; i < of_case->files->len; i++) {
     const PrcImportFile *file = of_case->files->pdata[i];
-    if (file->error)
-      prc_import_run_add_problem (self, prc_instance_info (file->instance)->path,
-                                  file->error->message);
+    const char *path = prc_instance_info (file->instance)->path;
+    g_autofree char *cut = g_strdup_printf (
+        _ ("Only its first %d segments were taken into the library"), PRC_IMPORT_MAX_SEGMENTS);
+    if (file->error || file->cut)
+      prc_import_run_add_problem (self, path, file->cut ? cut : file->error->message);
   }
   of_case->laid = TRUE;
   prc_import_plan_lay (self->plan, of_case, self->n_started);

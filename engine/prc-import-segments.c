@@ -133,9 +133,11 @@ lay (PrcImportFile *file, GCancellable *cancellable) {
   const PrcSegmentationInfo *info = prc_segmentation_info (file->segmentation);
   g_autoptr (GPtrArray) stacks =
       prc_segment_fit (file->segmentation, file->series, cancellable, NULL);
-  for (guint i = 0; stacks && i < stacks->len && file->segments->len < PRC_IMPORT_MAX_SEGMENTS; i++)
-    if (!prc_segment_look_is_around (&info->segments[i]))
+  for (guint i = 0; stacks && i < stacks->len && !file->cut; i++) {
+    file->cut = file->segments->len == PRC_IMPORT_MAX_SEGMENTS;
+    if (!file->cut && !prc_segment_look_is_around (&info->segments[i]))
       add_segment (file, i, stacks->pdata[i]);
+  }
   file->n_segments = file->n_pending = file->segments->len;
 }
 

@@ -7,7 +7,7 @@
 // The files with segments of a case that is being imported: read, laid on the case's images, and
 // what of them is worth remembering.
 
-// More segments of one file are not remembered: what a hostile file can cost.
+// More segments of one file are not remembered, and that is said: what a hostile file can cost.
 #define PRC_IMPORT_MAX_SEGMENTS 1000
 
 typedef struct _PrcImportFile PrcImportFile;
@@ -29,6 +29,7 @@ struct _PrcImportFile {
   PrcSeries *series;             // that it lies on; NULL: on none of the case
   GPtrArray *segments;           // PrcImportSegment; what lies around the patient is left out
   guint n_segments;              // worth remembering
+  gboolean cut;                  // there are more than PRC_IMPORT_MAX_SEGMENTS
   guint n_pending;               // not embedded yet
 };
 

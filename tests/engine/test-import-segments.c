@@ -273,6 +273,29 @@ test_damaged (Fixture *fixture, gconstpointer data) {
   g_assert_cmpint (number (fixture, "SELECT count (*) FROM segments"), ==, 2);
 }
 
+// More than anybody draws: the first of them are taken, and it is said that there are more.
+static void
+test_too_many (Fixture *fixture, gconstpointer data) {
+  library_fixture_write_cases (fixture->folder, 1, N_SLICES);
+  g_autofree char *path = case_path (fixture, 1, "segments.dcm");
+  g_autoptr (PrcSeries) series = series_of (fixture, 1);
+  const PrcRowSpan span = {20, 20, 30};
+  g_autoptr (PrcMask) mask = prc_mask_new_from_spans (SIDE, SIDE, &span, 1);
+  PrcMask *masks[N_SLICES] = {mask};
+  g_autoptr (PrcSegmentStack) stack = prc_segment_stack_new (masks, N_SLICES);
+  const PrcSegment segment = segment_called ("Speck");
+  PrcSegmentDraft drafts[1003];
+  for (guint i = 0; i < G_N_ELEMENTS (drafts); i++)
+    drafts[i] = (PrcSegmentDraft){&segment, stack};
+  g_autoptr (GError) error = NULL;
+  prc_segment_write_seg (pool, series, drafts, G_N_ELEMENTS (drafts), "Many", path, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (PrcImportSummary) summary = import (fixture);
+  g_assert_cmpuint (summary->n_segments, ==, 1000);
+  g_assert_cmpuint (summary->problems->len, ==, 1);
+  g_assert_nonnull (strstr (((PrcScanProblem *)summary->problems->pdata[0])->reason, "first 1000"));
+}
+
 // What is on the screen is added with what lies on it.
 static void
 test_series (Fixture *fixture, gconstpointer data) {
@@ -537,6 +560,7 @@ main (int argc, char **argv) {
   ADD ("/import-segments/only-around", test_only_around);
   ADD ("/import-segments/of-no-image", test_of_no_image);
   ADD ("/import-segments/damaged", test_damaged);
+  ADD ("/import-segments/too-many", test_too_many);
   ADD ("/import-segments/series", test_series);
   ADD ("/import-segments/nifti-beside", test_nifti_beside);
   ADD ("/import-segments/after-repair", test_after_repair);
