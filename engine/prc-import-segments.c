@@ -132,7 +132,9 @@ static void
 lay (PrcImportFile *file, GCancellable *cancellable) {
   const PrcSegmentationInfo *info = prc_segmentation_info (file->segmentation);
   g_autoptr (GPtrArray) stacks =
-      prc_segment_fit (file->segmentation, file->series, cancellable, NULL);
+      prc_segment_fit (file->segmentation, file->series, cancellable, &file->error);
+  if (!stacks) // and so it is not remembered as one without segments
+    g_clear_pointer (&file->series, prc_series_unref);
   for (guint i = 0; stacks && i < stacks->len && !file->cut; i++) {
     file->cut = file->segments->len == PRC_IMPORT_MAX_SEGMENTS;
     if (!file->cut && !prc_segment_look_is_around (&info->segments[i]))

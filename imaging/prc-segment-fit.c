@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-segment-fit.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "prc-geometry.h"
+#include "prc-imaging-error.h"
 #include "prc-segment-fit-private.h"
 #include "prc-segment-grid.h"
 
@@ -312,5 +314,10 @@ prc_segment_fit (const PrcSegmentation *segmentation, const PrcSeries *series,
       stacks->pdata[i] = prc_segment_stack_ref (nothing);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
+  if (slices.work > PRC_SEGMENT_SLICES_WORK) {
+    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_TOO_LARGE,
+                         _ ("The segmentation has too many frames in one place"));
+    return NULL;
+  }
   return g_steal_pointer (&stacks);
 }

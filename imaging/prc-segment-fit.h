@@ -28,7 +28,7 @@
 // Frame of Reference is.
 bool prc_segment_fits (const PrcSegmentation *segmentation, const PrcSeries *series);
 
-// A PrcSegmentStack for each segment, in their order; those that lie nowhere are empty. NULL only
-// when cancelled.
+// A PrcSegmentStack for each segment, in their order; those that lie nowhere are empty. NULL when
+// cancelled, and PRC_IMAGING_ERROR_TOO_LARGE when it would take minutes.
 GPtrArray *prc_segment_fit (const PrcSegmentation *segmentation, const PrcSeries *series,
                             GCancellable *cancellable, GError **error);

@@ -19,6 +19,7 @@ typedef struct {
 
 typedef struct {
   const PrcSegmentGrid *grid;
+  PrcSegmentSlices *slices;
   GArray *levels;          // ascending
   double low[3], high[3];  // the box around it, in the grid; half a pixel more than centres
   double corners_mm[8][3]; // of this box, in the patient
@@ -232,10 +233,12 @@ static void
 lay_runs (Laid *laid, const Target *target) {
   double middle = 0.5 * (target->columns - 1);
 
-  for (uint32_t row = target->first_row; row < target->end_row; row++) {
+  for (uint32_t row = target->first_row;
+       row < target->end_row && !prc_segment_slices_cancelled (laid->slices); row++) {
     const Level *level = level_at (laid, place_of (target, 2, middle, row));
     double place = place_of (target, 1, middle, row) + 0.5 + SLACK;
 
+    laid->slices->work += level != NULL ? level->n : 0;
     for (size_t i = 0; level != NULL && i < level->n; i++) {
       const PrcGridPiece *piece = &level->pieces[i];
       double there = floor (place - piece->row);
@@ -298,6 +301,7 @@ lay_pixels_of_row (Laid *laid, const Target *target, uint32_t row) {
 
     if (level == NULL || along < level->low_mm || along >= level->high_mm)
       level = level_at (laid, along);
+    laid->slices->work += level != NULL ? level->n : 0;
     if (level != NULL &&
         level_contains (level, target, start[0] + column * step[0], start[1] + column * step[1])) {
       run++;
@@ -312,7 +316,8 @@ lay_pixels_of_row (Laid *laid, const Target *target, uint32_t row) {
 
 static void
 lay_pixels (Laid *laid, const Target *target) {
-  for (uint32_t row = target->first_row; row < target->end_row; row++)
+  for (uint32_t row = target->first_row;
+       row < target->end_row && !prc_segment_slices_cancelled (laid->slices); row++)
     lay_pixels_of_row (laid, target, row);
 }
 
@@ -383,7 +388,7 @@ prc_segment_grid_reserve (const PrcSegmentGrid *grid, uint32_t segment,
 void
 prc_segment_grid_lay (const PrcSegmentGrid *grid, uint32_t segment, const bool *named,
                       const bool *reserved, PrcSegmentSlices *slices) {
-  Laid laid = {.grid = grid};
+  Laid laid = {.grid = grid, .slices = slices};
   uint32_t first, end;
   size_t n;
   const PrcGridPiece *pieces = pieces_of (grid, segment, &n);
@@ -397,7 +402,7 @@ prc_segment_grid_lay (const PrcSegmentGrid *grid, uint32_t segment, const bool *
   slices_of_box (&laid, slices, &first, &end);
   for (uint32_t i = first; i < end && !prc_segment_slices_cancelled (slices); i++) {
     const PrcPlane *plane = prc_segment_slices_plane (slices, i);
-    Target target = {.index = i, .only_named = grid->repeats && named[i]};
+    Target target = {.index = i, .only_named = grid->repeats && named != NULL && named[i]};
 
     if (reserved != NULL && reserved[i] && !is_parallel (grid, plane))
       continue;

@@ -28,8 +28,8 @@ void prc_segment_grid_close (PrcSegmentGrid *grid, double distance_mm);
 void prc_segment_grid_reserve (const PrcSegmentGrid *grid, uint32_t segment,
                                const PrcSegmentSlices *slices, bool *reserved);
 // Adds what the segment covers to the slices, up to where they are cancelled. Slices of which
-// `named[i]` is set were named by frames of the file. Those of which `reserved[i]` is set (NULL:
-// none) count when they are parallel only: what crosses them would be a line through what was drawn
-// on them.
+// `named[i]` is set (NULL: none) were named by frames of the file. Those of which `reserved[i]` is
+// set (NULL: none) count when they are parallel only: what crosses them would be a line through what
+// was drawn on them.
 void prc_segment_grid_lay (const PrcSegmentGrid *grid, uint32_t segment, const bool *named,
                            const bool *reserved, PrcSegmentSlices *slices);

@@ -70,7 +70,7 @@ prc_segment_slices_clear (PrcSegmentSlices *slices) {
 
 bool
 prc_segment_slices_cancelled (const PrcSegmentSlices *slices) {
-  return g_cancellable_is_cancelled (slices->cancellable);
+  return slices->work > PRC_SEGMENT_SLICES_WORK || g_cancellable_is_cancelled (slices->cancellable);
 }
 
 bool

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "prc-segment-grid.h"
 #include "stack-fixture.h"
 
 #define L     "#..../##.../###../####." // four rows of five, no two of its mirror images alike
@@ -524,6 +525,39 @@ test_any_geometry (void) {
   }
 }
 
+// A hundred thousand frames in one place, aslant, would keep a core busy for hours.
+static void
+test_frames_without_end (void) {
+  PrcFixtureStack stack = {.n = 4, .rows = 64, .columns = 64, .step_mm = {0, 0, 2}};
+  PrcFixtureStack aslant = {.n = 4,
+                            .rows = 4,
+                            .columns = 5,
+                            .step_mm = {0, 0, 2},
+                            .orientation = {0.8, 0.6, 0, -0.6, 0.8, 0},
+                            .spacing_mm = {8, 8}};
+  g_autoptr (PrcSeries) series = prc_fixture_series (&stack);
+  PrcPlane plane = prc_fixture_plane (&aslant, 1);
+  g_autoptr (PrcMask) mask = prc_fixture_mask (L);
+  const uint64_t left[] = {PRC_SEGMENT_SLICES_WORK, 5000};
+  uint64_t area[2];
+
+  for (int i = 0; i < 2; i++) {
+    g_autoptr (PrcSegmentGrid) grid = prc_segment_grid_new (&plane);
+    g_auto (PrcSegmentSlices) slices = {0};
+
+    for (uint32_t k = 0; k < 100; k++)
+      g_assert_true (prc_segment_grid_add (grid, 0, &plane, mask, -1));
+    prc_segment_grid_close (grid, 2);
+    prc_segment_slices_init (&slices, series, NULL);
+    slices.work = PRC_SEGMENT_SLICES_WORK - left[i];
+    prc_segment_grid_lay (grid, 0, NULL, NULL, &slices);
+    g_assert_cmpint (prc_segment_slices_cancelled (&slices), ==, i);
+    g_autoptr (PrcSegmentStack) laid = prc_segment_slices_take (&slices);
+    area[i] = laid != NULL ? prc_segment_stack_area (laid) : 0;
+  }
+  g_assert_cmpuint (area[1], <, area[0] / 2);
+}
+
 static void
 test_cancelled (void) {
   g_autoptr (PrcSeries) series = prc_fixture_series (&plain);
@@ -584,6 +618,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/segment/nifti-by-place", test_nifti);
   g_test_add_func ("/segment/hostile-planes", test_hostile_planes);
   g_test_add_func ("/segment/any-geometry", test_any_geometry);
+  g_test_add_func ("/segment/frames-without-end", test_frames_without_end);
   g_test_add_func ("/segment/fit-cancelled", test_cancelled);
   g_test_add_func ("/segment/as-many-segments-as-numbers", test_many_segments);
   return g_test_run ();
