@@ -37,6 +37,8 @@ median_ms (gint64 *times) {
   return times[N_RUNS / 2] / 1e6;
 }
 
+typedef enum { DRAGGED, MOVED } Step;
+
 static gint64
 time_one (PrcFrame *frame, const PrcViewParams *params, const PrcLayer *layer, PrcRaster **shown) {
   gint64 start = now (), end;
@@ -50,14 +52,17 @@ time_one (PrcFrame *frame, const PrcViewParams *params, const PrcLayer *layer, P
 
 static void
 report (const char *what, PrcFrame *frame, PrcViewParams params, double zoom_factor,
-        const PrcLayer *layer) {
+        const PrcLayer *layer, Step step) {
   g_autoptr (PrcRaster) shown = NULL;
   gint64 plain[N_RUNS], painted[N_RUNS];
 
   prc_view_params_fit (&params, prc_frame_info (frame), VIEW_WIDTH, VIEW_HEIGHT);
   params.zoom *= zoom_factor;
   for (int i = 0; i < N_RUNS; i++) {
-    params.centre += 1.25; // each step of a drag is a new window
+    if (step == DRAGGED)
+      params.centre += 1.25; // a new window
+    else
+      params.image_centre_x += 0.01; // a new place: nothing of the picture before is used again
     plain[i] = time_one (frame, &params, NULL, &shown);
     painted[i] = time_one (frame, &params, layer, &shown);
   }
@@ -132,8 +137,10 @@ bench_frame (const char *name, PrcFrame *frame, double zoom_factor) {
 
   for (size_t i = 0; i < G_N_ELEMENTS (layers); i++) {
     g_autofree char *what = g_strdup_printf ("%s, %s", name, layers[i].what);
-    report (what, frame, grey, zoom_factor, layers[i].layer);
+    report (what, frame, grey, zoom_factor, layers[i].layer, DRAGGED);
   }
+  g_autofree char *moved = g_strdup_printf ("%s, 30 segments, moved", name);
+  report (moved, frame, grey, zoom_factor, thirty, MOVED);
 }
 
 int
