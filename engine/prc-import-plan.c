@@ -33,6 +33,7 @@ prc_import_plan_new (PrcLibrary *library, const char *model_id, const char *segm
   plan->cases = g_ptr_array_new_with_free_func (case_free);
   plan->todo = g_ptr_array_new ();
   plan->by_key = g_hash_table_new (g_str_hash, g_str_equal);
+  plan->studies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return plan;
 }
 
@@ -42,6 +43,7 @@ prc_import_plan_free (PrcImportPlan *plan) {
     return;
   g_ptr_array_unref (plan->todo);
   g_hash_table_unref (plan->by_key);
+  g_hash_table_unref (plan->studies);
   g_ptr_array_unref (plan->cases);
   g_free (plan->model_id);
   g_free (plan->segment_model_id);
@@ -80,8 +82,11 @@ add_slice (PrcImportPlan *plan, PrcSeries *series, guint index, PrcImportCase *t
   item->series = prc_series_ref (series);
   item->index = index;
   item->of_case = to;
-  const char *uid = prc_instance_info (slice->instance)->sop_instance_uid;
-  item->known = prc_library_has_slice (plan->library, uid, slice->frame, plan->model_id);
+  const PrcInstanceInfo *info = prc_instance_info (slice->instance);
+  if (!g_hash_table_contains (plan->studies, info->study_instance_uid))
+    g_hash_table_add (plan->studies, g_strdup (info->study_instance_uid));
+  item->known =
+      prc_library_has_slice (plan->library, info->sop_instance_uid, slice->frame, plan->model_id);
   g_ptr_array_add (item->known ? to->known : to->fresh, item);
   plan->n_slices++;
 }
@@ -149,6 +154,11 @@ any_item (const GPtrArray *items, Likes likes, const char *what) {
     if (likes (items->pdata[i], what))
       return TRUE;
   return FALSE;
+}
+
+bool
+prc_import_plan_has_study (PrcImportPlan *plan, const char *study_uid) {
+  return g_hash_table_contains (plan->studies, study_uid);
 }
 
 // The one case with such a slice; none when there are several.

@@ -42,6 +42,7 @@ typedef struct {
   GPtrArray *todo;  // PrcImportItem to be read, case by case; borrowed from the cases
   guint n_slices;   // known and fresh
   GHashTable *by_key;
+  GHashTable *studies; // Study Instance UIDs of all slices
 } PrcImportPlan;
 
 // Ids as prc_model_id and prc_model_segment_id.
@@ -59,6 +60,8 @@ void prc_import_plan_add_as (PrcImportPlan *plan, PrcSeries *series, PrcSeries *
                              const PrcCaseText *text);
 
 void prc_import_plan_finish (PrcImportPlan *plan); // fills todo
+
+bool prc_import_plan_has_study (PrcImportPlan *plan, const char *study_uid); // some slice of it
 
 // To the case that has its images, when there is one: by the list of cases, by study, or for what
 // names no study by its folder and the one above, when they hold one case. After all series. False and an error when the library cannot be asked.

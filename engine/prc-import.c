@@ -53,11 +53,31 @@ absolute_paths (const char *const *paths) {
   return g_strv_builder_end (absolute);
 }
 
+// A segmentation may come later than its images, alone: those that the library has of its study are
+// looked up where they were.
+static gboolean
+find_images (PrcImportRun *self, const PrcInstance *segmentation, const PrcCasesCsv *csv,
+             GError **error) {
+  const char *study = prc_instance_info (segmentation)->study_instance_uid;
+  if (!*study || prc_import_plan_has_study (self->plan, study))
+    return TRUE;
+  g_auto (GStrv) paths = prc_library_study_paths (self->library, study, error);
+  if (!paths || !*paths)
+    return paths != NULL;
+  g_autoptr (PrcScan) scan =
+      prc_scan (self->pool, (const char *const *)paths, PRC_PRIORITY_BACKGROUND, NULL, NULL,
+                self->cancellable, error);
+  for (guint i = 0; scan && i < scan->series->len; i++)
+    prc_import_plan_add (self->plan, scan->series->pdata[i], csv);
+  return scan != NULL;
+}
+
 static gboolean
 plan_segmentations (PrcImportRun *self, GPtrArray *others, const PrcCasesCsv *csv, GError **error) {
   for (guint i = 0; i < others->len; i++)
     if (prc_segmentation_is_one (others->pdata[i]) &&
-        !prc_import_plan_add_segmentation (self->plan, others->pdata[i], csv, error))
+        (!find_images (self, others->pdata[i], csv, error) ||
+         !prc_import_plan_add_segmentation (self->plan, others->pdata[i], csv, error)))
       return FALSE;
   return TRUE;
 }

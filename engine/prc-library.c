@@ -235,6 +235,24 @@ prc_library_case_paths (PrcLibrary *library, gint64 id, GError **error) {
   return step == PRC_SQL_END ? g_strv_builder_end (paths) : NULL;
 }
 
+GStrv
+prc_library_study_paths (PrcLibrary *library, const char *study_uid, GError **error) {
+  g_autoptr (sqlite3_stmt) rows =
+      prc_sql_prepare (library->db,
+                       "SELECT DISTINCT path FROM slices JOIN series ON series.id = series_id"
+                       " JOIN studies ON studies.id = study_id"
+                       " WHERE study_uid = ?1 AND ?1 <> '' ORDER BY path",
+                       error);
+  if (!rows)
+    return NULL;
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+  prc_sql_bind (rows, "s", study_uid);
+  PrcSqlStep step;
+  while ((step = prc_sql_step (rows, error)) == PRC_SQL_ROW)
+    g_strv_builder_add (paths, prc_sql_text (rows, 0));
+  return step == PRC_SQL_END ? g_strv_builder_end (paths) : NULL;
+}
+
 static gboolean
 remove_locked (PrcLibrary *library, gint64 id, GError **error) {
   if (!prc_sql_do (library->db, NULL, error, "DELETE FROM cases WHERE id = ?", "i", id))

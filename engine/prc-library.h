@@ -80,6 +80,8 @@ GPtrArray *prc_library_cases (PrcLibrary *library, GError **error); // PrcCase, 
 PrcCase *prc_library_case (PrcLibrary *library, gint64 id, GError **error);
 // Its files: images in their order, then segmentations.
 GStrv prc_library_case_paths (PrcLibrary *library, gint64 id, GError **error);
+// Of the slices of a study, of whatever case; "" is none.
+GStrv prc_library_study_paths (PrcLibrary *library, const char *study_uid, GError **error);
 GPtrArray *prc_library_case_segments (PrcLibrary *library, gint64 id,
                                       GError **error); // PrcCaseSegment; of no such case: none
 gboolean prc_library_remove (PrcLibrary *library, gint64 id, GError **error);

@@ -204,6 +204,35 @@ test_later (Fixture *fixture, gconstpointer data) {
   check_segments (fixture, "SEG");
 }
 
+// A segmentation alone, of images that are in the library already, from wherever it lies.
+static void
+test_alone (Fixture *fixture, gconstpointer data) {
+  write_cases (fixture, FALSE);
+  prc_import_summary_free (import (fixture));
+  write_file (fixture, 2, prc_segment_write_seg, "Lesion", FALSE);
+  g_autofree char *from = case_path (fixture, 2, "segments.dcm");
+  g_autofree char *to = g_build_filename (fixture->folder, "drawn.dcm", NULL);
+  g_assert_cmpint (g_rename (from, to), ==, 0);
+  const char *const paths[] = {to, NULL};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcImportSummary) summary =
+      prc_import (fixture->library, embedder, model, pool, paths, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (summary->n_added, ==, 0);
+  g_assert_cmpuint (summary->n_segments, ==, 1);
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM cases"), ==, N_CASES);
+  g_autoptr (GPtrArray) all = prc_library_cases (fixture->library, NULL);
+  guint n = 0;
+  for (guint i = 0; i < all->len; i++) {
+    const gint64 id = ((PrcCase *)all->pdata[i])->id;
+    g_autoptr (GPtrArray) segments = prc_library_case_segments (fixture->library, id, NULL);
+    g_auto (GStrv) files = prc_library_case_paths (fixture->library, id, NULL);
+    n += segments->len;
+    g_assert_cmpuint (g_strv_length (files), ==, N_SLICES + segments->len);
+  }
+  g_assert_cmpuint (n, ==, 1);
+}
+
 static void
 test_structure_set (Fixture *fixture, gconstpointer data) {
   write_cases (fixture, FALSE);
@@ -556,6 +585,7 @@ main (int argc, char **argv) {
     return import_as_child (argv[2], argv[3]);
   ADD ("/import-segments/study", test_study);
   ADD ("/import-segments/later", test_later);
+  ADD ("/import-segments/alone", test_alone);
   ADD ("/import-segments/structure-set", test_structure_set);
   ADD ("/import-segments/only-around", test_only_around);
   ADD ("/import-segments/of-no-image", test_of_no_image);
