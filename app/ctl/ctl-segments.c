@@ -218,23 +218,26 @@ print_measure (const PrcSegmentMeasure *measure) {
     g_print (" %s", measure->units);
 }
 
+// "Left kidney | Kidney, left (64033007, SCT)", on one line whatever the file says.
+static char *
+words_of (const PrcSegment *segment) {
+  g_autofree char *name = prc_codes_segment_name (segment);
+  g_autofree char *words = *segment->type.value
+                               ? g_strdup_printf ("%s | %s (%s, %s)", segment->label, name,
+                                                  segment->type.value, segment->type.scheme)
+                               : g_strdup_printf ("%s | -", segment->label);
+  return ctl_shown_path (words);
+}
+
 static void
 print_text (const File *file) {
   const PrcSegmentationInfo *info = prc_segmentation_info (file->segmentation);
   for (uint32_t i = 0; i < info->n_segments; i++) {
     const PrcSegment *segment = &info->segments[i];
-    const char *colour = "-";
-    g_autofree char *name = prc_codes_segment_name (segment);
-    g_autofree char *shown =
-        segment->has_colour ? g_strdup_printf ("#%06x", segment->colour) : NULL;
-    if (shown)
-      colour = shown;
-    g_print ("%5u  %s | ", segment->number, segment->label);
-    if (*segment->type.value)
-      g_print ("%s (%s, %s)", name, segment->type.value, segment->type.scheme);
-    else
-      g_print ("-");
-    g_print (" | %s | ", colour);
+    g_autofree char *words = words_of (segment);
+    g_autofree char *colour =
+        segment->has_colour ? g_strdup_printf ("#%06x", segment->colour) : g_strdup ("-");
+    g_print ("%5u  %s | %s | ", segment->number, words, colour);
     print_own (info, &file->own[i]);
     if (file->measure)
       print_measure (&file->measure[i]);

@@ -129,6 +129,10 @@ test_in_words (void) {
   g_assert_nonnull (strstr (call.output, "Left kidney"));
   g_assert_nonnull (strstr (call.output, "(64033007, SCT) | #cc0000 | 1 frame, 16 voxels"));
   g_assert_nonnull (strstr (call.output, "mean 50, SD 10.33 HU"));
+  g_autofree char *odd = write_segments ("odd.dcm", "Left\n\033[31mkidney", NULL);
+  g_auto (Call) shown = ctl ("segments", odd, NULL);
+  g_assert_cmpuint (count_lines (shown.output), ==, 1);
+  g_assert_null (strchr (shown.output, '\033'));
   g_auto (Call) hidden = ctl ("segments", "--json", couch, NULL);
   g_autoptr (JsonNode) root = json_of (&hidden);
   g_assert_true (json_object_get_boolean_member (first_segment (root), "hidden-at-first"));
