@@ -319,5 +319,10 @@ prc_segment_fit (const PrcSegmentation *segmentation, const PrcSeries *series,
                          _ ("The segmentation has too many frames in one place"));
     return NULL;
   }
+  if (slices.size > PRC_SEGMENT_SLICES_SIZE) {
+    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_TOO_LARGE,
+                         _ ("The segments take more memory than this program gives them"));
+    return NULL;
+  }
   return g_steal_pointer (&stacks);
 }

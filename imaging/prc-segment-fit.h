@@ -29,6 +29,7 @@
 bool prc_segment_fits (const PrcSegmentation *segmentation, const PrcSeries *series);
 
 // A PrcSegmentStack for each segment, in their order; those that lie nowhere are empty. NULL when
-// cancelled, and PRC_IMAGING_ERROR_TOO_LARGE when it would take minutes.
+// cancelled, and PRC_IMAGING_ERROR_TOO_LARGE when it would take minutes or
+// gigabytes.
 GPtrArray *prc_segment_fit (const PrcSegmentation *segmentation, const PrcSeries *series,
                             GCancellable *cancellable, GError **error);

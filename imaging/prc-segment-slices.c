@@ -70,7 +70,8 @@ prc_segment_slices_clear (PrcSegmentSlices *slices) {
 
 bool
 prc_segment_slices_cancelled (const PrcSegmentSlices *slices) {
-  return slices->work > PRC_SEGMENT_SLICES_WORK || g_cancellable_is_cancelled (slices->cancellable);
+  return slices->work > PRC_SEGMENT_SLICES_WORK || slices->size > PRC_SEGMENT_SLICES_SIZE ||
+         g_cancellable_is_cancelled (slices->cancellable);
 }
 
 bool
@@ -143,6 +144,8 @@ prc_segment_slices_add (PrcSegmentSlices *slices, uint32_t index, PrcMask *mask)
     return;
   slices->first = MIN (slices->first, index);
   slices->end = MAX (slices->end, index + 1);
+  slices->size += sizeof mask + (mask != slices->last ? prc_mask_size (mask) : 0);
+  slices->last = mask;
   if (*there != NULL) {
     g_autoptr (PrcMask) before = *there;
     *there = prc_mask_new_union (before, mask);

@@ -17,13 +17,19 @@ typedef struct {
   PrcMask **masks;       // of the segment that is being laid
   uint32_t first, end;   // where there are any
   GCancellable *cancellable;
-  uint64_t work; // steps taken, for all segments
+  // For all segments:
+  uint64_t work;       // steps taken
+  uint64_t size;       // bytes of masks, those counted once that lie on several slices in a row
+  const PrcMask *last; // that was added
 } PrcSegmentSlices;
 
 // After so many steps nobody waits any longer, and what is still to be done counts as cancelled: a
 // file may have any number of frames in one place. A pixel looked for in a frame is a step; a hundred
 // segments on 500 slices of 512 x 512, all of them aslant, are 13 thousand millions.
 #define PRC_SEGMENT_SLICES_WORK (UINT64_C (1) << 34)
+// Nor does anybody have the memory for more than so many bytes: some bytes of a file may be a thick
+// slab for each of its segments, which lies on all slices.
+#define PRC_SEGMENT_SLICES_SIZE (UINT64_C (3) << 29)
 
 void prc_segment_slices_init (PrcSegmentSlices *slices, const PrcSeries *series,
                               GCancellable *cancellable);

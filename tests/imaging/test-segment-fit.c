@@ -558,6 +558,32 @@ test_frames_without_end (void) {
   g_assert_cmpuint (area[1], <, area[0] / 2);
 }
 
+// Some bytes of a file may be gigabytes on the slices: a slab for each of 65,535 segments.
+static void
+test_slabs_without_end (void) {
+  PrcFixtureStack stack = {.n = 100, .rows = 64, .columns = 64, .step_mm = {0, 0, 2}};
+  PrcFixtureStack coarse = stack;
+  g_autoptr (PrcSeries) series = prc_fixture_series (&stack);
+  g_autoptr (PrcMask) mask = prc_fixture_mask ("#.#./.#.#/#.#./.#.#");
+  g_auto (PrcSegmentSlices) slices = {0};
+
+  coarse.spacing_mm[0] = coarse.spacing_mm[1] = 16;
+  PrcPlane plane = prc_fixture_plane (&coarse, 50);
+  g_autoptr (PrcSegmentGrid) grid = prc_segment_grid_new (&plane);
+  g_assert_true (prc_segment_grid_add (grid, 0, &plane, mask, -1));
+  prc_segment_grid_close (grid, 1000);
+  prc_segment_slices_init (&slices, series, NULL);
+  prc_segment_grid_lay (grid, 0, NULL, NULL, &slices);
+  g_autoptr (PrcSegmentStack) all = prc_segment_slices_take (&slices);
+  g_assert_cmpuint (slices.size, >=, prc_segment_stack_size (all) * 9 / 10);
+  g_assert_false (prc_segment_slices_cancelled (&slices));
+  slices.size = PRC_SEGMENT_SLICES_SIZE - prc_segment_stack_size (all) / 2;
+  prc_segment_grid_lay (grid, 0, NULL, NULL, &slices);
+  g_assert_true (prc_segment_slices_cancelled (&slices));
+  g_autoptr (PrcSegmentStack) some = prc_segment_slices_take (&slices);
+  g_assert_cmpuint (prc_segment_stack_area (some), <, prc_segment_stack_area (all) * 3 / 4);
+}
+
 static void
 test_cancelled (void) {
   g_autoptr (PrcSeries) series = prc_fixture_series (&plain);
@@ -619,6 +645,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/segment/hostile-planes", test_hostile_planes);
   g_test_add_func ("/segment/any-geometry", test_any_geometry);
   g_test_add_func ("/segment/frames-without-end", test_frames_without_end);
+  g_test_add_func ("/segment/slabs-without-end", test_slabs_without_end);
   g_test_add_func ("/segment/fit-cancelled", test_cancelled);
   g_test_add_func ("/segment/as-many-segments-as-numbers", test_many_segments);
   return g_test_run ();
