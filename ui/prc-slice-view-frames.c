@@ -3,6 +3,7 @@
 
 #define REST_MS      120       // still for this long counts as rest
 #define QUICK_PIXELS (3 << 20) // of frame and view: rendered in some 5 ms
+#define ITEM_PIXELS  2048      // as many as a segment over it takes time like
 #define NOTE_MS      150       // a picture that takes longer gets a note
 
 static bool
@@ -164,6 +165,19 @@ render_in_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data) {
   return G_SOURCE_REMOVE;
 }
 
+// Pixels to go through, more or less.
+static guint64
+work_for (PrcSliceView *self, const PrcSlice *slice) {
+  const PrcFrameInfo *info = prc_frame_info (self->frame);
+  const PrcLayer *layer = layer_for (self, slice->instance, slice->frame);
+  size_t n_items = 0;
+
+  if (layer)
+    prc_layer_items (layer, &n_items);
+  return (guint64)info->rows * info->columns +
+         (guint64)self->view_width * (guint64)self->view_height + ITEM_PIXELS * (guint64)n_items;
+}
+
 // A picture that takes some milliseconds is rendered as part of the frame that shows it, once
 // however much was scrolled or dragged since the last one: handed to another thread it would come a
 // frame later, and the text before it. Large ones leave the main loop alone.
@@ -174,12 +188,9 @@ prc_slice_view_repaint_picture (PrcSliceView *self) {
   if (!slice || !self->frame || self->view_width < 1 || self->view_height < 1 ||
       !self->window.known)
     return;
-  const PrcFrameInfo *info = prc_frame_info (self->frame);
-  guint64 work =
-      (guint64)info->rows * info->columns + (guint64)self->view_width * (guint64)self->view_height;
   if (!self->picture.texture)
     render_now (self); // painting a window without its picture first would take longer
-  else if (work > QUICK_PIXELS)
+  else if (work_for (self, slice) > QUICK_PIXELS)
     want_raster (self, slice->instance, slice->frame, self->frame);
   else if (!self->tick)
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), render_in_frame, NULL, NULL);

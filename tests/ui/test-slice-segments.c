@@ -181,6 +181,22 @@ test_large_picture (Fixture *fixture, gconstpointer data) {
   assert_shows (fixture, 5, 5);
 }
 
+// Thousands of segments on one slice do not hold up the window: they are painted aside.
+static void
+test_thousands (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  prc_slice_view_set_segments (fixture->view, fixture->set);
+  show (fixture, 5);
+  assert_shows (fixture, 5, 5);
+  for (int i = 0; i < 3000; i++) {
+    g_autoptr (PrcSegmentStack) stack = fake_stack (30, 5, 5, i % 60, i / 60 % 40, 2 + i % 5);
+    g_ptr_array_add (items, prc_segment_item_new (NULL, 0, stack));
+  }
+  prc_segment_set_add_all (fixture->set, items);
+  assert_shows (fixture, 5, 5);
+}
+
 // The set may be of an older state of the series, or of another series.
 static void
 test_other_states (Fixture *fixture, gconstpointer data) {
@@ -233,6 +249,7 @@ main (int argc, char **argv) {
   ADD ("/slice-segments/g-hides", test_g_hides);
   ADD ("/slice-segments/change-is-cheap", test_change_is_cheap);
   ADD ("/slice-segments/large-picture", test_large_picture);
+  ADD ("/slice-segments/thousands", test_thousands);
   ADD ("/slice-segments/other-states", test_other_states);
   ADD ("/slice-segments/on-the-way", test_on_the_way);
   return g_test_run ();
