@@ -275,7 +275,7 @@ prc_segment_fits (const PrcSegmentation *segmentation, const PrcSeries *series) 
   g_auto (PrcSegmentSlices) slices = {0};
   Box of_series, of_segments;
 
-  if (info->n_frames == 0 && info->n_contours == 0) // nor are empty ones of another patient
+  if (info->n_frames == 0 && info->n_contours == 0) // no place to compare
     return info->kind != PRC_SEGMENTATION_NIFTI && shares_space (info, series);
   prc_segment_slices_init (&slices, series, NULL);
   if (shares_space (info, series) && has_places (&slices)) {

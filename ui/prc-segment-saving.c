@@ -14,6 +14,7 @@ typedef struct {
   char *path;
   GPtrArray *items;
   GPtrArray *stacks; // of the items, as they were
+  GPtrArray *files;  // PrcSegmentation that they were of: strings of segments are theirs
   PrcSegment *segments;
 } Saving;
 
@@ -26,6 +27,7 @@ saving_free (gpointer data) {
   g_free (saving->path);
   g_ptr_array_unref (saving->stacks);
   g_ptr_array_unref (saving->items);
+  g_ptr_array_unref (saving->files);
   g_free (saving->segments);
   g_free (saving);
 }
@@ -123,7 +125,7 @@ write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
     g_task_return_error (task, error);
 }
 
-// Strings of an item live as long as it does.
+// Strings of an item live as long as it does, or the file that it is of: that may be read again.
 static Saving *
 saving_new (PrcCodecPool *pool, PrcSegmentSet *set, PrcSegmentSavingKind kind, const char *path) {
   Saving *saving = g_new0 (Saving, 1);
@@ -134,9 +136,13 @@ saving_new (PrcCodecPool *pool, PrcSegmentSet *set, PrcSegmentSavingKind kind, c
   saving->path = g_strdup (path);
   saving->items = prc_segment_saving_items (set);
   saving->stacks = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_segment_stack_unref);
+  saving->files = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_segmentation_unref);
   saving->segments = g_new0 (PrcSegment, saving->items->len);
   for (guint i = 0; i < saving->items->len; i++) {
     PrcSegmentItem *item = saving->items->pdata[i];
+    const PrcSegmentation *file = prc_segment_item_get_segmentation (item);
+    if (file)
+      g_ptr_array_add (saving->files, prc_segmentation_ref (file));
     g_ptr_array_add (saving->stacks, prc_segment_stack_ref (prc_segment_item_get_stack (item)));
     saving->segments[i] = *prc_segment_item_get_segment (item);
     saving->segments[i].has_colour = true;
