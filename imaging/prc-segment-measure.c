@@ -196,7 +196,7 @@ add_frame (Values *values, const PrcMask *mask, const PrcFrame *frame, char unit
     const PrcSpan *spans = prc_mask_row (mask, row, &n);
 
     for (size_t i = 0; i < n; i++) {
-      PrcRegion region = {spans[i].first, row, (uint32_t)spans[i].end - spans[i].first, 1};
+      PrcPixelRect region = {spans[i].first, row, (uint32_t)spans[i].end - spans[i].first, 1};
       prc_values_collect (frame, &region, region.columns, more);
     }
   }

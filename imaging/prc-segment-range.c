@@ -124,8 +124,8 @@ prc_segment_range_around (const PrcFrame *frame, uint32_t column, uint32_t row, 
   g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) centre = g_array_new (FALSE, FALSE, sizeof (double));
   uint32_t left = column - MIN (column, reach), top = row - MIN (row, reach);
-  PrcRegion region = {left, top, column - left + reach + 1, row - top + reach + 1};
-  PrcRegion pixel = {column, row, 1, 1};
+  PrcPixelRect region = {left, top, column - left + reach + 1, row - top + reach + 1};
+  PrcPixelRect pixel = {column, row, 1, 1};
   double mean = 0, sum = 0;
 
   prc_values_collect (frame, &pixel, 1, centre);

@@ -4,23 +4,24 @@
 #include <math.h>
 #include <string.h>
 
-static PrcRegion
-clip (const PrcFrameInfo *info, const PrcRegion *region) {
-  PrcRegion whole = {0, 0, info->columns, info->rows};
+static PrcPixelRect
+clip (const PrcFrameInfo *info, const PrcPixelRect *region) {
+  PrcPixelRect whole = {0, 0, info->columns, info->rows};
 
   if (!region)
     return whole;
   if (region->column >= info->columns || region->row >= info->rows)
-    return (PrcRegion){0};
-  return (PrcRegion){region->column, region->row,
-                     MIN (region->columns, info->columns - region->column),
-                     MIN (region->rows, info->rows - region->row)};
+    return (PrcPixelRect){0};
+  return (PrcPixelRect){region->column, region->row,
+                        MIN (region->columns, info->columns - region->column),
+                        MIN (region->rows, info->rows - region->row)};
 }
 
 void
-prc_values_collect (const PrcFrame *frame, const PrcRegion *region, size_t wanted, GArray *values) {
+prc_values_collect (const PrcFrame *frame, const PrcPixelRect *region, size_t wanted,
+                    GArray *values) {
   const PrcFrameInfo *info = prc_frame_info (frame);
-  PrcRegion from = clip (info, region);
+  PrcPixelRect from = clip (info, region);
   double pixels = (double)from.columns * from.rows;
   uint32_t step = (uint32_t)ceil (sqrt (fmax (pixels / (double)MAX (wanted, 1), 1)));
 

@@ -8,11 +8,11 @@
 
 typedef struct {
   uint32_t column, row, columns, rows; // image pixels; what lies outside the frame does not count
-} PrcRegion;
+} PrcPixelRect;
 
 // Appends about `wanted` values of a region (NULL: the whole frame), all of them when it has no
 // more, on a fixed grid. Nothing for RGB8.
-void prc_values_collect (const PrcFrame *frame, const PrcRegion *region, size_t wanted,
+void prc_values_collect (const PrcFrame *frame, const PrcPixelRect *region, size_t wanted,
                          GArray *values);
 void prc_values_sort (GArray *values);
 

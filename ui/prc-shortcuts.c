@@ -51,6 +51,7 @@ static const PrcShortcut shortcuts[] = {
 
     {N_ ("Similar cases"), N_ ("Show or hide the panel"), "F9", "win.show-panel"},
     {N_ ("Similar cases"), N_ ("Close the case beside the study"), "Escape", NULL},
+    {N_ ("Similar cases"), N_ ("Show or hide what is alike in both"), "y", NULL},
     {N_ ("Similar cases"), N_ ("Link or unlink scrolling"), "<Control>l", "win.link"},
 
     {N_ ("Program"), N_ ("Show or hide the series"), "F8", "win.show-series"},

@@ -311,6 +311,8 @@ look_key (Hands *hands, guint key) {
     return TRUE;
   case GDK_KEY_h:
     return gtk_widget_activate_action (GTK_WIDGET (view), "win.histogram", NULL);
+  case GDK_KEY_y:
+    return gtk_widget_activate_action (GTK_WIDGET (view), "win.matches", NULL);
   case GDK_KEY_f:
     prc_slice_view_fit (view);
     return TRUE;

@@ -99,9 +99,24 @@ params_for (PrcSliceView *self, const PrcFrame *frame) {
   return params;
 }
 
+// Both may be NULL. Owned.
+static PrcLayer *
+one_over_another (const PrcLayer *lower, const PrcLayer *upper) {
+  size_t n_lower, n_upper;
+
+  if (!lower || !upper)
+    return lower || upper ? prc_layer_ref (lower ? lower : upper) : NULL;
+  const PrcLayerItem *first = prc_layer_items (lower, &n_lower);
+  const PrcLayerItem *second = prc_layer_items (upper, &n_upper);
+  g_autofree PrcLayerItem *items = g_new (PrcLayerItem, n_lower + n_upper);
+  memcpy (items, first, n_lower * sizeof *items);
+  memcpy (items + n_lower, second, n_upper * sizeof *items);
+  return prc_layer_new (items, n_lower + n_upper);
+}
+
 // The set may know more or fewer slices of the series than the view.
 static PrcLayer *
-ask_for_layer (PrcSliceView *self, PrcInstance *instance, guint number) {
+segments_of (PrcSliceView *self, PrcInstance *instance, guint number) {
   PrcSeries *series = self->segments ? prc_segment_set_get_series (self->segments) : NULL;
   int index;
 
@@ -117,17 +132,29 @@ prc_slice_view_forget_layer (PrcSliceView *self) {
   g_clear_pointer (&self->layer_instance, prc_instance_unref);
 }
 
+static PrcLayer *
+ask_for_layer (PrcSliceView *self, PrcInstance *instance, guint number) {
+  const PrcSlice *slice = prc_slice_view_slice (self);
+  g_autoptr (PrcLayer) segments =
+      self->params.overlays ? segments_of (self, instance, number) : NULL;
+  bool in_view = slice && slice->instance == instance && slice->frame == number;
+
+  return one_over_another (in_view ? self->heat : NULL, segments);
+}
+
 // Of a slice on the way, too; borrowed. One layer for all pictures of a slice: it is painted faster
 // from the second on.
 static const PrcLayer *
 layer_for (PrcSliceView *self, PrcInstance *instance, guint number) {
-  if (!self->params.overlays)
-    return NULL;
-  if (self->layer_instance != instance || self->layer_number != number) {
+  bool graphics = self->params.overlays;
+
+  if (self->layer_instance != instance || self->layer_number != number ||
+      self->layer_graphics != graphics) {
     prc_slice_view_forget_layer (self);
     self->layer = ask_for_layer (self, instance, number);
     self->layer_instance = prc_instance_ref (instance);
     self->layer_number = number;
+    self->layer_graphics = graphics;
   }
   return self->layer;
 }
@@ -291,6 +318,11 @@ prc_slice_view_load (PrcSliceView *self) {
   g_clear_pointer (&self->frame, prc_frame_unref);
   g_clear_pointer (&self->decoded, prc_frame_unref);
   g_clear_pointer (&self->failure, g_free);
+  if (self->heat)
+    prc_slice_view_forget_layer (self);
+  g_clear_pointer (&self->heat, prc_layer_unref);
+  g_clear_pointer (&self->patch_words, g_free);
+  self->patch = GRAPHENE_RECT_INIT (0, 0, 0, 0);
   prc_slice_view_redraw_text (self);
   prc_slice_view_update_accessible (self);
   self->rest_due = slice != NULL;

@@ -48,7 +48,7 @@ prc_slice_view_set_rubber_band (PrcSliceView *self, const graphene_rect_t *view_
 // The image pixels that a rectangle of the view touches. False: none.
 static bool
 region_of (PrcSliceView *self, const PrcFrameInfo *info, const graphene_rect_t *view_rect,
-           PrcRegion *region) {
+           PrcPixelRect *region) {
   double x[2], y[2];
 
   for (int i = 0; i < 2; i++)
@@ -60,15 +60,15 @@ region_of (PrcSliceView *self, const PrcFrameInfo *info, const graphene_rect_t *
   double bottom = fmin (ceil (fmax (y[0], y[1])), info->rows);
   if (!(right > left && bottom > top))
     return false;
-  *region = (PrcRegion){(uint32_t)left, (uint32_t)top, (uint32_t)(right - left),
-                        (uint32_t)(bottom - top)};
+  *region = (PrcPixelRect){(uint32_t)left, (uint32_t)top, (uint32_t)(right - left),
+                           (uint32_t)(bottom - top)};
   return true;
 }
 
 void
 prc_slice_view_region_window (PrcSliceView *self, const graphene_rect_t *view_rect) {
   g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
-  PrcRegion region;
+  PrcPixelRect region;
 
   if (!self->frame || prc_frame_info (self->frame)->type == PRC_SAMPLE_RGB8 ||
       view_rect->size.width < REGION_LEAST || view_rect->size.height < REGION_LEAST)

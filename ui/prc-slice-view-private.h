@@ -12,6 +12,7 @@
 //   prc-slice-view-readout.c  pointer and crosshair: values, a brush's ring; the view in words
 //   prc-slice-view-state.c    how the chosen presentation state reads and places a slice
 //   prc-slice-view-frames.c   brings frames and pictures
+//   prc-slice-view-heat.c     likeness to another slice, painted and outlined
 //   prc-slice-view-window.c   view parameters: window, colours, zoom, turn
 //   prc-slice-view-measure.c  finds windows in the values
 //   prc-slice-view.c          the widget with its series
@@ -39,6 +40,10 @@ struct _PrcSliceView {
   PrcLayer *layer;             // of the picture painted last, or NULL: there were none
   PrcInstance *layer_instance; // whose slice that is; NULL: it is to be asked for
   guint layer_number;
+  bool layer_graphics;   // with segments
+  PrcLayer *heat;        // over the slice in view, or NULL
+  graphene_rect_t patch; // outlined, image coordinates; drawn unless empty
+  char *patch_words;     // or NULL
   int view_width, view_height, scale;
   PrcAnnotateLevel level;
   gboolean hide_patient;
@@ -87,7 +92,7 @@ void prc_slice_view_load (PrcSliceView *self);    // the slice in view is anothe
 void prc_slice_view_reread (PrcSliceView *self);  // the slice in view, by another state
 void prc_slice_view_repaint (PrcSliceView *self); // text now, the picture as soon as it may be
 void prc_slice_view_repaint_picture (PrcSliceView *self); // the text stays
-void prc_slice_view_forget_layer (PrcSliceView *self);    // the segments are others than before
+void prc_slice_view_forget_layer (PrcSliceView *self);    // segments or heat are others
 void prc_slice_view_refit (PrcSliceView *self);           // zoom and place, to the size of the view
 void prc_slice_view_postpone_rest (PrcSliceView *self);
 // For the render source; user_data is the view.

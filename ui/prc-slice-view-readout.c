@@ -14,23 +14,27 @@
 #define CROSS_GAP 6.0 // left free round the pixel
 #define CROSS_ARM 26.0
 
+gboolean
+prc_slice_view_get_pointed (PrcSliceView *self, double *image_x, double *image_y) {
+  const PrcFrameInfo *info = self->frame ? prc_frame_info (self->frame) : NULL;
+
+  if (!info || (!self->cross && !isfinite (self->pointer_x)))
+    return FALSE;
+  *image_x = self->cross_column + 0.5;
+  *image_y = self->cross_row + 0.5;
+  if (!self->cross)
+    prc_view_params_to_image (&self->params, info, self->view_width, self->view_height,
+                              self->pointer_x, self->pointer_y, image_x, image_y);
+  return *image_x >= 0 && *image_y >= 0 && *image_x < info->columns && *image_y < info->rows;
+}
+
 // The pixel that is read; false when it is none of the image.
 static bool
 pixel_read (PrcSliceView *self, guint *column, guint *row) {
-  const PrcFrameInfo *info = self->frame ? prc_frame_info (self->frame) : NULL;
   double x, y;
 
-  if (!info)
-    return false;
-  *column = self->cross_column;
-  *row = self->cross_row;
-  if (self->cross)
-    return *column < info->columns && *row < info->rows;
-  if (!isfinite (self->pointer_x) || self->level == PRC_ANNOTATE_NONE)
-    return false;
-  prc_view_params_to_image (&self->params, info, self->view_width, self->view_height,
-                            self->pointer_x, self->pointer_y, &x, &y);
-  if (!(x >= 0 && y >= 0 && x < info->columns && y < info->rows))
+  if ((!self->cross && self->level == PRC_ANNOTATE_NONE) ||
+      !prc_slice_view_get_pointed (self, &x, &y))
     return false;
   *column = (guint)x;
   *row = (guint)y;
@@ -47,7 +51,7 @@ prc_slice_view_readout (PrcSliceView *self) {
   const PrcPlane *plane = prc_instance_plane (slice->instance, slice->frame);
   g_autofree char *place = prc_readout_place (plane, column, row);
   g_autofree char *value = prc_readout_value (self->frame, column, row);
-  return g_strconcat (place, "\n", value, NULL);
+  return g_strconcat (place, "\n", value, self->patch_words ? "\n" : NULL, self->patch_words, NULL);
 }
 
 static char *
@@ -70,6 +74,15 @@ prc_slice_view_update_accessible (PrcSliceView *self) {
                                   -1);
 }
 
+static bool
+hide_cross (PrcSliceView *self) {
+  if (!self->cross)
+    return false;
+  self->cross = FALSE;
+  prc_slice_view_update_accessible (self);
+  return true;
+}
+
 void
 prc_slice_view_point (PrcSliceView *self, double view_x, double view_y) {
   bool same = (isnan (view_x) && isnan (self->pointer_x)) ||
@@ -80,7 +93,8 @@ prc_slice_view_point (PrcSliceView *self, double view_x, double view_y) {
   self->pointer_x = view_x;
   self->pointer_y = view_y;
   if (isfinite (view_x))
-    prc_slice_view_hide_cross (self);
+    hide_cross (self);
+  g_signal_emit_by_name (self, "pointed");
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -105,6 +119,7 @@ prc_slice_view_move_cross (PrcSliceView *self, int right, int down) {
   self->cross = TRUE;
   self->cross_column = (guint)CLAMP (floor (x), 0, info->columns - 1);
   self->cross_row = (guint)CLAMP (floor (y), 0, info->rows - 1);
+  g_signal_emit_by_name (self, "pointed");
   prc_slice_view_update_accessible (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -118,10 +133,9 @@ prc_slice_view_get_cross (PrcSliceView *self, guint *column, guint *row) {
 
 gboolean
 prc_slice_view_hide_cross (PrcSliceView *self) {
-  if (!self->cross)
+  if (!hide_cross (self))
     return FALSE;
-  self->cross = FALSE;
-  prc_slice_view_update_accessible (self);
+  g_signal_emit_by_name (self, "pointed");
   gtk_widget_queue_draw (GTK_WIDGET (self));
   return TRUE;
 }
@@ -204,11 +218,31 @@ snapshot_ring (PrcSliceView *self, GtkSnapshot *snapshot) {
                                    self->ring_mm * self->params.zoom / (pixel > 0 ? pixel : 1));
 }
 
+static void
+snapshot_patch (PrcSliceView *self, GtkSnapshot *snapshot) {
+  const graphene_rect_t *patch = &self->patch;
+  const PrcFrameInfo *info = self->frame ? prc_frame_info (self->frame) : NULL;
+  double x1, y1, x2, y2;
+
+  if (!info || !(patch->size.width > 0))
+    return;
+  prc_view_params_to_view (&self->params, info, self->view_width, self->view_height,
+                           patch->origin.x, patch->origin.y, &x1, &y1);
+  prc_view_params_to_view (&self->params, info, self->view_width, self->view_height,
+                           patch->origin.x + patch->size.width,
+                           patch->origin.y + patch->size.height, &x2, &y2);
+  graphene_rect_t rect =
+      GRAPHENE_RECT_INIT ((float)round (fmin (x1, x2)), (float)round (fmin (y1, y2)),
+                          (float)round (fabs (x2 - x1)), (float)round (fabs (y2 - y1)));
+  prc_slice_picture_snapshot_frame (GTK_WIDGET (self), snapshot, &rect);
+}
+
 void
 prc_slice_view_snapshot_readout (PrcSliceView *self, GtkSnapshot *snapshot) {
   g_autofree char *text = prc_slice_view_readout (self);
 
   snapshot_ring (self, snapshot);
+  snapshot_patch (self, snapshot);
   if (!text)
     return;
   if (self->cross)

@@ -192,7 +192,7 @@ snapshot_annotation (PrcSliceView *self, GtkSnapshot *snapshot) {
       .level = self->level,
       .presentation = self->presentation,
       .graphics_only = self->graphics_only,
-      .lines_below = 2, // the readout's
+      .lines_below = self->patch_words ? 3 : 2, // the readout's
       .presets = prc_settings_presets (prc_settings_get_default (), &n_presets),
   };
 
@@ -297,6 +297,7 @@ prc_slice_view_dispose (GObject *object) {
   g_clear_pointer (&self->source, prc_render_source_free);
   g_clear_pointer (&self->frame, prc_frame_unref);
   g_clear_pointer (&self->decoded, prc_frame_unref);
+  g_clear_pointer (&self->heat, prc_layer_unref);
   g_clear_pointer (&self->presentation, prc_presentation_unref);
   g_clear_pointer (&self->presentations, g_ptr_array_unref);
   g_clear_pointer (&self->store, prc_frame_store_unref);
@@ -310,6 +311,7 @@ prc_slice_view_finalize (GObject *object) {
   g_hash_table_unref (self->looks);
   g_free (self->failure);
   g_free (self->message);
+  g_free (self->patch_words);
   G_OBJECT_CLASS (prc_slice_view_parent_class)->finalize (object);
 }
 
@@ -320,7 +322,7 @@ install_signals (GType type) {
     GType argument; // G_TYPE_NONE: none
   } all[] = {
       {"window-changed", G_TYPE_NONE}, {"rested", G_TYPE_NONE},   {"shown", G_TYPE_NONE},
-      {"step-series", G_TYPE_INT},     {"notice", G_TYPE_STRING},
+      {"step-series", G_TYPE_INT},     {"notice", G_TYPE_STRING}, {"pointed", G_TYPE_NONE},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)

@@ -16,7 +16,7 @@
 //          "rested" (): the slice in view has been still for a moment, its frame is decoded and its
 //          picture shown; "shown" (): the picture of the slice in view, or the reason there is
 //          none, is there; "step-series" (int): Left (-1) or Right (+1) asks for the neighbouring
-//          series; "notice" (const char *): a gentle sentence about why a key did nothing.
+//          series; "pointed" (): prc_slice_view_get_pointed; "notice" (const char *): a gentle sentence about why a key did nothing.
 #define PRC_TYPE_SLICE_VIEW (prc_slice_view_get_type ())
 G_DECLARE_FINAL_TYPE (PrcSliceView, prc_slice_view, PRC, SLICE_VIEW, GtkWidget)
 
@@ -86,6 +86,13 @@ void prc_slice_view_next_presentation (PrcSliceView *self); // the next of the s
 // change of the set is seen in the next frame.
 void prc_slice_view_set_segments (PrcSliceView *self, PrcSegmentSet *segments);
 PrcSegmentSet *prc_slice_view_get_segments (PrcSliceView *self); // borrowed, or NULL
+// Painted over the slice in view, below segments, whether or not graphics are shown, until another
+// slice comes into view; NULL: nothing. Of the image's size; referenced.
+void prc_slice_view_set_heat (PrcSliceView *self, PrcLayer *heat);
+// An outline around a part of the slice in view (image_ coordinates; NULL: none), and words for it
+// under the readout (NULL: none), until another slice comes into view.
+void prc_slice_view_set_patch (PrcSliceView *self, const graphene_rect_t *image_rect,
+                               const char *words);
 // As the file has it, whatever presentation state is chosen; borrowed, NULL while it loads.
 PrcFrame *prc_slice_view_get_decoded (PrcSliceView *self);
 // Fitted, the file's window, not inverted, as it lies in the file; or as the presentation state says.
@@ -113,7 +120,11 @@ void prc_slice_view_point (PrcSliceView *self, double view_x, double view_y);
 void prc_slice_view_move_cross (PrcSliceView *self, int right, int down);
 gboolean prc_slice_view_hide_cross (PrcSliceView *self);
 gboolean prc_slice_view_get_cross (PrcSliceView *self, guint *column, guint *row); // FALSE: hidden
-char *prc_slice_view_readout (PrcSliceView *self); // two lines; owned, NULL when there is nothing
+// The place of the image under the pointer or the crosshair; FALSE: neither is on it. Signal
+// "pointed" tells of each change by a hand.
+gboolean prc_slice_view_get_pointed (PrcSliceView *self, double *image_x, double *image_y);
+// Two lines, and the words given for a patch; owned, NULL when there is nothing.
+char *prc_slice_view_readout (PrcSliceView *self);
 
 // The ring that a brush wears: of `radius_mm` (image pixels where there is no spacing) around a
 // place in device pixels, in true size whatever the zoom is. 0: none.
@@ -124,6 +135,8 @@ void prc_slice_view_set_message (PrcSliceView *self, const char *message);
 
 // While slices pass by themselves none of them rests.
 void prc_slice_view_set_playing (PrcSliceView *self, gboolean playing);
+// The slice in view is the one that "rested" told of.
+gboolean prc_slice_view_is_resting (PrcSliceView *self);
 
 // The picture shown, one texture pixel per device pixel; borrowed, or NULL. For tests and
 // thumbnails.

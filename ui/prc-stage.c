@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-heat.h"
 #include "prc-opening.h"
 #include "prc-scroll-link.h"
 #include "prc-segmentations.h"
@@ -26,6 +27,9 @@ struct _PrcStage {
   GCancellable *cancellable;
   gboolean placed;   // it is at its matching slice
   gboolean windowed; // and looks like the study
+
+  PrcHeat *heat;    // between the two; NULL unless comparing
+  gboolean matches; // it is shown
 
   gboolean linked, has_link;
   gboolean following, windowing; // one view does what the other did
@@ -313,6 +317,7 @@ forget_case (PrcStage *self) {
   if (self->cancellable)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->heat, prc_heat_free);
   if (self->opening) {
     prc_opening_cancel (self->opening);
     prc_opening_ignore (self->opening);
@@ -351,6 +356,8 @@ prc_stage_open_case (PrcStage *self, PrcEngine *engine, PrcAnswer *answer, guint
     prc_slice_view_set_series (other_view (self), NULL, 0);
     prc_slice_view_set_message (other_view (self), NULL);
   }
+  self->heat = prc_heat_new (engine, study_view (self), other_view (self));
+  prc_heat_set_shown (self->heat, self->matches);
   self->linked = TRUE;
   caption_case (self);
   make_active (self, self->study);
@@ -382,6 +389,13 @@ void
 prc_stage_set_linked (PrcStage *self, gboolean linked) {
   self->linked = linked;
   link_here (self);
+}
+
+void
+prc_stage_set_matches (PrcStage *self, gboolean shown) {
+  self->matches = shown;
+  if (self->heat)
+    prc_heat_set_shown (self->heat, shown);
 }
 
 PrcSliceView *

@@ -22,5 +22,6 @@ void prc_stage_close_case (PrcStage *self);
 gboolean prc_stage_get_comparing (PrcStage *self);
 void prc_stage_set_linked (PrcStage *self,
                            gboolean linked); // from now on, at the pair of slices in view
+void prc_stage_set_matches (PrcStage *self, gboolean shown); // which places are alike (prc-heat.h)
 void prc_stage_set_histogram (PrcStage *self, gboolean shown); // below each picture
 void prc_stage_set_annotate (PrcStage *self, PrcAnnotateLevel level, gboolean hide_patient);

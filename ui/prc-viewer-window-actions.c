@@ -245,6 +245,12 @@ change_link (GSimpleAction *action, GVariant *state, gpointer user_data) {
 }
 
 static void
+change_matches (GSimpleAction *action, GVariant *state, gpointer user_data) {
+  prc_stage_set_matches (((PrcViewerWindow *)user_data)->stage, g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+}
+
+static void
 tags_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
   prc_viewer_window_show_tags (user_data);
 }
@@ -312,6 +318,7 @@ static const GActionEntry entries[] = {
     {.name = "reset", .activate = reset_activated},
     {.name = "close-case", .activate = close_case_activated},
     {.name = "link", .state = "true", .change_state = change_link},
+    {.name = "matches", .state = "false", .change_state = change_matches},
     {.name = "tags", .activate = tags_activated},
     {.name = "hide-patient", .state = "false", .change_state = change_hide_patient},
     {.name = "show-panel", .state = "true", .change_state = change_show_panel},
@@ -369,6 +376,7 @@ update (PrcViewerWindow *self) {
   enable (self, "add-to-library", shown && self->all_read);
   enable (self, "close-case", comparing);
   enable (self, "link", comparing);
+  enable (self, "matches", comparing);
   enable (self, "import", self->import == NULL);
   if (!comparing)
     g_simple_action_set_state (

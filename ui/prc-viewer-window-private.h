@@ -20,7 +20,7 @@ struct _PrcViewerWindow {
   AdwToastOverlay *toasts;
   AdwWindowTitle *title;
   GtkMenuButton *presets_button;
-  GtkWidget *link_button;
+  GtkWidget *link_button, *matches_button;
   GtkPaned *outer, *inner;
   GtkBox *sidebar, *panel_place;
   GtkStack *centre;

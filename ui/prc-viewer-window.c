@@ -105,6 +105,7 @@ open_case (PrcCasePanel *panel, PrcAnswer *answer, guint hit, PrcViewerWindow *s
 static void
 comparing_changed (PrcStage *stage, GParamSpec *pspec, PrcViewerWindow *self) {
   gtk_widget_set_visible (self->link_button, prc_stage_get_comparing (stage));
+  gtk_widget_set_visible (self->matches_button, prc_stage_get_comparing (stage));
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -461,6 +462,7 @@ prc_viewer_window_class_init (PrcViewerWindowClass *klass) {
   gtk_widget_class_bind_template_child (widget_class, PrcViewerWindow, title);
   gtk_widget_class_bind_template_child (widget_class, PrcViewerWindow, presets_button);
   gtk_widget_class_bind_template_child (widget_class, PrcViewerWindow, link_button);
+  gtk_widget_class_bind_template_child (widget_class, PrcViewerWindow, matches_button);
   gtk_widget_class_bind_template_child (widget_class, PrcViewerWindow, outer);
   gtk_widget_class_bind_template_child (widget_class, PrcViewerWindow, inner);
   gtk_widget_class_bind_template_child (widget_class, PrcViewerWindow, sidebar);

@@ -22,7 +22,7 @@ frame_of (PrcFrameInfo *info, const void *samples, uint32_t rows, uint32_t colum
 }
 
 static GArray *
-values_of (PrcFrame *frame, const PrcRegion *region, size_t wanted) {
+values_of (PrcFrame *frame, const PrcPixelRect *region, size_t wanted) {
   GArray *values = g_array_new (FALSE, FALSE, sizeof (double));
 
   prc_values_collect (frame, region, wanted, values);
@@ -117,16 +117,16 @@ test_region (void) {
     samples[i] = (uint8_t)(i % 30 + (i / 30 >= 10 ? 100 : 0));
   g_autoptr (PrcFrame) frame = frame_of (&info, samples, 20, 30);
 
-  g_autoptr (GArray) inside = values_of (frame, &(PrcRegion){3, 9, 2, 2}, 100);
+  g_autoptr (GArray) inside = values_of (frame, &(PrcPixelRect){3, 9, 2, 2}, 100);
   g_assert_cmpuint (inside->len, ==, 4);
   g_assert_cmpfloat (at (inside, 0), ==, 3);
   g_assert_cmpfloat (at (inside, 1), ==, 4);
   g_assert_cmpfloat (at (inside, 2), ==, 103);
   g_assert_cmpfloat (at (inside, 3), ==, 104);
-  g_autoptr (GArray) corner = values_of (frame, &(PrcRegion){29, 19, 50, UINT32_MAX}, 100);
+  g_autoptr (GArray) corner = values_of (frame, &(PrcPixelRect){29, 19, 50, UINT32_MAX}, 100);
   g_assert_cmpuint (corner->len, ==, 1);
   g_assert_cmpfloat (at (corner, 0), ==, 129);
-  g_autoptr (GArray) outside = values_of (frame, &(PrcRegion){30, 0, 5, 5}, 100);
+  g_autoptr (GArray) outside = values_of (frame, &(PrcPixelRect){30, 0, 5, 5}, 100);
   g_assert_cmpuint (outside->len, ==, 0);
   g_autoptr (GArray) few = values_of (frame, NULL, 6); // every tenth both ways
   g_assert_cmpuint (few->len, ==, 6);

@@ -12,8 +12,15 @@ typedef struct {
   GCancellable *cancellable;
 } Question;
 
+typedef struct {
+  const PrcFrame *frames[PRC_EXPLANATION_SIDES];
+  GTask *task; // NULL once answered
+  GCancellable *cancellable;
+} Explaining;
+
 struct _PrcEngine {
   GObject parent_instance;
+  GArray *explaining;
   PrcEngineState state;
   char *message;
   guint n_cases;
@@ -73,11 +80,19 @@ question_clear (gpointer data) {
 }
 
 static void
+explaining_clear (gpointer data) {
+  Explaining *explaining = data;
+  g_clear_object (&explaining->task);
+  g_clear_object (&explaining->cancellable);
+}
+
+static void
 prc_engine_finalize (GObject *object) {
   PrcEngine *self = PRC_ENGINE (object);
 
   clear_addition (self);
   g_array_unref (self->questions);
+  g_array_unref (self->explaining);
   g_free (self->message);
   G_OBJECT_CLASS (prc_engine_parent_class)->finalize (object);
 }
@@ -104,6 +119,8 @@ prc_engine_init (PrcEngine *self) {
   self->message = g_strdup ("");
   self->questions = g_array_new (FALSE, TRUE, sizeof (Question));
   g_array_set_clear_func (self->questions, question_clear);
+  self->explaining = g_array_new (FALSE, TRUE, sizeof (Explaining));
+  g_array_set_clear_func (self->explaining, explaining_clear);
 }
 
 PrcEngine *
@@ -191,7 +208,59 @@ fake_engine_fail (PrcEngine *self, guint number, const char *sentence) {
 }
 
 void
+prc_engine_explain_async (PrcEngine *self, const PrcCrop *query, const PrcCrop *neighbour,
+                          GCancellable *cancellable, GAsyncReadyCallback callback,
+                          gpointer user_data) {
+  Explaining explaining = {{query->frame, neighbour->frame},
+                           g_task_new (self, cancellable, callback, user_data),
+                           g_object_ref (cancellable)};
+
+  g_array_append_val (self->explaining, explaining);
+}
+
+PrcExplanation *
+prc_engine_explain_finish (PrcEngine *self, GAsyncResult *result, GError **error) {
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static Explaining *
+explaining_at (PrcEngine *self, guint number) {
+  g_assert_cmpuint (number, <, self->explaining->len);
+  return &g_array_index (self->explaining, Explaining, number);
+}
+
+guint
+fake_engine_n_explanations (PrcEngine *self) {
+  return self->explaining->len;
+}
+
+gboolean
+fake_engine_explanation_cancelled (PrcEngine *self, guint number) {
+  return g_cancellable_is_cancelled (explaining_at (self, number)->cancellable);
+}
+
+const PrcFrame *
+fake_engine_explained_frame (PrcEngine *self, guint number, PrcExplanationSide side) {
+  return explaining_at (self, number)->frames[side];
+}
+
+void
+fake_engine_explain (PrcEngine *self, guint number, PrcExplanation *explanation) {
+  g_autoptr (GTask) task = g_steal_pointer (&explaining_at (self, number)->task);
+
+  if (explanation)
+    g_task_return_pointer (task, explanation, (GDestroyNotify)prc_explanation_unref);
+  else
+    g_task_return_new_error (task, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT, "it is all grey");
+}
+
+void
 fake_engine_end (PrcEngine *self) {
+  for (guint i = 0; i < self->explaining->len; i++) {
+    g_autoptr (GTask) task = g_steal_pointer (&explaining_at (self, i)->task);
+    if (task)
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "ended");
+  }
   for (guint i = 0; i < self->questions->len; i++) {
     g_autoptr (GTask) task = g_steal_pointer (&question_at (self, i)->task);
     if (task)

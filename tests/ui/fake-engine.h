@@ -22,6 +22,14 @@ void fake_engine_answer (PrcEngine *engine, guint question,
                          PrcAnswer *answer); // takes the reference
 void fake_engine_fail (PrcEngine *engine, guint question, const char *sentence);
 
+// Explanations asked for, counted likewise.
+guint fake_engine_n_explanations (PrcEngine *engine);
+gboolean fake_engine_explanation_cancelled (PrcEngine *engine, guint number);
+const PrcFrame *fake_engine_explained_frame (PrcEngine *engine, guint number,
+                                             PrcExplanationSide side); // not to be looked into
+// Takes the reference; NULL: it fails.
+void fake_engine_explain (PrcEngine *engine, guint number, PrcExplanation *explanation);
+
 void fake_engine_end (
     PrcEngine *engine); // what is not answered fails as cancelled, and must find nobody
 

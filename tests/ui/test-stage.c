@@ -183,6 +183,30 @@ test_closes (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (prc_slice_view_get_index (prc_stage_case_view (fixture->stage)), ==, 12);
 }
 
+static bool
+is_explained (gpointer engine) {
+  return fake_engine_n_explanations (engine) > 0;
+}
+
+// What was switched on stays so for the next case, and ends with the case.
+static void
+test_matches (Fixture *fixture, gconstpointer data) {
+  prc_stage_set_matches (fixture->stage, TRUE); // nothing to compare yet
+  wait_ms (200);
+  g_assert_cmpuint (fake_engine_n_explanations (fixture->engine), ==, 0);
+  PrcSliceView *view = open_case (fixture);
+  g_assert_true (wait_until (is_explained, fixture->engine));
+  g_assert_true (fake_engine_explained_frame (fixture->engine, 0, PRC_EXPLANATION_QUERY) ==
+                 prc_slice_view_get_decoded (prc_stage_study_view (fixture->stage)));
+  g_assert_true (fake_engine_explained_frame (fixture->engine, 0, PRC_EXPLANATION_NEIGHBOUR) ==
+                 prc_slice_view_get_decoded (view));
+  prc_stage_close_case (fixture->stage);
+  g_assert_true (fake_engine_explanation_cancelled (fixture->engine, 0));
+  prc_slice_view_set_index (prc_stage_study_view (fixture->stage), 3);
+  wait_ms (200);
+  g_assert_cmpuint (fake_engine_n_explanations (fixture->engine), ==, 1);
+}
+
 static void
 test_files_gone (Fixture *fixture, gconstpointer data) {
   g_unlink (fixture->file);
@@ -306,6 +330,7 @@ main (int argc, char *argv[]) {
   ADD ("windows-together", test_windows_together, NULL);
   ADD ("other-units", test_other_units_keep_their_window, "BQML");
   ADD ("closes", test_closes, NULL);
+  ADD ("matches", test_matches, NULL);
   ADD ("files-gone", test_files_gone, NULL);
   ADD ("slice-gone", test_slice_gone, NULL);
   ADD ("something-gone", test_something_gone, NULL);
