@@ -256,6 +256,38 @@ test_gzipped_in_pieces (void) {
   g_assert_cmpuint (prc_segmentation_info (segmentation)->n_segments, ==, 3);
 }
 
+static char *
+uid_of (GByteArray *file) {
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = prc_fixture_save (file);
+  g_autoptr (PrcInstance) instance =
+      prc_codec_pool_describe_one (pool, path, PRC_PRIORITY_VIEW, NULL, &error);
+
+  g_assert_no_error (error);
+  g_unlink (path);
+  return g_strdup (prc_instance_info (instance)->sop_instance_uid);
+}
+
+// Large ones are not read to the end to be told apart, and one voxel in the middle does.
+static void
+test_told_apart (void) {
+  g_autoptr (GByteArray) file = file_of (&plain);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+
+  while (file->len < 1 << 20) {
+    uint32_t noise = g_rand_int (rand);
+    g_byte_array_append (file, (const uint8_t *)&noise, sizeof noise);
+  }
+  g_autoptr (GByteArray) one = gzipped (file), same = gzipped (file);
+  file->data[1 << 19] ^= 1;
+  g_autoptr (GByteArray) other = gzipped (file);
+  g_autofree char *uid = uid_of (one), *uid_again = uid_of (same), *uid_other = uid_of (other);
+  g_assert_cmpuint (one->len, >, 1 << 19);
+  g_assert_cmpuint (one->len, ==, other->len);
+  g_assert_cmpstr (uid, ==, uid_again);
+  g_assert_cmpstr (uid, !=, uid_other);
+}
+
 static void
 test_names (void) {
   static const char *const text =
@@ -458,6 +490,7 @@ main (int argc, char *argv[]) {
   g_test_add_func ("/nifti/units", test_units);
   g_test_add_func ("/nifti/second-big-endian", test_second_big_endian);
   g_test_add_func ("/nifti/gzipped-in-pieces", test_gzipped_in_pieces);
+  g_test_add_func ("/nifti/told-apart", test_told_apart);
   g_test_add_func ("/nifti/names", test_names);
   g_test_add_func ("/nifti/values", test_values);
   g_test_add_func ("/nifti/volumes-in-time", test_volumes_in_time);
