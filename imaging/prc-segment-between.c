@@ -50,7 +50,7 @@ find_move (Pair *pair, const PrcMask *a, const PrcMask *b) {
 }
 
 static bool
-pair_init (Pair *pair, const PrcMask *a, const PrcMask *b, const PrcSegmentGrid *grid,
+pair_init (Pair *pair, const PrcMask *a, const PrcMask *b, const PrcSegmentRaster *grid,
            GError **error) {
   PrcMaskBounds of_a, of_b;
 
@@ -96,7 +96,7 @@ is_inside (const Pair *pair, const Step *step, uint32_t row, uint32_t column) {
 }
 
 static PrcMask *
-between (const Pair *pair, double part, const PrcSegmentGrid *grid) {
+between (const Pair *pair, double part, const PrcSegmentRaster *grid) {
   g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (PrcRowSpan));
   Step step = {
       .part = part, .right = lround (part * pair->move_x), .down = lround (part * pair->move_y)};
@@ -129,7 +129,7 @@ part_of_way (const PrcSeries *series, uint32_t first, uint32_t index, uint32_t l
 }
 
 static bool
-fill_gap (GPtrArray *masks, const PrcSeries *series, const PrcSegmentGrid *grid, uint32_t first,
+fill_gap (GPtrArray *masks, const PrcSeries *series, const PrcSegmentRaster *grid, uint32_t first,
           uint32_t last, GCancellable *cancellable, GError **error) {
   Pair pair;
   bool cancelled = false;
@@ -149,7 +149,7 @@ fill_gap (GPtrArray *masks, const PrcSeries *series, const PrcSegmentGrid *grid,
 PrcSegmentStack *
 prc_segment_edit_interpolate (const PrcSegmentStack *stack, const PrcSeries *series,
                               GCancellable *cancellable, GError **error) {
-  PrcSegmentGrid grid = prc_segment_edit_grid (series);
+  PrcSegmentRaster grid = prc_segment_edit_grid (series);
   g_autoptr (GPtrArray) masks = prc_segment_edit_masks (stack);
   bool any = false;
   uint32_t before = 0;

@@ -48,7 +48,7 @@ limited (double value, uint32_t most) {
 
 // A pixel is in when its centre is.
 static PrcMask *
-fill_capsule (const Capsule *capsule, const PrcSegmentGrid *grid) {
+fill_capsule (const Capsule *capsule, const PrcSegmentRaster *grid) {
   g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (PrcRowSpan));
   double highest = fmin (capsule->y[0], capsule->y[1]) - capsule->radius;
   double lowest = fmax (capsule->y[0], capsule->y[1]) + capsule->radius;
@@ -76,7 +76,7 @@ fill_capsule (const Capsule *capsule, const PrcSegmentGrid *grid) {
 
 // Where an image point of one slice lies on another, and how far that is from it.
 static double
-project (const PrcPlane *from, const PrcSegmentGrid *grid, double image_x, double image_y,
+project (const PrcPlane *from, const PrcSegmentRaster *grid, double image_x, double image_y,
          const PrcPlane *to, double *x, double *y) {
   double rest[3], normal[3];
 
@@ -99,7 +99,7 @@ plane_of (const PrcSeries *series, uint32_t index) {
 // The brush on its own slice is at least as wide as a pixel is from corner to corner, so that no
 // way of it has gaps.
 static void
-lay_on_own (const PrcSegmentGrid *grid, const PrcBrush *from, const PrcBrush *to,
+lay_on_own (const PrcSegmentRaster *grid, const PrcBrush *from, const PrcBrush *to,
             Capsule *capsule) {
   *capsule =
       (Capsule){{(from->image_x - 0.5) * grid->column_mm, (to->image_x - 0.5) * grid->column_mm},
@@ -109,7 +109,7 @@ lay_on_own (const PrcSegmentGrid *grid, const PrcBrush *from, const PrcBrush *to
 
 // False where the ball does not reach.
 static bool
-lay_on_other (const PrcSeries *series, const PrcSegmentGrid *grid, const PrcBrush *from,
+lay_on_other (const PrcSeries *series, const PrcSegmentRaster *grid, const PrcBrush *from,
               const PrcBrush *to, uint32_t index, Capsule *capsule) {
   const PrcPlane *own = plane_of (series, to->index), *other = plane_of (series, index);
 
@@ -166,7 +166,7 @@ PrcSegmentStack *
 prc_segment_edit_brush (const PrcSegmentStack *stack, const PrcSeries *series, PrcFrameStore *store,
                         const PrcBrush *from, const PrcBrush *to, GCancellable *cancellable,
                         GError **error) {
-  PrcSegmentGrid grid = prc_segment_edit_grid (series);
+  PrcSegmentRaster grid = prc_segment_edit_grid (series);
   uint32_t first, end;
 
   if (!prc_segment_edit_is_of (stack, series, error))

@@ -8,8 +8,8 @@
 typedef struct {
   uint32_t rows, columns;
   double row_mm, column_mm; // distances of pixels; both 1 where they are unknown
-} PrcSegmentGrid;
-PrcSegmentGrid prc_segment_edit_grid (const PrcSeries *series);
+} PrcSegmentRaster;
+PrcSegmentRaster prc_segment_edit_grid (const PrcSeries *series);
 
 bool prc_segment_edit_has_planes (const PrcSeries *series); // slices have places and distances
 

@@ -11,12 +11,12 @@ mask_free (gpointer mask) {
     prc_mask_unref (mask);
 }
 
-PrcSegmentGrid
+PrcSegmentRaster
 prc_segment_edit_grid (const PrcSeries *series) {
   const PrcSlice *slice = prc_series_slice (series, 0);
   const PrcInstanceInfo *info = prc_series_info (series);
   const PrcPlane *plane = prc_instance_plane (slice->instance, slice->frame);
-  PrcSegmentGrid grid = {info->rows, info->columns, 1, 1};
+  PrcSegmentRaster grid = {info->rows, info->columns, 1, 1};
 
   if (plane->row_spacing_mm > 0 && plane->column_spacing_mm > 0) {
     grid.row_mm = plane->row_spacing_mm;

@@ -162,20 +162,20 @@ fit_frames (const PrcSegmentationInfo *info, bool by_place, PrcSegmentSlices *sl
 // Round things in the patient, along the axes of a slice, millimetres.
 typedef struct {
   const PrcPlane *axes;
+  double normal[3]; // of it
   double low[3], high[3];
 } Box;
 
 static void
 box_init (Box *box, const PrcPlane *axes) {
-  *box = (Box){axes, {INFINITY, INFINITY, INFINITY}, {-INFINITY, -INFINITY, -INFINITY}};
+  *box = (Box){axes, {0}, {INFINITY, INFINITY, INFINITY}, {-INFINITY, -INFINITY, -INFINITY}};
+  prc_geometry_normal (axes, box->normal);
 }
 
 static void
 box_add_point (Box *box, const double mm[3]) {
-  double normal[3];
+  const double *directions[] = {box->axes->row_direction, box->axes->column_direction, box->normal};
 
-  prc_geometry_normal (box->axes, normal);
-  const double *directions[] = {box->axes->row_direction, box->axes->column_direction, normal};
   for (int i = 0; i < 3; i++) {
     double at = prc_geometry_dot (mm, directions[i]);
 

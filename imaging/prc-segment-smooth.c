@@ -12,7 +12,7 @@ typedef struct {
 typedef struct {
   const PrcSegmentStack *stack;
   const PrcSeries *series;
-  PrcSegmentGrid grid;
+  PrcSegmentRaster grid;
   double radius;
   bool deep;       // slices have a distance
   int32_t widest;  // reach, columns
