@@ -63,8 +63,9 @@ prc_segment_tool_cancel (PrcSegmentTool *self) {
   g_clear_object (&self->worker);
   g_clear_object (&self->worked_item);
   g_clear_pointer (&self->shown, prc_segment_stack_unref);
-  if (self->painted)
-    prc_segment_item_set_stack (self->painted, self->before);
+  if (self->painted && prc_segment_stack_length (self->before) ==
+                           prc_segment_stack_length (prc_segment_item_get_stack (self->painted)))
+    prc_segment_item_set_stack (self->painted, self->before); // else the series has grown
   prc_segment_tool_forget_stroke (self);
   if (any)
     g_object_notify (G_OBJECT (self), "busy");

@@ -41,6 +41,10 @@ painted (GObject *source, GAsyncResult *result, gpointer user_data) {
   if (g_task_get_cancellable (G_TASK (result)) != self->worker)
     return; // given up meanwhile
   g_clear_object (&self->worker);
+  if (prc_segment_item_get_stack (self->painted) != work->stack) { // the series has grown
+    prc_segment_tool_forget_stroke (self);
+    return;
+  }
   if (stack)
     prc_segment_item_set_stack (self->painted, stack);
   else

@@ -166,6 +166,30 @@ test_limited (Fixture *fixture, gconstpointer data) {
   }
 }
 
+// A stroke of which the masks go with the images that they were painted on: what a worker made of
+// the slices as they were before lies on others now.
+static void
+test_grows_meanwhile (Fixture *fixture, gconstpointer data) {
+  g_autoptr (PrcSeries) grown = make_series ("1", "a", N + 2, 0, 2, 1);
+
+  fake_store_set_in_memory (FALSE);
+  prc_segment_tool_set_kind (fixture->tool, PRC_SEGMENT_TOOL_BRUSH);
+  prc_segment_tool_set_radius (fixture->tool, 2);
+  g_object_set (fixture->tool, "limited", TRUE, "low", 50.0, "high", 150.0, NULL);
+  for (int end = 0; end < 2; end++) {
+    prc_segment_set_set_series (fixture->set, fixture->series);
+    g_assert_true (prc_segment_tool_begin_stroke (fixture->tool, 40.5, 20.5, 2));
+    prc_segment_set_set_series (fixture->set, grown);
+    if (end)
+      prc_segment_tool_end_stroke (fixture->tool);
+    else
+      prc_segment_tool_cancel (fixture->tool);
+    g_assert_true (wait_until (is_idle, fixture->tool));
+    PrcSegmentItem *item = prc_segment_tool_get_item (fixture->tool);
+    g_assert_cmpuint (prc_segment_stack_length (prc_segment_item_get_stack (item)), ==, N + 2);
+  }
+}
+
 static void
 test_given_up (Fixture *fixture, gconstpointer data) {
   prc_segment_tool_set_kind (fixture->tool, PRC_SEGMENT_TOOL_BRUSH);
@@ -349,6 +373,7 @@ main (int argc, char **argv) {
   ADD ("stroke", test_stroke);
   ADD ("ball", test_ball);
   ADD ("limited", test_limited);
+  ADD ("grows-meanwhile", test_grows_meanwhile);
   ADD ("given-up", test_given_up);
   ADD ("grow", test_grow);
   ADD ("grow-again", test_grow_again);
