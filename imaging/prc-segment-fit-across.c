@@ -100,7 +100,7 @@ plane_around (PrcPlane *plane, const PrcDrawnContour *drawn, uint32_t n, const d
 
 PrcSegmentGrid *
 prc_drawn_contours_grid (const PrcDrawnContour *drawn, uint32_t n, const double normal[3],
-                         double same_mm, double most_mm, const PrcSegmentSlices *slices) {
+                         double same_mm, double most_mm, PrcSegmentSlices *slices) {
   PrcPlane plane;
   uint32_t rows, columns, here;
 
@@ -115,6 +115,8 @@ prc_drawn_contours_grid (const PrcDrawnContour *drawn, uint32_t n, const double 
     for (int k = 0; k < 3; k++)
       level.position_mm[k] += (drawn[i].along_mm + drawn[i + here - 1].along_mm) / 2 * normal[k];
     g_autoptr (PrcMask) mask = prc_drawn_contours_mask (&drawn[i], here, &level, rows, columns, 0);
+    slices->work += (uint64_t)rows * columns / 16; // as long as so many steps take
+    slices->size += mask != NULL ? prc_mask_size (mask) : 0;
     if (mask != NULL)
       prc_segment_grid_add (grid, drawn[i].contour->segment, &level, mask, -1);
   }

@@ -185,6 +185,7 @@ fill_slice (const Work *work, uint32_t first, uint32_t n, uint32_t slice) {
   uint32_t rows, columns;
 
   prc_segment_slices_size (work->slices, slice, &rows, &columns);
+  work->slices->work += (uint64_t)rows * columns / 16; // as long as so many steps take
   return prc_drawn_contours_mask (drawn_at (work->closed, first), n,
                                   prc_segment_slices_plane (work->slices, slice), rows, columns,
                                   work->reach_mm);
@@ -281,6 +282,7 @@ lay_marks (const Work *work, uint32_t at, uint32_t end) {
 
     if (prc_segment_slices_cancelled (work->slices))
       return;
+    work->slices->work += end - at;
     for (uint32_t i = at; i < end; i++) {
       const PrcDrawnContour *drawn = drawn_at (work->marks, i);
       if (along >= drawn->low_mm - reach && along < drawn->high_mm + reach)

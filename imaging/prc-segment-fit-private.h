@@ -30,4 +30,4 @@ PrcMask *prc_drawn_contours_mask (const PrcDrawnContour *drawn, uint32_t n, cons
 // further apart than any numbers of pixels.
 PrcSegmentGrid *prc_drawn_contours_grid (const PrcDrawnContour *drawn, uint32_t n,
                                          const double normal[3], double same_mm, double most_mm,
-                                         const PrcSegmentSlices *slices);
+                                         PrcSegmentSlices *slices);

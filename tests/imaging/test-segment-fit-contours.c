@@ -2,6 +2,9 @@
 // Where contours lie on a series. Expected pictures are drawn by hand.
 #include "prc-segment-fit.h"
 
+#include <string.h>
+
+#include "prc-segment-fit-private.h"
 #include "stack-fixture.h"
 
 // Six columns of four rows; a pixel centre every millimetre.
@@ -218,6 +221,37 @@ test_many (void) {
   }
 }
 
+// Planes across the slices are filled one by one, and all kept: so many of them are given up.
+static void
+test_planes_without_end (void) {
+  const PrcFixtureStack stack = {.n = 32, .rows = 64, .columns = 64, .step_mm = {0, 0, 2}};
+  enum { MANY = 500 };
+  PrcContour contours[MANY];
+  double points[MANY][9];
+  g_autoptr (PrcSeries) series = prc_fixture_series (&stack);
+
+  for (uint32_t i = 0; i < MANY; i++) {
+    const double triangle[] = {0, i, 0, 60, i, 0, 30, i, 60};
+    memcpy (points[i], triangle, sizeof triangle);
+    contours[i] = closed (0, points[i], 3, NULL);
+  }
+  g_autoptr (PrcSegmentation) segmentation = prc_fixture_structures (NULL, contours, MANY);
+  const uint64_t before[][2] = {
+      {0, 0}, {PRC_SEGMENT_SLICES_SIZE - 100000, 0}, {0, PRC_SEGMENT_SLICES_WORK - 100000}};
+  for (size_t i = 0; i < G_N_ELEMENTS (before); i++) {
+    g_auto (PrcSegmentSlices) slices = {0};
+    PrcSegmentStack *stacks[1] = {NULL};
+
+    prc_segment_slices_init (&slices, series, NULL);
+    slices.size = before[i][0];
+    slices.work = before[i][1];
+    prc_segment_fit_contours (prc_segmentation_info (segmentation), true, &slices, stacks);
+    g_assert_cmpint (prc_segment_slices_cancelled (&slices), ==, i > 0);
+    g_assert_cmpuint (slices.size - before[i][0], <, i> 0 ? 120000 : 5000000);
+    g_clear_pointer (&stacks[0], prc_segment_stack_unref);
+  }
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -231,5 +265,6 @@ main (int argc, char **argv) {
   g_test_add_func ("/segment/contours/marks", test_marks);
   g_test_add_func ("/segment/contours/hostile", test_hostile);
   g_test_add_func ("/segment/contours/many", test_many);
+  g_test_add_func ("/segment/contours/planes-without-end", test_planes_without_end);
   return g_test_run ();
 }
