@@ -14,6 +14,8 @@ clear (gpointer data) {
   }
   g_free (answer->hits);
   g_free (answer->model_id);
+  g_free (answer->sop_instance_uid);
+  g_clear_pointer (&answer->mask, prc_mask_unref);
 }
 
 PrcAnswer *

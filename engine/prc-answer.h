@@ -34,6 +34,10 @@ typedef struct {
   guint64 library_version;
   guint n_slices_searched; // when a segment asked: segments
   gboolean by_segment;     // a segment asked
+  // The segment that asked, and the slice it is of, as far as that is known; else NULL.
+  PrcMask *mask;
+  char *sop_instance_uid;
+  guint frame;
   double preprocess_ms, embed_ms, search_ms, gather_ms;
 } PrcAnswer;
 

@@ -140,6 +140,15 @@ say_what_is_missing (PrcLibrary *library, const PrcQuery *query, PrcAnswer *answ
   return TRUE;
 }
 
+static void
+remember_segment (const PrcQuery *query, PrcAnswer *answer) {
+  answer->by_segment = TRUE;
+  answer->mask = prc_mask_ref ((PrcMask *)query->mask);
+  answer->frame = query->frame_number;
+  if (query->instance)
+    answer->sop_instance_uid = g_strdup (prc_instance_info (query->instance)->sop_instance_uid);
+}
+
 PrcAnswer *
 prc_search (PrcLibrary *library, PrcIndex *index, PrcEmbedder *embedder, PrcModel *model,
             const PrcQuery *query, GCancellable *cancellable, GError **error) {
@@ -151,7 +160,8 @@ prc_search (PrcLibrary *library, PrcIndex *index, PrcEmbedder *embedder, PrcMode
   answer->model_id = g_strdup (prc_model_id (model));
   answer->library_version = prc_index_version (index);
   answer->n_slices_searched = (guint)length;
-  answer->by_segment = query->mask != NULL;
+  if (query->mask)
+    remember_segment (query, answer);
   if (length == 0)
     return say_what_is_missing (library, query, answer, error) ? g_steal_pointer (&answer) : NULL;
   g_autofree float *vector = g_new (float, prc_model_dimension (model));

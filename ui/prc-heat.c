@@ -9,6 +9,9 @@ struct _PrcHeat {
   PrcEngine *engine;
   PrcSliceView *views[PRC_EXPLANATION_SIDES];
   gulong handlers[PRC_EXPLANATION_SIDES][3];
+  PrcAnswer *answer; // that a segment asked for, and its hit; or NULL
+  guint hit;
+  PrcMask *found;      // the hit's segment on its slice, or NULL
   gboolean shown, say; // say: when nothing is alike
   GCancellable *asking;
   PrcExplanation *explanation; // of the two slices in view, or NULL
@@ -121,6 +124,28 @@ explained (GObject *engine, GAsyncResult *result, gpointer user_data) {
     g_signal_emit_by_name (self->views[PRC_EXPLANATION_QUERY], "notice", error->message);
 }
 
+static gboolean
+shows (PrcSliceView *view, const char *sop_instance_uid, guint frame) {
+  const PrcSlice *slice =
+      prc_series_slice (prc_slice_view_get_series (view), prc_slice_view_get_index (view));
+
+  return slice->frame == frame &&
+         !g_strcmp0 (prc_instance_info (slice->instance)->sop_instance_uid, sop_instance_uid);
+}
+
+static void
+crop_to_segments (PrcHeat *self, PrcCrop crops[PRC_EXPLANATION_SIDES]) {
+  if (!self->found)
+    return;
+  const PrcHit *hit = &self->answer->hits[self->hit];
+  if (!shows (self->views[PRC_EXPLANATION_QUERY], self->answer->sop_instance_uid,
+              self->answer->frame) ||
+      !shows (self->views[PRC_EXPLANATION_NEIGHBOUR], hit->sop_instance_uid, hit->frame))
+    return;
+  crops[PRC_EXPLANATION_QUERY].mask = self->answer->mask;
+  crops[PRC_EXPLANATION_NEIGHBOUR].mask = self->found;
+}
+
 static void
 ask (PrcHeat *self) {
   PrcCrop crops[PRC_EXPLANATION_SIDES] = {0};
@@ -132,6 +157,7 @@ ask (PrcHeat *self) {
       return;
     crops[i].frame = prc_slice_view_get_decoded (self->views[i]);
   }
+  crop_to_segments (self, crops);
   self->asking = g_cancellable_new ();
   prc_engine_explain_async (self->engine, &crops[PRC_EXPLANATION_QUERY],
                             &crops[PRC_EXPLANATION_NEIGHBOUR], self->asking, explained, self);
@@ -145,6 +171,43 @@ rested (PrcSliceView *view, PrcHeat *self) {
 static void
 slice_changed (PrcSliceView *view, GParamSpec *pspec, PrcHeat *self) {
   forget (self);
+}
+
+// Owned, or NULL.
+static PrcMask *
+find_segment (const PrcHit *hit, PrcSegmentSet *segments) {
+  const int index =
+      prc_series_find (prc_segment_set_get_series (segments), hit->sop_instance_uid, hit->frame);
+
+  for (guint i = 0; index >= 0 && i < g_list_model_get_n_items (G_LIST_MODEL (segments)); i++) {
+    g_autoptr (PrcSegmentItem) item = g_list_model_get_item (G_LIST_MODEL (segments), i);
+    const PrcSegmentation *file = prc_segment_item_get_segmentation (item);
+    const PrcSegmentStack *stack = prc_segment_item_get_stack (item);
+    if (!file || g_strcmp0 (prc_segmentation_info (file)->path, hit->segment->path) ||
+        prc_segment_item_get_segment (item)->number != hit->segment->segment.number ||
+        (guint)index >= prc_segment_stack_length (stack))
+      continue;
+    PrcMask *mask = prc_segment_stack_mask (stack, (guint)index);
+    return mask ? prc_mask_ref (mask) : NULL;
+  }
+  return NULL;
+}
+
+void
+prc_heat_compare_segments (PrcHeat *heat, PrcAnswer *answer, guint hit, PrcSegmentSet *segments) {
+  g_autoptr (PrcMask) before = g_steal_pointer (&heat->found);
+
+  g_clear_pointer (&heat->answer, prc_answer_unref);
+  if (answer->mask && answer->hits[hit].segment && segments)
+    heat->found = find_segment (&answer->hits[hit], segments);
+  if (heat->found) {
+    heat->answer = prc_answer_ref (answer);
+    heat->hit = hit;
+  }
+  if (heat->found == before)
+    return;
+  forget (heat);
+  ask (heat);
 }
 
 void
@@ -181,6 +244,8 @@ prc_heat_free (PrcHeat *heat) {
   for (guint i = 0; i < PRC_EXPLANATION_SIDES; i++)
     for (guint k = 0; k < G_N_ELEMENTS (heat->handlers[i]); k++)
       g_signal_handler_disconnect (heat->views[i], heat->handlers[i][k]);
+  g_clear_pointer (&heat->answer, prc_answer_unref);
+  g_clear_pointer (&heat->found, prc_mask_unref);
   g_object_unref (heat->engine);
   g_free (heat);
 }

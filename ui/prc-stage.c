@@ -181,9 +181,17 @@ hit_of (PrcStage *self) {
 }
 
 static void
+compare_segments (PrcStage *self) {
+  if (self->heat && self->segmentations)
+    prc_heat_compare_segments (self->heat, self->answer, self->hit,
+                               prc_segmentations_get_set (self->segmentations));
+}
+
+static void
 segmentations_changed (PrcSegmentations *segmentations, const char *problem, gpointer user_data) {
   if (problem)
     g_signal_emit (user_data, signals[NOTICE], 0, problem);
+  compare_segments (user_data);
 }
 
 static void
@@ -194,6 +202,7 @@ show_segments (PrcStage *self, PrcScan *scan) {
   prc_segmentations_take_scan (self->segmentations, scan);
   prc_slice_view_set_segments (view, prc_segmentations_get_set (self->segmentations));
   share_looks (self);
+  compare_segments (self);
 }
 
 // The series of a scan that holds the matching slice, and where; NULL when it is not there (yet).

@@ -490,6 +490,8 @@ test_search (Fixture *fixture, gconstpointer data) {
   g_autoptr (PrcAnswer) self = answer (fixture, &question);
   g_assert_cmpint (self->state, ==, PRC_ANSWER_RESULTS);
   g_assert_true (self->by_segment);
+  g_assert_true (self->mask == question.query.mask); // what asked, and where
+  g_assert_cmpuint (self->frame, ==, question.query.frame_number);
   g_assert_cmpuint (self->n_hits, ==, N_CASES);
   g_assert_cmpuint (self->n_slices_searched, ==, N_CASES);
   g_assert_cmpuint (self->generation, ==, 9);

@@ -14,6 +14,7 @@ typedef struct {
 
 typedef struct {
   const PrcFrame *frames[PRC_EXPLANATION_SIDES];
+  const PrcMask *masks[PRC_EXPLANATION_SIDES];
   GTask *task; // NULL once answered
   GCancellable *cancellable;
 } Explaining;
@@ -212,6 +213,7 @@ prc_engine_explain_async (PrcEngine *self, const PrcCrop *query, const PrcCrop *
                           GCancellable *cancellable, GAsyncReadyCallback callback,
                           gpointer user_data) {
   Explaining explaining = {{query->frame, neighbour->frame},
+                           {query->mask, neighbour->mask},
                            g_task_new (self, cancellable, callback, user_data),
                            g_object_ref (cancellable)};
 
@@ -242,6 +244,11 @@ fake_engine_explanation_cancelled (PrcEngine *self, guint number) {
 const PrcFrame *
 fake_engine_explained_frame (PrcEngine *self, guint number, PrcExplanationSide side) {
   return explaining_at (self, number)->frames[side];
+}
+
+const PrcMask *
+fake_engine_explained_mask (PrcEngine *self, guint number, PrcExplanationSide side) {
+  return explaining_at (self, number)->masks[side];
 }
 
 void

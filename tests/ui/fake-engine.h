@@ -27,6 +27,8 @@ guint fake_engine_n_explanations (PrcEngine *engine);
 gboolean fake_engine_explanation_cancelled (PrcEngine *engine, guint number);
 const PrcFrame *fake_engine_explained_frame (PrcEngine *engine, guint number,
                                              PrcExplanationSide side); // not to be looked into
+const PrcMask *fake_engine_explained_mask (PrcEngine *engine, guint number,
+                                           PrcExplanationSide side); // likewise
 // Takes the reference; NULL: it fails.
 void fake_engine_explain (PrcEngine *engine, guint number, PrcExplanation *explanation);
 

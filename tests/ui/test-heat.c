@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fake-engine.h"
+#include "fake-segments.h"
 #include "fake-store.h"
 #include "prc-heat-layer.h"
 #include "prc-heat.h"
@@ -389,6 +390,81 @@ test_refused (Fixture *fixture, gconstpointer data) {
   g_assert_nonnull (fixture->query->heat);
 }
 
+// Of the second slice of the query's series and the third of the neighbour's.
+static PrcAnswer *
+segment_answer (Fixture *fixture, PrcMask *mask) {
+  PrcAnswer *answer = prc_answer_new (1);
+  PrcHit *hit = &answer->hits[0];
+  const PrcSlice *asked = prc_series_slice (fixture->series[0], 1);
+  const PrcSlice *found = prc_series_slice (fixture->series[1], 2);
+
+  answer->by_segment = TRUE;
+  answer->mask = prc_mask_ref (mask);
+  answer->sop_instance_uid = g_strdup (prc_instance_info (asked->instance)->sop_instance_uid);
+  hit->matching_case = prc_case_new ();
+  hit->sop_instance_uid = g_strdup (prc_instance_info (found->instance)->sop_instance_uid);
+  hit->segment = prc_case_segment_new ();
+  hit->segment->segment.number = 2;
+  g_free (hit->segment->path);
+  hit->segment->path = g_strdup ("/nowhere/segments");
+  return answer;
+}
+
+static PrcSegmentSet *
+segment_set (Fixture *fixture) {
+  const PrcSegment segments[] = {{.number = 1}, {.number = 2}};
+  PrcSegmentSet *set = prc_segment_set_new (fixture->series[1]);
+  g_autoptr (PrcSegmentation) file = fake_segmentation_new ("a", segments, 2);
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (PrcSegmentStack) stack = fake_stack (5, 1, 3, 10 + 20 * (int)i, 10, 8);
+    g_autoptr (PrcSegmentItem) item = prc_segment_item_new (file, i, stack);
+    prc_segment_set_add (set, item);
+  }
+  return set;
+}
+
+static void
+test_segments_are_compared (Fixture *fixture, gconstpointer data) {
+  const PrcRowSpan span = {5, 3, 9};
+  g_autoptr (PrcMask) mask = prc_mask_new_from_spans (ROWS, COLUMNS, &span, 1);
+  g_autoptr (PrcAnswer) answer = segment_answer (fixture, mask);
+  g_autoptr (PrcSegmentSet) set = segment_set (fixture);
+  PrcMaskBounds bounds;
+
+  prc_heat_set_shown (fixture->heat, TRUE);
+  prc_heat_compare_segments (fixture->heat, answer, 0, NULL); // not read yet: the whole slices
+  g_assert_cmpuint (fake_engine_n_explanations (fixture->engine), ==, 1);
+  g_assert_null (fake_engine_explained_mask (fixture->engine, 0, PRC_EXPLANATION_QUERY));
+  prc_heat_compare_segments (fixture->heat, answer, 0, set);
+  g_assert_true (fake_engine_explanation_cancelled (fixture->engine, 0));
+  g_assert_cmpuint (fake_engine_n_explanations (fixture->engine), ==, 2);
+  g_assert_true (fake_engine_explained_mask (fixture->engine, 1, PRC_EXPLANATION_QUERY) == mask);
+  g_assert_true (prc_mask_bounds (
+      fake_engine_explained_mask (fixture->engine, 1, PRC_EXPLANATION_NEIGHBOUR), &bounds));
+  g_assert_cmpuint (bounds.left, ==, 30);                    // the second segment
+  prc_heat_compare_segments (fixture->heat, answer, 0, set); // nothing new
+  g_assert_cmpuint (fake_engine_n_explanations (fixture->engine), ==, 2);
+  prc_slice_view_set_index (fixture->neighbour, 3); // of another slice nobody asked
+  g_assert_true (wait_until (both_rest, fixture));
+  g_assert_null (fake_engine_explained_mask (fixture->engine, 2, PRC_EXPLANATION_QUERY));
+  g_assert_null (fake_engine_explained_mask (fixture->engine, 2, PRC_EXPLANATION_NEIGHBOUR));
+}
+
+// The library remembers a segment that its file has no more.
+static void
+test_segment_is_gone (Fixture *fixture, gconstpointer data) {
+  const PrcRowSpan span = {5, 3, 9};
+  g_autoptr (PrcMask) mask = prc_mask_new_from_spans (ROWS, COLUMNS, &span, 1);
+  g_autoptr (PrcAnswer) answer = segment_answer (fixture, mask);
+  g_autoptr (PrcSegmentSet) set = segment_set (fixture);
+
+  answer->hits[0].segment->segment.number = 9;
+  prc_heat_compare_segments (fixture->heat, answer, 0, set);
+  prc_heat_set_shown (fixture->heat, TRUE);
+  g_assert_null (fake_engine_explained_mask (fixture->engine, 0, PRC_EXPLANATION_QUERY));
+}
+
 int
 main (int argc, char **argv) {
   gtk_test_init (&argc, &argv, NULL);
@@ -406,5 +482,7 @@ main (int argc, char **argv) {
   ADD ("/heat/by-keyboard", test_by_keyboard);
   ADD ("/heat/says-when-nothing-is-alike", test_says_when_nothing_is_alike);
   ADD ("/heat/refused", test_refused);
+  ADD ("/heat/segments-are-compared", test_segments_are_compared);
+  ADD ("/heat/segment-is-gone", test_segment_is_gone);
   return g_test_run ();
 }
