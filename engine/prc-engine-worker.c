@@ -155,6 +155,18 @@ prc_engine_worker_import (PrcEngineWorker *worker, const char *const *paths, con
   return summary;
 }
 
+PrcImportSummary *
+prc_engine_worker_index_again (PrcEngineWorker *worker, PrcImportProgress progress, gpointer data,
+                               GCancellable *cancellable, GError **error) {
+  if (!is_open (worker, error))
+    return NULL;
+  worker->n_imports++;
+  PrcImportSummary *summary = prc_import_again (worker->library, worker->embedder, worker->model,
+                                                worker->pool, progress, data, cancellable, error);
+  worker->n_imports--;
+  return summary;
+}
+
 GStrv
 prc_engine_worker_case_paths (PrcEngineWorker *worker, gint64 id, GError **error) {
   return is_open (worker, error) ? prc_library_case_paths (worker->library, id, error) : NULL;

@@ -39,5 +39,8 @@ PrcImportSummary *prc_engine_worker_import (PrcEngineWorker *worker, const char 
                                             const char *cases_csv, PrcImportProgress progress,
                                             gpointer data, GCancellable *cancellable,
                                             GError **error);
+PrcImportSummary *prc_engine_worker_index_again (PrcEngineWorker *worker,
+                                                 PrcImportProgress progress, gpointer data,
+                                                 GCancellable *cancellable, GError **error);
 GStrv prc_engine_worker_case_paths (PrcEngineWorker *worker, gint64 id, GError **error);
 gboolean prc_engine_worker_remove (PrcEngineWorker *worker, gint64 id, GError **error);

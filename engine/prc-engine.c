@@ -18,6 +18,7 @@ struct _PrcEngine {
   PrcEngineState state;
   char *message;
   PrcEngineCounts counts;
+  PrcIndexing indexing;
 };
 
 G_DEFINE_FINAL_TYPE (PrcEngine, prc_engine, G_TYPE_OBJECT)
@@ -27,7 +28,16 @@ G_DEFINE_ENUM_TYPE (PrcEngineState, prc_engine_state,
                     G_DEFINE_ENUM_VALUE (PRC_ENGINE_READY, "ready"),
                     G_DEFINE_ENUM_VALUE (PRC_ENGINE_FAILED, "failed"))
 
-enum { PROP_0, PROP_STATE, PROP_MESSAGE, PROP_N_CASES, PROP_N_SLICES, PROP_VERSION, N_PROPS };
+enum {
+  PROP_0,
+  PROP_STATE,
+  PROP_MESSAGE,
+  PROP_N_CASES,
+  PROP_N_SLICES,
+  PROP_VERSION,
+  PROP_INDEXING,
+  N_PROPS
+};
 static GParamSpec *props[N_PROPS];
 
 // One question on its way: made on the main thread, worked on in the engine's, answered and freed
@@ -41,6 +51,7 @@ struct _Ask {
   GCancellable *callers;
   gulong handler;
   void (*work) (Ask *ask);
+  PrcJobPriority priority;
   // what is asked
   PrcQuery query;
   PrcCrop crops[PRC_EXPLANATION_SIDES];
@@ -204,7 +215,7 @@ deliver_progress (
 static void
 on_progress (const PrcImportStatus *status, gpointer data) {
   Ask *ask = data;
-  prc_job_queue_run_urgent (ask->engine->queue, PRC_JOB_IMPORT);
+  prc_job_queue_run_urgent (ask->engine->queue, ask->priority);
   const gint64 now = g_get_monotonic_time ();
   const gboolean is_last = status->n_done == status->n_total;
   if (!ask->progress || (!is_last && now - ask->progress_told < PROGRESS_INTERVAL))
@@ -228,6 +239,13 @@ work_import (Ask *ask) {
   ask->pointer =
       prc_engine_worker_import (ask->engine->worker, (const char *const *)ask->paths,
                                 ask->cases_csv, on_progress, ask, ask->cancellable, &ask->error);
+}
+
+static void
+work_index_again (Ask *ask) {
+  ask->pointer_free = (GDestroyNotify)prc_import_summary_free;
+  ask->pointer = prc_engine_worker_index_again (ask->engine->worker, on_progress, ask,
+                                                ask->cancellable, &ask->error);
 }
 
 static void
@@ -270,6 +288,7 @@ ask_new (PrcEngine *self, void (*work) (Ask *), GCancellable *cancellable,
 static void
 ask_push (Ask *ask, PrcJobPriority priority) {
   PrcEngine *self = ask->engine;
+  ask->priority = priority;
   g_ptr_array_add (self->asks, ask);
   if (ask->callers)
     ask->handler = g_cancellable_connect (ask->callers, G_CALLBACK (forward_cancel),
@@ -408,14 +427,49 @@ on_look (gpointer data) {
 }
 
 static void
+set_indexing (PrcEngine *self, const PrcIndexing *news) {
+  self->indexing = *news;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_INDEXING]);
+}
+
+static void
+on_indexing (const PrcImportStatus *status, gpointer data) {
+  set_indexing (data, &(PrcIndexing){TRUE, status->n_done, status->n_total, 0});
+}
+
+static void
+on_indexed (GObject *source, GAsyncResult *result, gpointer data) {
+  PrcEngine *self = PRC_ENGINE (source);
+  g_autoptr (PrcImportSummary) summary = g_task_propagate_pointer (G_TASK (result), NULL);
+  if (!self->indexing.running)
+    return; // there was nothing to do
+  PrcIndexing news = self->indexing;
+  news.running = FALSE;
+  if (summary)
+    news.n_done = news.n_total - MIN (summary->n_left, news.n_total);
+  news.n_left = news.n_total - news.n_done;
+  set_indexing (self, &news);
+}
+
+static void
+index_again (PrcEngine *self) {
+  Ask *ask = ask_new (self, work_index_again, NULL, on_indexed, NULL);
+  ask->progress = on_indexing;
+  ask->progress_data = self;
+  ask_push (ask, PRC_JOB_MAINTENANCE);
+}
+
+static void
 on_opened (GObject *source, GAsyncResult *result, gpointer data) {
   PrcEngine *self = PRC_ENGINE (source);
   g_autoptr (GError) error = NULL;
   g_task_propagate_int (G_TASK (result), &error);
-  if (!error)
+  if (!error) {
     set_state (self, PRC_ENGINE_READY, "");
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    index_again (self);
+  } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     set_state (self, PRC_ENGINE_FAILED, error->message);
+  }
 }
 
 PrcEngine *
@@ -448,6 +502,11 @@ prc_engine_n_cases (PrcEngine *self) {
 guint
 prc_engine_n_slices (PrcEngine *self) {
   return self->counts.n_slices;
+}
+
+const PrcIndexing *
+prc_engine_indexing (PrcEngine *self) {
+  return &self->indexing;
 }
 
 void
@@ -497,6 +556,9 @@ prc_engine_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
   case PROP_VERSION:
     g_value_set_uint64 (value, self->counts.version);
     break;
+  case PROP_INDEXING:
+    g_value_set_boolean (value, self->indexing.running);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -516,6 +578,7 @@ prc_engine_class_init (PrcEngineClass *class) {
   props[PROP_N_SLICES] = g_param_spec_uint ("n-slices", NULL, NULL, 0, G_MAXUINT, 0, flags);
   props[PROP_VERSION] =
       g_param_spec_uint64 ("library-version", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  props[PROP_INDEXING] = g_param_spec_boolean ("indexing", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 

@@ -13,13 +13,22 @@
 // GTasks on the main loop. A query job that waits is dropped as soon as its cancellable is
 // cancelled; an import gives way to a query between two batches. Every function here belongs to the
 // main thread. Properties, all read-only, notified on the main thread: "state" (PrcEngineState),
-// "message" (string: why it failed), "n-cases" and "n-slices" (uint), "library-version" (uint64).
+// "message" (string: why it failed), "n-cases" and "n-slices" (uint), "library-version" (uint64), "indexing" (below).
 #define PRC_TYPE_ENGINE (prc_engine_get_type ())
 G_DECLARE_FINAL_TYPE (PrcEngine, prc_engine, PRC, ENGINE, GObject)
 
 typedef enum { PRC_ENGINE_STARTING, PRC_ENGINE_READY, PRC_ENGINE_FAILED } PrcEngineState;
 #define PRC_TYPE_ENGINE_STATE (prc_engine_state_get_type ())
 GType prc_engine_state_get_type (void);
+
+// A library that another encoder has indexed is indexed again from its files, once after the start
+// and behind everything that is asked; what is done is searched already. "indexing" (boolean) is
+// notified when anything of this changes.
+typedef struct {
+  gboolean running;
+  guint n_done, n_total; // slices of the library with a vector of this encoder; all
+  guint n_left;          // afterwards: those whose files are gone or cannot be read
+} PrcIndexing;
 
 // Returns at once; model and library are loaded in the thread. NULL paths: the defaults.
 PrcEngine *prc_engine_new (PrcCodecPool *pool, const char *library_path, const char *weights_path);
@@ -28,6 +37,7 @@ PrcEngineState prc_engine_state (PrcEngine *self);
 const char *prc_engine_message (PrcEngine *self); // "" unless failed
 guint prc_engine_n_cases (PrcEngine *self);
 guint prc_engine_n_slices (PrcEngine *self);
+const PrcIndexing *prc_engine_indexing (PrcEngine *self); // borrowed; as of now
 
 void prc_engine_query_async (PrcEngine *self, const PrcQuery *query, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data);

@@ -114,6 +114,18 @@ prc_import_plan_add_as (PrcImportPlan *plan, PrcSeries *series, PrcSeries *first
 }
 
 void
+prc_import_plan_add_again (PrcImportPlan *plan, PrcSeries *series) {
+  plan->again = TRUE;
+  PrcImportCase *to = find_case (plan, "", prc_series_info (series)->path, NULL);
+  for (guint i = 0; i < prc_series_length (series); i++) {
+    const PrcSlice *slice = prc_series_slice (series, i);
+    const char *uid = prc_instance_info (slice->instance)->sop_instance_uid;
+    if (prc_library_has_slice (plan->library, uid, slice->frame, NULL))
+      add_slice (plan, series, i, to);
+  }
+}
+
+void
 prc_import_plan_finish (PrcImportPlan *plan) {
   for (guint i = 0; i < plan->cases->len; i++) {
     const PrcImportCase *of = plan->cases->pdata[i];
@@ -178,6 +190,8 @@ only_case (PrcImportPlan *plan, Likes likes, const char *what) {
 
 static PrcImportCase *
 case_of_segmentation (PrcImportPlan *plan, const PrcInstanceInfo *info, const PrcCasesCsv *csv) {
+  if (plan->again)
+    return plan->cases->pdata[0];
   const PrcCasesCsvRow *row = csv ? prc_cases_csv_find (csv, info->path) : NULL;
   g_autofree char *key = row ? g_strconcat ("folder:", row->path, NULL) : own_key (info);
   PrcImportCase *found = g_hash_table_lookup (plan->by_key, key);

@@ -41,6 +41,7 @@ typedef struct {
   GPtrArray *cases; // PrcImportCase, in the order of their first slice
   GPtrArray *todo;  // PrcImportItem to be read, case by case; borrowed from the cases
   guint n_slices;   // known and fresh
+  gboolean again;   // only vectors of what is there are written, all for one case
   GHashTable *by_key;
   GHashTable *studies; // Study Instance UIDs of all slices
 } PrcImportPlan;
@@ -58,6 +59,9 @@ void prc_import_plan_add (PrcImportPlan *plan, PrcSeries *series, const PrcCases
 // All slices to the case of the study of `first`, with these words (borrowed).
 void prc_import_plan_add_as (PrcImportPlan *plan, PrcSeries *series, PrcSeries *first,
                              const PrcCaseText *text);
+
+// Only slices that the library has, for their vectors; all such calls are about one case.
+void prc_import_plan_add_again (PrcImportPlan *plan, PrcSeries *series);
 
 void prc_import_plan_finish (PrcImportPlan *plan); // fills todo
 

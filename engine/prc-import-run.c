@@ -40,6 +40,9 @@ tell_adding (PrcImportRun *self) {
 static gboolean
 write_slices (PrcImportRun *self, PrcImportCase *to, const PrcLibrarySlice *slices, guint n,
               GError **error) {
+  if (self->plan->again)
+    return prc_library_add_vectors (self->library, slices, n, prc_model_id (self->model),
+                                    prc_model_dimension (self->model), error);
   g_autoptr (GError) fault = NULL;
   const gint64 id =
       prc_library_add (self->library, to->key, to->text, slices, n, prc_model_id (self->model),

@@ -16,6 +16,7 @@
 typedef struct {
   guint n_added, n_skipped, n_refused; // slices, slices, files
   guint n_segments;                    // added
+  guint n_gone, n_left; // of an import again: files that are not there, slices without a vector
   double seconds;
   GPtrArray *problems; // PrcScanProblem
 } PrcImportSummary;
@@ -44,6 +45,14 @@ gint64 prc_import_series (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *
                           PrcCodecPool *pool, GPtrArray *series, GPtrArray *segmentations,
                           const PrcCaseText *text, PrcImportProgress progress, gpointer user_data,
                           GCancellable *cancellable, GError **error);
+
+// Embeds again, from their files, what another encoder has left in the library: slices and segments
+// get vectors of this one, and what those replace is removed when all cases were seen to; a vector
+// whose slice cannot be read any more stays. Nothing else is changed: no words, no cases. Resumable
+// as above. `progress` counts the slices of the library. Returns at once when there is nothing to do.
+PrcImportSummary *prc_import_again (PrcLibrary *library, PrcEmbedder *embedder, PrcModel *model,
+                                    PrcCodecPool *pool, PrcImportProgress progress,
+                                    gpointer user_data, GCancellable *cancellable, GError **error);
 
 void prc_import_summary_free (PrcImportSummary *summary);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcImportSummary, prc_import_summary_free)

@@ -11,7 +11,7 @@
 typedef struct { // one call of prc_library_add
   PrcLibrary *library;
   sqlite3 *db;
-  const char *case_key;
+  const char *case_key; // NULL: only vectors of what is there
   const PrcCaseText *text;
   const PrcLibrarySlice *slices;
   guint n;
@@ -289,7 +289,7 @@ add_slice (Addition *add, const PrcLibrarySlice *slice, GError **error) {
   if (step == PRC_SQL_ROW)
     return add_known (add, slice, error);
   sqlite3_reset (add->find);
-  return step == PRC_SQL_END && (!slice->vector || add_new (add, slice, error));
+  return step == PRC_SQL_END && (!slice->vector || !add->case_key || add_new (add, slice, error));
 }
 
 static gboolean
@@ -319,7 +319,8 @@ static gboolean
 add_locked (Addition *add, const char *model_name, GError **error) {
   const int before = sqlite3_total_changes (add->db);
   return prc_library_find_model (add->library, model_name, add->dimension, &add->model_id, error) &&
-         find_case (add, error) && add_slices (add, error) && check_case (add, error) &&
+         (!add->case_key || find_case (add, error)) && add_slices (add, error) &&
+         (!add->case_key || check_case (add, error)) &&
          (sqlite3_total_changes (add->db) == before || prc_library_bump (add->library, error));
 }
 
@@ -347,6 +348,19 @@ prepare (Addition *add, GError **error) {
   return add->find && add->insert && add->embed && add->move;
 }
 
+static gboolean
+run (Addition *add, const char *model_id, GError **error) {
+  const gboolean ok =
+      check_vectors (add->slices, add->n, add->dimension, error) &&
+      prc_sql_begin (add->db, error) &&
+      prc_sql_end (add->db, prepare (add, error) && add_locked (add, model_id, error), error);
+  sqlite3_finalize (add->find);
+  sqlite3_finalize (add->insert);
+  sqlite3_finalize (add->embed);
+  sqlite3_finalize (add->move);
+  return ok;
+}
+
 gint64
 prc_library_add (PrcLibrary *library, const char *case_key, const PrcCaseText *text,
                  const PrcLibrarySlice *slices, guint n, const char *model_id, guint dimension,
@@ -358,12 +372,13 @@ prc_library_add (PrcLibrary *library, const char *case_key, const PrcCaseText *t
                   .slices = slices,
                   .n = n,
                   .dimension = dimension};
-  const gboolean ok =
-      check_vectors (slices, n, dimension, error) && prc_sql_begin (library->db, error) &&
-      prc_sql_end (library->db, prepare (&add, error) && add_locked (&add, model_id, error), error);
-  sqlite3_finalize (add.find);
-  sqlite3_finalize (add.insert);
-  sqlite3_finalize (add.embed);
-  sqlite3_finalize (add.move);
-  return ok ? add.case_id : 0;
+  return run (&add, model_id, error) ? add.case_id : 0;
+}
+
+gboolean
+prc_library_add_vectors (PrcLibrary *library, const PrcLibrarySlice *slices, guint n,
+                         const char *model_id, guint dimension, GError **error) {
+  Addition add = {
+      .library = library, .db = library->db, .slices = slices, .n = n, .dimension = dimension};
+  return run (&add, model_id, error);
 }

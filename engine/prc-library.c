@@ -283,7 +283,8 @@ prc_library_has_slice (PrcLibrary *library, const char *sop_instance_uid, guint 
                                           "SELECT 1 FROM slices"
                                           " JOIN embeddings ON slice_id = slices.id"
                                           " JOIN models ON models.id = model_id"
-                                          " WHERE sop_uid = ? AND frame = ? AND name = ?",
+                                          " WHERE sop_uid = ?1 AND frame = ?2"
+                                          " AND (?3 = '' OR name = ?3)",
                                           NULL);
   if (!library->has_slice)
     return FALSE;

@@ -73,8 +73,32 @@ int prc_library_add_segments (PrcLibrary *library, const PrcLibrarySegmentation 
 gboolean prc_library_know_segmentation (PrcLibrary *library, const PrcInstance *instance,
                                         const char *model_id, gboolean *known, GError **error);
 
+// NULL model id: whether the slice is there at all.
 gboolean prc_library_has_slice (PrcLibrary *library, const char *sop_instance_uid, guint frame,
                                 const char *model_id);
+
+// What is there without a vector of these models, left by another encoder; ids as prc_model_id and
+// prc_model_segment_id. All zero, at no cost, where no other encoder has been.
+typedef struct {
+  guint n_all_slices, n_slices, n_segments; // of the library; without a vector
+  gboolean has_others;                      // other encoders are known
+} PrcLibraryStale;
+gboolean prc_library_stale (PrcLibrary *library, const char *model_id, const char *segment_model_id,
+                            PrcLibraryStale *stale, GError **error);
+GArray *prc_library_stale_cases (PrcLibrary *library, const char *model_id,
+                                 const char *segment_model_id, GError **error); // gint64
+// Files of a case with such slices or segments, each once; of no such case: none.
+GStrv prc_library_stale_paths (PrcLibrary *library, gint64 case_id, const char *model_id,
+                               const char *segment_model_id, GError **error);
+
+// Adds vectors in one transaction to slices that are there and lack one; others are passed over.
+gboolean prc_library_add_vectors (PrcLibrary *library, const PrcLibrarySlice *slices, guint n,
+                                  const char *model_id, guint dimension, GError **error);
+
+// Removes vectors of other models, of what has one of these, a step at a time: starts with *from 0,
+// ends when it is -1. A vector that nothing replaces stays.
+gboolean prc_library_drop_others (PrcLibrary *library, const char *model_id,
+                                  const char *segment_model_id, gint64 *from, GError **error);
 
 GPtrArray *prc_library_cases (PrcLibrary *library, GError **error); // PrcCase, newest last
 PrcCase *prc_library_case (PrcLibrary *library, gint64 id, GError **error);

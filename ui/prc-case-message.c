@@ -53,8 +53,8 @@ prc_case_message_empty_library (guint n_cases) {
         .icon = "view-refresh-symbolic",
         .title = _ ("The library must be indexed again"),
         .description = g_strdup (
-            _ ("Its cases were added with another encoder. Import their folders once more: what "
-               "was written about them stays")),
+            _ ("Its cases were added with another encoder, and their files are not where they "
+               "were. Import their folders once more: what was written about them stays")),
         .button = _ ("Import…"),
         .action = PRC_CASE_ACTION_IMPORT,
     };
@@ -93,6 +93,17 @@ prc_case_message_no_segments (void) {
                        "if the images are there already, and segments answer too")),
       .button = _ ("Ask with the Whole Slice"),
       .action = PRC_CASE_ACTION_WHOLE_SLICE,
+  };
+}
+
+PrcCaseMessage
+prc_case_message_indexing (void) {
+  return (PrcCaseMessage){
+      .title = _ ("Indexing the library again…"),
+      .description =
+          g_strdup (_ ("Its cases were added with another encoder. Cases that look like this "
+                       "slice appear here as soon as the first of them are done")),
+      .spinning = TRUE,
   };
 }
 

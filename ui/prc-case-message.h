@@ -33,6 +33,7 @@ PrcCaseMessage prc_case_message_nothing_alike (const PrcAnswer *answer, guint n_
 PrcCaseMessage prc_case_message_no_segments (void);
 // Whichever of these three it is; no answer is an empty library.
 PrcCaseMessage prc_case_message_of_answer (const PrcAnswer *answer, guint n_cases);
+PrcCaseMessage prc_case_message_indexing (void); // and nothing of it is done yet
 
 void prc_case_message_clear (PrcCaseMessage *message);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PrcCaseMessage, prc_case_message_clear)

@@ -27,11 +27,12 @@ struct _PrcCasePanel {
   GError *error;           // why the newest question failed
   gboolean wants_answer;   // asked before the library was open
   gboolean closest_anyway; // of an answer that is not alike
+  gboolean was_indexing;
   PrcCasePanelState state;
   PrcCaseAction action; // of the message's button
 
   GtkWidget *status, *now, *passport, *asked_bar, *progress, *pages, *message, *message_spinner,
-      *message_button, *message_button_label, *note, *list, *kept_out;
+      *message_button, *message_button_label, *note, *list, *kept_out, *indexing;
 };
 
 G_DEFINE_FINAL_TYPE (PrcCasePanel, prc_case_panel, GTK_TYPE_BOX)
@@ -112,6 +113,9 @@ message_for (PrcCasePanel *self) {
   case PRC_CASE_PANEL_OUTDATED:
     break;
   }
+  if (self->answer && self->answer->state == PRC_ANSWER_EMPTY_LIBRARY &&
+      prc_engine_indexing (self->engine)->running)
+    return prc_case_message_indexing ();
   return prc_case_message_of_answer (self->answer, prc_engine_n_cases (self->engine));
 }
 
@@ -368,6 +372,25 @@ on_engine_changed (PrcCasePanel *self) {
     update (self);
 }
 
+// Who waits for the first slices is answered when they are there, and everybody when all are: an
+// answer between says less than the library knows, and would go on standing there.
+static void
+on_indexing (PrcCasePanel *self) {
+  const PrcIndexing *now = prc_engine_indexing (self->engine);
+  g_autofree char *sentence = prc_case_text_indexing (now);
+  gboolean empty = self->answer && self->answer->state == PRC_ANSWER_EMPTY_LIBRARY;
+  gboolean ended = self->was_indexing && !now->running;
+
+  self->was_indexing = now->running;
+  gtk_label_set_label (GTK_LABEL (self->indexing), sentence);
+  gtk_widget_set_visible (self->indexing, *sentence != '\0');
+  if (self->asked.frame && self->answer && !prc_case_asking_is_busy (self->asking) &&
+      (ended || (empty && now->n_done > 0)))
+    ask (self);
+  else
+    update (self);
+}
+
 static void
 on_message_button (PrcCasePanel *self) {
   switch (self->action) {
@@ -444,6 +467,7 @@ bind_template (GtkWidgetClass *widget_class) {
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, asked_bar);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, progress);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, pages);
+  gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, indexing);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, message);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, message_spinner);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, message_button);
@@ -495,8 +519,10 @@ prc_case_panel_new (PrcEngine *engine, PrcFrameStore *store, PrcCodecPool *pool)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "notify::n-cases", G_CALLBACK (on_engine_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (engine, "notify::indexing", G_CALLBACK (on_indexing), self,
+                           G_CONNECT_SWAPPED);
   prc_case_passport_set_answer (PRC_CASE_PASSPORT (self->passport), NULL);
-  update (self);
+  on_indexing (self);
   return GTK_WIDGET (self);
 }
 

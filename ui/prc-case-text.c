@@ -228,6 +228,22 @@ prc_case_text_searched (const PrcAnswer *answer, guint n_cases) {
 }
 
 char *
+prc_case_text_indexing (const PrcIndexing *indexing) {
+  const guint n = indexing->n_total, n_left = indexing->n_left;
+  if (indexing->running)
+    return g_strdup_printf (ngettext ("Indexing again: %'u of %'u slice. What is done is searched",
+                                      "Indexing again: %'u of %'u slices. What is done is searched",
+                                      n),
+                            indexing->n_done, n);
+  if (n_left > 0)
+    return g_strdup_printf (
+        ngettext ("%'u slice is not searched: its file is gone or cannot be read",
+                  "%'u slices are not searched: their files are gone or cannot be read", n_left),
+        n_left);
+  return g_strdup ("");
+}
+
+char *
 prc_case_text_model (const PrcAnswer *answer) {
   return g_strndup (answer->model_id ? answer->model_id : "", 12);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "prc-answer.h"
+#include "prc-engine.h"
 
 // Every sentence of the panel "Similar cases", as pure functions of what the library answered:
 // translated, UTF-8, newly allocated, "" when there is nothing to say. Slice numbers are counted
@@ -35,6 +36,8 @@ char *prc_case_text_announce (const PrcAnswer *answer,
                               guint slice_number); // the same with what was found
 char *prc_case_text_kept_out (guint n_cases);
 char *prc_case_text_searched (const PrcAnswer *answer, guint n_cases);
+// "Indexing again: 1,240 of 5,000 slices…", or what could not be indexed again.
+char *prc_case_text_indexing (const PrcIndexing *indexing);
 char *prc_case_text_model (const PrcAnswer *answer); // the first digits of the model's id
 char *prc_case_text_time (const PrcAnswer *answer);
 

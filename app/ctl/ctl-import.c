@@ -16,20 +16,34 @@ rate (const PrcImportSummary *summary) {
 }
 
 static void
-print_summary (const PrcImportSummary *summary, bool as_json) {
-  if (!as_json) {
-    g_print (_ ("Slices added: %u, already there: %u, files refused: %u; %.1f s, %.0f slices/s\n"),
-             summary->n_added, summary->n_skipped, summary->n_refused, summary->seconds,
-             rate (summary));
+print_text (const PrcImportSummary *summary, bool again) {
+  if (again) {
+    g_print (_ ("Slices indexed again: %u, left: %u, files gone: %u, refused: %u; %.1f s,"
+                " %.0f slices/s\n"),
+             summary->n_added, summary->n_left, summary->n_gone, summary->n_refused,
+             summary->seconds, rate (summary));
     if (summary->n_segments > 0)
-      g_print (_ ("Segments added: %u\n"), summary->n_segments);
+      g_print (_ ("Segments indexed again: %u\n"), summary->n_segments);
     return;
   }
+  g_print (_ ("Slices added: %u, already there: %u, files refused: %u; %.1f s, %.0f slices/s\n"),
+           summary->n_added, summary->n_skipped, summary->n_refused, summary->seconds,
+           rate (summary));
+  if (summary->n_segments > 0)
+    g_print (_ ("Segments added: %u\n"), summary->n_segments);
+}
+
+static void
+print_json (const PrcImportSummary *summary, bool again) {
   g_autoptr (JsonBuilder) json = json_builder_new ();
   json_builder_begin_object (json);
   ctl_json_int (json, "added", summary->n_added);
   ctl_json_int (json, "skipped", summary->n_skipped);
   ctl_json_int (json, "refused", summary->n_refused);
+  if (again) {
+    ctl_json_int (json, "left", summary->n_left);
+    ctl_json_int (json, "gone", summary->n_gone);
+  }
   ctl_json_int (json, "segments", summary->n_segments);
   ctl_json_number (json, "seconds", summary->seconds);
   ctl_json_number (json, "slices-per-second", rate (summary));
@@ -38,22 +52,35 @@ print_summary (const PrcImportSummary *summary, bool as_json) {
   ctl_print_json (json);
 }
 
+// The options first: who asks for nothing that can be is told before a model is loaded.
+static CtlStatus
+check_call (gboolean again, const char *cases, int n_paths) {
+  if (again && (n_paths > 0 || cases))
+    return ctl_usage (_ ("--reindex takes neither paths nor a list of cases"));
+  return again || n_paths > 0 ? CTL_DONE : ctl_usage ("%s", _ ("PATH is missing"));
+}
+
 CtlStatus
 ctl_import (int argc, char **argv) {
   g_autofree char *library_path = NULL, *cases = NULL;
   int jobs = 0;
-  gboolean as_json = FALSE;
+  gboolean as_json = FALSE, again = FALSE;
   const GOptionEntry entries[] = {
       {"library", 0, 0, G_OPTION_ARG_FILENAME, &library_path,
        N_ ("Another library than the viewer's"), "L"},
       {"cases", 0, 0, G_OPTION_ARG_FILENAME, &cases,
        N_ ("Titles and diagnoses: path,title,diagnosis,findings,..."), "CSV"},
+      {"reindex", 0, 0, G_OPTION_ARG_NONE, &again,
+       N_ ("Index what is there again with today's encoder"), NULL},
       {"jobs", 0, 0, G_OPTION_ARG_INT, &jobs, N_ ("Codec processes (one per core)"), "N"},
       {"json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("One JSON document"), NULL},
       {NULL},
   };
-  if (!ctl_options (&argc, &argv, entries, "PATH...", 1, -1))
+  if (!ctl_options (&argc, &argv, entries, "PATH...", 0, -1))
     return CTL_USAGE;
+  const CtlStatus call = check_call (again, cases, argc - 1);
+  if (call != CTL_DONE)
+    return call;
   if (jobs < 0 || jobs > 256)
     return ctl_usage (_ ("--jobs takes a number from 1 to 256"));
   g_autoptr (PrcModel) model = NULL;
@@ -65,15 +92,20 @@ ctl_import (int argc, char **argv) {
   g_autoptr (PrcCodecPool) pool = prc_codec_pool_new ((unsigned)jobs);
   g_autoptr (GError) error = NULL;
   g_autoptr (PrcImportSummary) summary =
-      prc_import (library, embedder, model, pool, (const char *const *)argv + 1, cases, on_progress,
-                  NULL, ctl_cancellable (), &error);
+      again ? prc_import_again (library, embedder, model, pool, on_progress, NULL,
+                                ctl_cancellable (), &error)
+            : prc_import (library, embedder, model, pool, (const char *const *)argv + 1, cases,
+                          on_progress, NULL, ctl_cancellable (), &error);
   ctl_progress_end ();
+  g_autofree char *standard = again ? prc_library_default_path () : NULL;
+  if (!summary && again)
+    return ctl_complain (library_path ? library_path : standard, error);
   if (!summary)
     return ctl_complain (cases ? cases : argv[1], error);
   for (guint i = 0; i < summary->problems->len; i++) {
     const PrcScanProblem *problem = g_ptr_array_index (summary->problems, i);
     ctl_complain_text (problem->path, problem->reason);
   }
-  print_summary (summary, as_json);
-  return summary->n_refused ? CTL_REFUSED : CTL_DONE;
+  (as_json ? print_json : print_text) (summary, again);
+  return summary->n_refused || summary->n_left || summary->n_gone ? CTL_REFUSED : CTL_DONE;
 }

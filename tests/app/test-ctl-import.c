@@ -8,6 +8,7 @@
 
 #include "call.h"
 #include "fixture.h"
+#include "prc-places.h"
 
 enum { N_STUDIES = 24, N_SLICES = 10 };
 
@@ -348,6 +349,59 @@ test_repair_and_import (void) {
   g_assert_cmpstr (after, ==, words);
 }
 
+// The shipped encoder with one weight changed a little: another one.
+static char *
+write_other_weights (void) {
+  g_autofree char *shipped = prc_places_weights (), *bytes = NULL;
+  gsize n;
+  g_assert_true (g_file_get_contents (shipped, &bytes, &n, NULL));
+  bytes[n - 2] ^= 0x40;
+  char *path = path_of ("other.safetensors");
+  g_assert_true (g_file_set_contents (path, bytes, (gssize)n, NULL));
+  return path;
+}
+
+static void
+assert_indexed_again (const char *library, int status, gint64 added, gint64 left) {
+  g_auto (Call) call = ctl ("import", "--reindex", "--library", library, "--json", NULL);
+  g_assert_cmpint (call.status, ==, status);
+  g_autoptr (JsonNode) root = json_of (&call);
+  JsonObject *said = json_node_get_object (root);
+  g_assert_cmpint (json_object_get_int_member (said, "added"), ==, added);
+  g_assert_cmpint (json_object_get_int_member (said, "left"), ==, left);
+  g_assert_cmpint (json_object_get_int_member (said, "gone"), ==, left);
+  g_assert_true ((strstr (call.complaint, "gone") != NULL) == (left > 0));
+}
+
+// Another encoder: no file has to be named. What is gone is said, and said to have failed.
+static void
+test_reindex (void) {
+  g_autofree char *weights = write_other_weights (), *library = path_of ("reindex.sqlite");
+  g_autofree char *one = path_of ("again/1"), *two = path_of ("again/2"), *both = path_of ("again");
+  g_autofree char *first = path_of ("again/1/001.dcm");
+  write_study (one, 201, 2);
+  write_study (two, 202, 3);
+  g_setenv ("PRECEDENT_WEIGHTS", weights, TRUE);
+  g_auto (Call) made = ctl ("import", "--library", library, both, NULL);
+  g_unsetenv ("PRECEDENT_WEIGHTS");
+  g_assert_cmpint (made.status, ==, 0);
+  g_assert_cmpint (g_unlink (first), ==, 0);
+  assert_indexed_again (library, 1, 4, 1);
+  assert_indexed_again (library, 1, 0, 1);
+  write_study (one, 201, 2);
+  assert_indexed_again (library, 0, 1, 0);
+  assert_indexed_again (library, 0, 0, 0);
+  g_auto (Call) sound = ctl ("verify", "--library", library, NULL);
+  g_assert_cmpint (sound.status, ==, 0);
+
+  g_auto (Call) nothing = ctl ("import", "--library", library, NULL);
+  g_auto (Call) paths = ctl ("import", "--reindex", "--library", library, both, NULL);
+  g_auto (Call) list_of = ctl ("import", "--reindex", "--cases", "x.csv", NULL);
+  g_assert_cmpint (nothing.status, ==, 2);
+  g_assert_cmpint (paths.status, ==, 2);
+  g_assert_cmpint (list_of.status, ==, 2);
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -363,6 +417,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/ctl-import/two-at-once", test_two_at_once);
   g_test_add_func ("/ctl-import/flipped-bytes", test_flipped_bytes);
   g_test_add_func ("/ctl-import/repair-and-import", test_repair_and_import);
+  g_test_add_func ("/ctl-import/reindex", test_reindex);
   int status = g_test_run ();
   prc_fixture_remove (folder);
   g_free (folder);

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <math.h>
 #include "fixture.h"
+#include "prc-places.h"
 
 static PrcInstance *
 make_instance (guint number, guint patient, guint i) {
@@ -150,4 +151,16 @@ library_fixture_write_cases (const char *folder, guint n_cases, guint n_slices) 
     g_autofree char *patient = g_strdup_printf ("P%u", number);
     library_fixture_write_case (folder, number, patient, n_slices);
   }
+}
+
+char *
+library_fixture_other_weights (char **folder) {
+  g_autofree char *shipped = prc_places_weights (), *bytes = NULL;
+  gsize length;
+  g_assert_true (g_file_get_contents (shipped, &bytes, &length, NULL));
+  bytes[length - 2] ^= 0x40; // of the last number's mantissa: little endian halves
+  *folder = prc_fixture_folder ();
+  char *path = g_build_filename (*folder, "other.safetensors", NULL);
+  g_assert_true (g_file_set_contents (path, bytes, (gssize)length, NULL));
+  return path;
 }

@@ -37,3 +37,7 @@ char *library_fixture_path (char **folder);
 // `patient`, or with _cases() of "P<number>" each, from 1.
 void library_fixture_write_case (const char *folder, guint number, const char *patient, guint n);
 void library_fixture_write_cases (const char *folder, guint n_cases, guint n_slices);
+
+// The shipped encoder with one weight changed a little: another model. *folder goes to
+// prc_fixture_remove.
+char *library_fixture_other_weights (char **folder);

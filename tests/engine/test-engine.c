@@ -377,6 +377,80 @@ test_import_gives_way (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (summary->n_added, ==, 360);
 }
 
+// --- a library of another encoder
+
+typedef struct {
+  Fixture *fixture;
+  PrcSeries *series;
+  Reply query, import;
+  guint n_told, last_done;
+  gboolean asked;
+} Indexing;
+
+static void
+on_indexing (PrcEngine *engine, GParamSpec *pspec, gpointer data) {
+  Indexing *indexing = data;
+  const PrcIndexing *now = prc_engine_indexing (engine);
+  g_assert_true (g_thread_self () == main_thread);
+  g_assert_cmpuint (now->n_done, >=, indexing->last_done);
+  g_assert_cmpuint (now->n_done, <=, now->n_total);
+  indexing->last_done = now->n_done;
+  indexing->n_told++;
+  if (indexing->asked || now->n_done < 60)
+    return;
+  indexing->asked = TRUE;
+  ask_about (indexing->fixture, indexing->series, 9, NULL, &indexing->query);
+  start_import (indexing->fixture, &indexing->import);
+}
+
+static void
+import_with_another (Fixture *fixture) {
+  g_autofree char *folder = NULL;
+  g_autofree char *weights = library_fixture_other_weights (&folder);
+  g_autoptr (PrcEngine) older = prc_engine_new (pool, fixture->path, weights);
+  g_auto (Reply) reply = {0};
+  const char *const paths[] = {fixture->folder, NULL};
+  prc_engine_import_async (older, paths, NULL, NULL, NULL, NULL, on_reply, &reply);
+  wait_for (&reply);
+  prc_engine_shut_down (older);
+  prc_fixture_remove (folder);
+}
+
+// Behind questions and imports, which come in between; and an answer is of what is done.
+static void
+test_index_again (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  wait_for_state (fixture->engine);
+  g_assert_false (prc_engine_indexing (fixture->engine)->running);
+  prc_engine_shut_down (fixture->engine);
+  g_object_unref (fixture->engine);
+  library_fixture_write_cases (fixture->folder, 6, 60);
+  import_with_another (fixture);
+  library_fixture_write_case (fixture->folder, 7, "P7", 3);
+  g_autoptr (PrcSeries) series = open_case (fixture, 6);
+  fixture->engine = prc_engine_new (pool, fixture->path, NULL);
+  Indexing indexing = {.fixture = fixture, .series = series};
+  g_signal_connect (fixture->engine, "notify::indexing", G_CALLBACK (on_indexing), &indexing);
+  wait_for (&indexing.query);
+  g_assert_true (prc_engine_indexing (fixture->engine)->running);
+  g_autoptr (PrcAnswer) answer =
+      prc_engine_query_finish (fixture->engine, indexing.query.result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (answer->n_slices_searched, >=, 60);
+  g_assert_cmpuint (answer->n_slices_searched, <, 360);
+  g_assert_cmpuint (answer->n_hits, >, 0);
+  wait_for (&indexing.import);
+  while (prc_engine_indexing (fixture->engine)->running)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (indexing.n_told, >, 3);
+  g_assert_cmpuint (prc_engine_indexing (fixture->engine)->n_left, ==, 0);
+  g_autoptr (PrcAnswer) whole = ask_and_wait (fixture, series, 10);
+  g_assert_cmpuint (whole->n_slices_searched, ==, 363);
+  g_signal_handlers_disconnect_by_data (fixture->engine, &indexing);
+  reply_clear (&indexing.query);
+  reply_clear (&indexing.import);
+}
+
 static void
 shut_down (gpointer data) {
   prc_engine_shut_down (data);
@@ -459,6 +533,7 @@ main (int argc, char **argv) {
   ADD ("/engine/explain", test_explain);
   ADD ("/engine/another-program", test_another_program);
   ADD ("/engine/import-gives-way", test_import_gives_way);
+  ADD ("/engine/index-again", test_index_again);
   ADD ("/engine/shut-down-while-busy", test_shut_down_while_busy);
   g_test_add_func ("/engine/shut-down-at-once", test_shut_down_at_once);
   g_test_add_func ("/engine/opening-was-cancelled", test_opening_was_cancelled);

@@ -388,6 +388,51 @@ test_after_repair (Fixture *fixture, gconstpointer data) {
   check_segments (fixture, "SEG");
 }
 
+// As if another encoder had been at work: its models are given other names.
+static void
+rename_models (Fixture *fixture) {
+  g_assert_true (prc_sql_exec (fixture->library->db,
+                               "UPDATE models SET name = 'older ' || id,"
+                               " sum = prc_sum ('older ' || id, dimension)",
+                               NULL));
+}
+
+// Indexed again with the encoder of today: the segments of a file that lies anywhere, and no slice
+// twice.
+static void
+test_again (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  write_cases (fixture, TRUE);
+  g_autofree char *from = case_path (fixture, 2, "segments.dcm");
+  prc_import_summary_free (import (fixture));
+  rename_models (fixture);
+  g_autoptr (PrcImportSummary) summary =
+      prc_import_again (fixture->library, embedder, model, pool, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (summary->n_added, ==, N_CASES * N_SLICES);
+  g_assert_cmpuint (summary->n_segments, ==, N_CASES);
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM segment_embeddings"), ==, N_CASES);
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM models"), ==, 2);
+  check_segments (fixture, "SEG");
+
+  // Only segments are left to do, and the file of one is gone.
+  g_assert_true (
+      prc_sql_exec (fixture->library->db,
+                    "UPDATE models SET name = 'older', sum = prc_sum ('older', dimension)"
+                    " WHERE id = (SELECT min (model_id) FROM segment_embeddings)",
+                    NULL));
+  g_assert_cmpint (g_unlink (from), ==, 0);
+  g_clear_pointer (&summary, prc_import_summary_free);
+  summary = prc_import_again (fixture->library, embedder, model, pool, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (summary->n_added, ==, 0);
+  g_assert_cmpuint (summary->n_segments, ==, N_CASES - 1);
+  g_assert_cmpuint (summary->n_gone, ==, 1);
+  g_assert_cmpuint (summary->n_left, ==, 0);
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM segment_embeddings"), ==, N_CASES);
+  check_segments (fixture, "SEG");
+}
+
 // Killed at any moment: the library is sound, a file is there with all its segments or not at all,
 // and the rest follows.
 static pid_t
@@ -596,6 +641,7 @@ main (int argc, char **argv) {
   ADD ("/import-segments/series", test_series);
   ADD ("/import-segments/nifti-beside", test_nifti_beside);
   ADD ("/import-segments/after-repair", test_after_repair);
+  ADD ("/import-segments/again", test_again);
   ADD ("/import-segments/kill", test_kill);
   ADD ("/search-segments/answers", test_search);
   ADD ("/search-segments/whole-slices", test_whole_slices);

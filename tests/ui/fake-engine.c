@@ -26,6 +26,7 @@ struct _PrcEngine {
   char *message;
   guint n_cases;
   guint64 library_version;
+  PrcIndexing indexing;
   GArray *questions;
   FakeAddition addition;
   GTask *adding;
@@ -57,6 +58,9 @@ prc_engine_get_property (GObject *object, guint property, GValue *value, GParamS
     break;
   case 2:
     g_value_set_uint (value, self->n_cases);
+    break;
+  case 4:
+    g_value_set_boolean (value, self->indexing.running);
     break;
   default:
     g_value_set_uint64 (value, self->library_version);
@@ -113,6 +117,8 @@ prc_engine_class_init (PrcEngineClass *klass) {
   g_object_class_install_property (
       object_class, 3,
       g_param_spec_uint64 ("library-version", NULL, NULL, 0, G_MAXUINT64, 0, G_PARAM_READABLE));
+  g_object_class_install_property (
+      object_class, 4, g_param_spec_boolean ("indexing", NULL, NULL, FALSE, G_PARAM_READABLE));
 }
 
 static void
@@ -140,6 +146,17 @@ fake_engine_set (PrcEngine *self, PrcEngineState state, const char *message, gui
   g_object_notify (G_OBJECT (self), "state");
   g_object_notify (G_OBJECT (self), "n-cases");
   g_object_notify (G_OBJECT (self), "library-version");
+}
+
+void
+fake_engine_set_indexing (PrcEngine *self, const PrcIndexing *indexing) {
+  self->indexing = *indexing;
+  g_object_notify (G_OBJECT (self), "indexing");
+}
+
+const PrcIndexing *
+prc_engine_indexing (PrcEngine *self) {
+  return &self->indexing;
 }
 
 PrcEngineState

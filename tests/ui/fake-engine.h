@@ -12,6 +12,7 @@ PrcEngine *fake_engine_new (void); // starting
 // Notifies what changed.
 void fake_engine_set (PrcEngine *engine, PrcEngineState state, const char *message, guint n_cases,
                       guint64 library_version);
+void fake_engine_set_indexing (PrcEngine *engine, const PrcIndexing *indexing);
 
 // Questions and additions, counted in the order they were put, answered ones included.
 guint fake_engine_n_questions (PrcEngine *engine);

@@ -2,6 +2,7 @@
 // Every state of the panel "Similar cases", brought about by an engine that answers when told to.
 #include <adwaita.h>
 #include <glib/gstdio.h>
+#include <locale.h>
 
 #include "fake-engine.h"
 #include "prc-case-item.h"
@@ -349,6 +350,41 @@ test_other_encoder (Fixture *f, gconstpointer unused) {
   g_assert_cmpuint (f->n_imports, ==, 1);
 }
 
+// It says how far it is, above the list as well; answers when there is something to answer with, and
+// once more when all is done; and then what is not.
+static void
+test_indexing (Fixture *f, gconstpointer unused) {
+  fake_engine_set (f->engine, PRC_ENGINE_READY, "", 12, 0);
+  g_assert_false (gtk_widget_get_visible (child (f, "indexing")));
+  ask (f, 143);
+  fake_engine_set_indexing (f->engine, &(PrcIndexing){TRUE, 0, 5000, 0});
+  answer (f, 0, PRC_ANSWER_EMPTY_LIBRARY, 0);
+  assert_title (f, "Indexing the library again…");
+  g_assert_false (gtk_widget_get_visible (child (f, "message_button")));
+  g_assert_cmpuint (fake_engine_n_questions (f->engine), ==, 1);
+
+  setlocale (LC_NUMERIC, "C");
+  fake_engine_set_indexing (f->engine, &(PrcIndexing){TRUE, 1240, 5000, 0});
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (child (f, "indexing"))), ==,
+                   "Indexing again: 1240 of 5000 slices. What is done is searched");
+  g_assert_true (gtk_widget_get_visible (child (f, "indexing")));
+  g_assert_cmpuint (fake_engine_n_questions (f->engine), ==, 2);
+  answer (f, 1, PRC_ANSWER_RESULTS, 3);
+  fake_engine_set_indexing (f->engine, &(PrcIndexing){TRUE, 1300, 5000, 0});
+  assert_page (f, "list");
+  g_assert_true (gtk_widget_get_visible (child (f, "indexing")));
+  g_assert_cmpuint (fake_engine_n_questions (f->engine), ==, 2); // a reader's list stays
+
+  fake_engine_set_indexing (f->engine, &(PrcIndexing){FALSE, 4988, 5000, 12});
+  g_assert_cmpuint (fake_engine_n_questions (f->engine), ==, 3);
+  answer (f, 2, PRC_ANSWER_RESULTS, 4);
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (child (f, "indexing"))), ==,
+                   "12 slices are not searched: their files are gone or cannot be read");
+  fake_engine_set_indexing (f->engine, &(PrcIndexing){FALSE, 5000, 5000, 0});
+  g_assert_false (gtk_widget_get_visible (child (f, "indexing")));
+  g_assert_cmpuint (fake_engine_n_questions (f->engine), ==, 3);
+}
+
 static void
 test_empty_library (Fixture *f, gconstpointer unused) {
   fake_engine_set (f->engine, PRC_ENGINE_READY, "", 0, 0);
@@ -669,6 +705,7 @@ main (int argc, char *argv[]) {
       {"/case-panel/nothing-alike", test_nothing_alike},
       {"/case-panel/empty-library", test_empty_library},
       {"/case-panel/other-encoder", test_other_encoder},
+      {"/case-panel/indexing", test_indexing},
       {"/case-panel/failed", test_failed},
       {"/case-panel/engine-failed", test_engine_failed},
       {"/case-panel/newest-wins", test_newest_wins},

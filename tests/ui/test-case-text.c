@@ -147,8 +147,29 @@ test_messages (void) {
                   PRC_CASE_ACTION_RETRY);
   assert_message (prc_case_message_library_failed ("why"), "The library cannot be used",
                   PRC_CASE_ACTION_NONE);
+  assert_message (prc_case_message_indexing (), "Indexing the library again…",
+                  PRC_CASE_ACTION_NONE);
   assert_message (prc_case_message_idle (FALSE), "No slice to compare yet", PRC_CASE_ACTION_NONE);
   assert_message (prc_case_message_idle (TRUE), "No similar cases yet", PRC_CASE_ACTION_NONE);
+}
+
+static void
+assert_indexing (gboolean running, guint n_done, guint n_total, guint n_left,
+                 const char *expected) {
+  g_autofree char *said = prc_case_text_indexing (&(PrcIndexing){running, n_done, n_total, n_left});
+  g_assert_cmpstr (said, ==, expected);
+}
+
+static void
+test_indexing (void) {
+  assert_indexing (FALSE, 0, 0, 0, "");
+  assert_indexing (TRUE, 0, 1, 0, "Indexing again: 0 of 1 slice. What is done is searched");
+  assert_indexing (TRUE, 12, 500, 0, "Indexing again: 12 of 500 slices. What is done is searched");
+  assert_indexing (FALSE, 500, 500, 0, "");
+  assert_indexing (FALSE, 499, 500, 1,
+                   "1 slice is not searched: its file is gone or cannot be read");
+  assert_indexing (FALSE, 9, 500, 491,
+                   "491 slices are not searched: their files are gone or cannot be read");
 }
 
 int
@@ -162,6 +183,7 @@ main (int argc, char *argv[]) {
   g_test_add_func ("/case-text/row", test_row);
   g_test_add_func ("/case-text/answer", test_answer);
   g_test_add_func ("/case-text/title", test_title);
+  g_test_add_func ("/case-text/indexing", test_indexing);
   g_test_add_func ("/case-text/messages", test_messages);
   return g_test_run ();
 }
