@@ -10,6 +10,7 @@
 #define SAME_SPACING   1e-4 // of the spacing
 #define SAME_PLACE_MM  0.01 // at most; less where planes lie closer
 #define SPARSE         1.5  // distances further apart than this have planes missing between them
+#define THINNEST       0.1  // of the distance of slices: what is said to be thinner is not lost
 #define FARTHEST_MM    10   // of planes that do not say: beyond it somebody drew on a few of many
 
 static void
@@ -134,6 +135,7 @@ prc_segment_grid_distance_mm (const PrcSegmentGrid *grid, double thickness_mm,
   usual = silent ? otherwise_mm : thickness_mm;
   if (gap > 0 && gap <= SPARSE * usual)
     return gap;
+  usual = fmax (usual, THINNEST * otherwise_mm);
   return gap > 0 && names_slices (grid) ? fmin (usual, otherwise_mm) : usual;
 }
 

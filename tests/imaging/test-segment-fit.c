@@ -370,6 +370,11 @@ test_far_apart (void) {
         prc_fixture_segmentation (PRC_SEGMENTATION_BINARY, NULL, said_mm[i], frames, 2);
     expect (segmentation, &stack, 0, "- #. - - - - - - - - .# -");
   }
+  // Nor is one lost that is said to be as thin as paper and lies a hair beside its slice.
+  g_autoptr (PrcSegmentation) paper =
+      prc_fixture_segmentation (PRC_SEGMENTATION_BINARY, NULL, 0.001, frames, 2);
+  stack.position_mm[2] = 0.05;
+  expect (paper, &stack, 0, "- #. - - - - - - - - .# -");
 }
 
 // Several planes for one slice: the nearest one counts, for each segment.
