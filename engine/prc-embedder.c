@@ -189,7 +189,7 @@ prc_embedder_forward_features (PrcEmbedder *embedder, const float *input, float 
   embedder->n_joined = 0;
   prc_embedder_forward (embedder, input, 1, vector);
   embedder->places = NULL;
-  prc_normalise (features, PRC_FEATURE_PLACES, prc_embedder_feature_length (embedder));
+  prc_features_normalise (features, PRC_FEATURE_PLACES, prc_embedder_feature_length (embedder));
 }
 
 gboolean

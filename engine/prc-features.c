@@ -8,6 +8,36 @@
 #include "prc-ops.h"
 
 #define ALIGNMENT 64
+#define LANES     8 // sums that do not wait for one another
+
+static double
+square_of (const float *place, unsigned length) {
+  double sums[LANES] = {0}, sum = 0;
+  unsigned c = 0;
+  for (; c + LANES <= length; c += LANES)
+    for (unsigned i = 0; i < LANES; i++)
+      sums[i] += (double)place[c + i] * place[c + i];
+  for (; c < length; c++)
+    sum += (double)place[c] * place[c];
+  for (unsigned i = 0; i < LANES; i++)
+    sum += sums[i];
+  return sum;
+}
+
+// One that is shorter than `least` becomes zeros.
+static void
+make_unit (float *place, unsigned length, double least) {
+  const double square = square_of (place, length);
+  const float scale = square > least * least ? (float)(1 / sqrt (square)) : 0;
+  for (unsigned c = 0; c < length; c++)
+    place[c] *= scale;
+}
+
+void
+prc_features_normalise (float *features, unsigned n, unsigned length) {
+  for (unsigned i = 0; i < n; i++)
+    make_unit (features + (size_t)i * length, length, 0);
+}
 
 // Where the middle of a place lies between two of the map, and how far from the first.
 typedef struct {
@@ -34,7 +64,7 @@ lay_place (const float *map, unsigned size, unsigned channels, Between down, Bet
   for (unsigned c = 0; c < channels; c++)
     out[c] = weights[0] * corners[0][c] + weights[1] * corners[1][c] + weights[2] * corners[2][c] +
              weights[3] * corners[3][c];
-  prc_normalise (out, 1, channels);
+  make_unit (out, channels, 0);
 }
 
 void
@@ -63,15 +93,13 @@ static void
 take_off (float *features, const bool *counts, unsigned n, unsigned length, const double *sum,
           unsigned counted) {
   const double least = 1e-5; // what rounding leaves of nothing
+  g_autofree float *mean = g_new (float, length);
+  for (unsigned c = 0; c < length; c++)
+    mean[c] = counted > 0 ? (float)(sum[c] / counted) : 0;
   for (unsigned i = 0; i < n; i++, features += length) {
-    double square = 0;
-    for (unsigned c = 0; c < length; c++) {
-      features[c] = counts[i] ? (float)(features[c] - sum[c] / counted) : 0;
-      square += (double)features[c] * features[c];
-    }
-    const float scale = square > least * least ? (float)(1 / sqrt (square)) : 0;
     for (unsigned c = 0; c < length; c++)
-      features[c] *= scale;
+      features[c] = counts[i] ? features[c] - mean[c] : 0;
+    make_unit (features, length, least);
   }
 }
 
@@ -98,9 +126,10 @@ void
 prc_features_cosines (const float *a, const float *b, unsigned n, unsigned length, float *cosines) {
   float *right = new_floats ((size_t)length * n);
   float *packed = new_floats (prc_packed_length (length, n));
-  for (unsigned i = 0; i < n; i++)
+  for (unsigned first = 0; first < n; first += LANES) // whole lines of the cache at a time
     for (unsigned c = 0; c < length; c++)
-      right[(size_t)c * n + i] = b[(size_t)i * length + c];
+      for (unsigned i = first; i < MIN (first + LANES, n); i++)
+        right[(size_t)c * n + i] = b[(size_t)i * length + c];
   prc_pack_right (right, length, n, packed);
   prc_dense (a, n, length, n, packed, NULL, cosines);
   free (packed);

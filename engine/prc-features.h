@@ -12,6 +12,9 @@
 void prc_features_lay (const float *map, unsigned size, unsigned channels, unsigned side,
                        float *out, unsigned stride);
 
+// Each of n places [length] to unit length; one of zeros stays.
+void prc_features_normalise (float *features, unsigned n, unsigned length);
+
 // What all places of two maps [n][length] have in common says nothing about which belongs to which:
 // the mean over those that count is taken off all of both, then each gets unit length again; those
 // that do not count, and those that are nothing but the mean, become zeros.

@@ -69,14 +69,33 @@ add_spans (const guint8 *steps, guint least, const PrcRegion *square, guint row,
   }
 }
 
+// Those of the row before, from `first` on, once more.
+static void
+repeat_spans (guint first, guint row, GArray *spans) {
+  const guint n = spans->len - first;
+
+  for (guint i = 0; i < n; i++) {
+    PrcRowSpan span = g_array_index (spans, PrcRowSpan, first + i);
+    span.row = (int32_t)row;
+    g_array_append_val (spans, span);
+  }
+}
+
 static PrcMask *
 mask_of (const Fine *fine, guint least, const PrcRegion *square, guint rows, guint columns) {
   g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (PrcRowSpan));
+  double last = -1;
+  guint first = 0; // span of the row before
 
   for (guint row = 0; row < rows; row++) {
     const double cell = floor ((row + 0.5 - square->y) * FINE / square->height);
-    if (cell >= 0 && cell < FINE)
+    const guint n = spans->len;
+    if (cell == last)
+      repeat_spans (first, row, spans);
+    else if (cell >= 0 && cell < FINE)
       add_spans (fine->steps[(guint)cell], least, square, row, spans);
+    first = n;
+    last = cell;
   }
   return prc_mask_new_from_spans (rows, columns, (PrcRowSpan *)spans->data, spans->len);
 }
