@@ -445,9 +445,10 @@ on_indexed (GObject *source, GAsyncResult *result, gpointer data) {
     return; // there was nothing to do
   PrcIndexing news = self->indexing;
   news.running = FALSE;
+  news.failed = !summary;
+  news.n_left = summary ? MIN (summary->n_left, news.n_total) : 0;
   if (summary)
-    news.n_done = news.n_total - MIN (summary->n_left, news.n_total);
-  news.n_left = news.n_total - news.n_done;
+    news.n_done = news.n_total - news.n_left;
   set_indexing (self, &news);
 }
 

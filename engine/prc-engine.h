@@ -28,6 +28,7 @@ typedef struct {
   gboolean running;
   guint n_done, n_total; // slices of the library with a vector of this encoder; all
   guint n_left;          // afterwards: those whose files are gone or cannot be read
+  gboolean failed;       // it ended before all were seen to, and goes on with the next start
 } PrcIndexing;
 
 // Returns at once; model and library are loaded in the thread. NULL paths: the defaults.

@@ -3,6 +3,7 @@
 // series is whole when segments are laid on it and memory does not grow with the library.
 #include <glib/gi18n-lib.h>
 
+#include "prc-engine-error.h"
 #include "prc-import-run.h"
 #include "prc-import.h"
 #include "prc-scan.h"
@@ -113,9 +114,14 @@ embed_case (Again *self, gint64 id, GError **error) {
   g_auto (GStrv) wanted = those_there (stale);
   if (!*wanted) // or the case was removed or embedded meanwhile
     return TRUE;
-  g_auto (GStrv) all = prc_library_case_paths (library, id, error);
-  if (!all)
+  g_autoptr (GError) fault = NULL;
+  g_auto (GStrv) all = prc_library_case_paths (library, id, &fault);
+  if (g_error_matches (fault, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_NOT_FOUND))
+    return TRUE; // another program removed it just now
+  if (!all) {
+    g_propagate_error (error, g_steal_pointer (&fault));
     return FALSE;
+  }
   g_auto (GStrv) there = those_there (all);
   return embed_files (self, there, error);
 }

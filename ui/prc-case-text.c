@@ -235,6 +235,10 @@ prc_case_text_indexing (const PrcIndexing *indexing) {
                                       "Indexing again: %'u of %'u slices. What is done is searched",
                                       n),
                             indexing->n_done, n);
+  if (indexing->failed)
+    return g_strdup_printf (
+        _ ("Indexing again has stopped at %'u of %'u slices and goes on with the next start"),
+        indexing->n_done, n);
   if (n_left > 0)
     return g_strdup_printf (
         ngettext ("%'u slice is not searched: its file is gone or cannot be read",

@@ -396,11 +396,22 @@ on_indexing (PrcEngine *engine, GParamSpec *pspec, gpointer data) {
   g_assert_cmpuint (now->n_done, <=, now->n_total);
   indexing->last_done = now->n_done;
   indexing->n_told++;
+  if (!now->running)
+    g_assert_nonnull (indexing->import.result); // it did not wait for the end
   if (indexing->asked || now->n_done < 60)
     return;
   indexing->asked = TRUE;
   ask_about (indexing->fixture, indexing->series, 9, NULL, &indexing->query);
   start_import (indexing->fixture, &indexing->import);
+}
+
+static void
+on_resumed (PrcEngine *engine, GParamSpec *pspec, gpointer data) {
+  Indexing *indexing = data;
+  const PrcIndexing *now = prc_engine_indexing (engine);
+  g_assert_cmpuint (now->n_done, >=, indexing->last_done); // not from the beginning
+  indexing->last_done = now->n_done;
+  indexing->n_told++;
 }
 
 static void
@@ -449,6 +460,36 @@ test_index_again (Fixture *fixture, gconstpointer data) {
   g_signal_handlers_disconnect_by_data (fixture->engine, &indexing);
   reply_clear (&indexing.query);
   reply_clear (&indexing.import);
+}
+
+static void
+on_indexing_shut_down (PrcEngine *engine, GParamSpec *pspec, gpointer data) {
+  if (prc_engine_indexing (engine)->n_done >= 60)
+    prc_engine_shut_down (engine);
+}
+
+// Closed in the middle: what is done stays done, the next start goes on from there.
+static void
+test_index_resumed (Fixture *fixture, gconstpointer data) {
+  prc_engine_shut_down (fixture->engine);
+  g_object_unref (fixture->engine);
+  library_fixture_write_cases (fixture->folder, 6, 60);
+  import_with_another (fixture);
+  fixture->engine = prc_engine_new (pool, fixture->path, NULL);
+  g_signal_connect (fixture->engine, "notify::indexing", G_CALLBACK (on_indexing_shut_down), NULL);
+  while (!prc_engine_indexing (fixture->engine)->failed)
+    g_main_context_iteration (NULL, TRUE);
+  const guint n_done = prc_engine_indexing (fixture->engine)->n_done;
+  g_assert_cmpuint (n_done, >=, 60);
+  g_assert_cmpuint (n_done, <, 360);
+  g_object_unref (fixture->engine);
+
+  fixture->engine = prc_engine_new (pool, fixture->path, NULL);
+  Indexing indexing = {.asked = TRUE, .last_done = n_done};
+  g_signal_connect (fixture->engine, "notify::indexing", G_CALLBACK (on_resumed), &indexing);
+  while (indexing.n_told == 0 || prc_engine_indexing (fixture->engine)->running)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (prc_engine_indexing (fixture->engine)->n_done, ==, 360);
 }
 
 static void
@@ -534,6 +575,7 @@ main (int argc, char **argv) {
   ADD ("/engine/another-program", test_another_program);
   ADD ("/engine/import-gives-way", test_import_gives_way);
   ADD ("/engine/index-again", test_index_again);
+  ADD ("/engine/index-resumed", test_index_resumed);
   ADD ("/engine/shut-down-while-busy", test_shut_down_while_busy);
   g_test_add_func ("/engine/shut-down-at-once", test_shut_down_at_once);
   g_test_add_func ("/engine/opening-was-cancelled", test_opening_was_cancelled);

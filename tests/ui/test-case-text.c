@@ -170,6 +170,9 @@ test_indexing (void) {
                    "1 slice is not searched: its file is gone or cannot be read");
   assert_indexing (FALSE, 9, 500, 491,
                    "491 slices are not searched: their files are gone or cannot be read");
+  g_autofree char *stopped = prc_case_text_indexing (&(PrcIndexing){FALSE, 9, 500, 0, TRUE});
+  g_assert_cmpstr (stopped, ==,
+                   "Indexing again has stopped at 9 of 500 slices and goes on with the next start");
 }
 
 int
