@@ -301,12 +301,12 @@ moved (guint index, int right, int down, guint rows, guint columns) {
 }
 
 static PrcFrame *
-noise (guint32 seed) {
+noise (guint32 seed, guint rows) {
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
-  g_autofree gint16 *samples = g_new (gint16, 256 * 256);
-  for (int i = 0; i < 256 * 256; i++)
+  g_autofree gint16 *samples = g_new (gint16, rows * 256);
+  for (guint i = 0; i < rows * 256; i++)
     samples[i] = (gint16)(g_rand_int_range (random, -160, 240));
-  return frame_of (samples, 256, 256);
+  return frame_of (samples, rows, 256);
 }
 
 static PrcExplanation *
@@ -377,6 +377,21 @@ test_padding (void) {
   g_assert_cmpuint (n, >, 40);
 }
 
+// Patches are 16 pixels high. 144 rows are half of the fourth row of patches, 136 a quarter of it.
+static void
+test_half_padding (void) {
+  g_autoptr (PrcFrame) half = noise (1, 144), quarter = noise (2, 136);
+  g_autoptr (PrcExplanation) explanation = explain (half, quarter);
+  for (unsigned column = 0; column < SIDE; column++) {
+#define COUNTS(side, row)                                                                          \
+  (prc_explanation_patch (explanation, PRC_EXPLANATION_##side, (row)*SIDE + column)->match >= 0)
+    g_assert_true (COUNTS (QUERY, 3) && COUNTS (QUERY, 12));
+    g_assert_false (COUNTS (QUERY, 2) || COUNTS (QUERY, 13));
+    g_assert_false (COUNTS (NEIGHBOUR, 3) || COUNTS (NEIGHBOUR, 12));
+    g_assert_true (COUNTS (NEIGHBOUR, 4) && COUNTS (NEIGHBOUR, 11));
+  }
+}
+
 static void
 test_air_counts_as_nothing (void) {
   g_autoptr (PrcFrame) body = moved (10, 0, 0, 256, 256);
@@ -396,7 +411,7 @@ test_noise_reads_as_nothing (void) {
   g_autoptr (PrcExplanation) alike = explain (body, other);
   const double heat = prc_explanation_mean_heat (alike, PRC_EXPLANATION_QUERY);
   for (guint32 seed = 0; seed < 3; seed++) {
-    g_autoptr (PrcFrame) nothing = noise (seed);
+    g_autoptr (PrcFrame) nothing = noise (seed, 256);
     g_autoptr (PrcExplanation) explanation = explain (body, nothing);
     const double here = prc_explanation_mean_heat (explanation, PRC_EXPLANATION_QUERY);
     const double there = prc_explanation_mean_heat (explanation, PRC_EXPLANATION_NEIGHBOUR);
@@ -469,6 +484,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/explanation/same-slice", test_same_slice);
   g_test_add_func ("/explanation/moved-slice", test_moved_slice);
   g_test_add_func ("/explanation/padding", test_padding);
+  g_test_add_func ("/explanation/half-padding", test_half_padding);
   g_test_add_func ("/explanation/air-counts-as-nothing", test_air_counts_as_nothing);
   g_test_add_func ("/explanation/noise-reads-as-nothing", test_noise_reads_as_nothing);
   g_test_add_func ("/explanation/region", test_region);
