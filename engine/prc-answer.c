@@ -9,6 +9,7 @@ clear (gpointer data) {
     g_clear_pointer (&hit->matching_case, prc_case_unref);
     g_clear_pointer (&hit->segment, prc_case_segment_unref);
     g_free (hit->path);
+    g_free (hit->scale);
     g_free (hit->sop_instance_uid);
     g_free (hit->series_instance_uid);
   }

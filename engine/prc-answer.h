@@ -20,7 +20,8 @@ typedef struct {
   char *sop_instance_uid, *series_instance_uid;
   guint slice_number, n_slices_in_series; // place of the slice in its series, from 1
   float cosine;
-  double percentile;       // prc_index_percentile; -1 when unknown
+  double percentile; // prc_index_percentile; -1 when unknown
+  char *scale;       // modality whose pairs the percentile is of; "" or NULL: of the whole library
   PrcCaseSegment *segment; // that matched, when a segment asked; else NULL
 } PrcHit;
 

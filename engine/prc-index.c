@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-index.h"
 
+#include "prc-index-scan.h"
+
 #include <math.h>
 #include <string.h>
 
-#define LANES             16
 #define ALIGNMENT         64
 #define PAIR_SAMPLES      20000
 #define NEIGHBOUR_SAMPLES 256
 #define BLOCK_ROWS        512        // 256 KB of vectors stay in the second-level cache
+#define MODALITY_PATIENTS 5          // with fewer a modality has no scale of its own
+#define MODALITY_PAIRS    100        // as many as per cent
+#define SILENT_PER_CENT   2          // resources/encoder.md says why
 #define SEED              0x5052634e // fixed: the same library always gives the same statistics
 
 struct _PrcIndex {
@@ -18,59 +22,16 @@ struct _PrcIndex {
   size_t n, n_cases;
   unsigned dimension, stride;
   uint64_t version;
-  gsize statistics_ready;
-  float *pair_cosines; // ascending
-  size_t n_pairs;
-  float nothing_alike;
+  GMutex lock;        // of the scales
+  GHashTable *scales; // modality -> Scale, "" of the whole library; made when first asked for
 };
 
-// --- the scan: one row after the other, as memory likes it; four rows at once would be several
-// times slower
-
-typedef float Lanes __attribute__ ((vector_size (LANES * sizeof (float)), aligned (4)));
-
-static inline __attribute__ ((always_inline)) float
-dot (const float *a, const float *b, unsigned stride) {
-  Lanes sums[2] = {{0}, {0}};
-  unsigned i = 0;
-  for (; i + 2 * LANES <= stride; i += 2 * LANES) {
-    sums[0] += *(const Lanes *)(a + i) * *(const Lanes *)(b + i);
-    sums[1] += *(const Lanes *)(a + i + LANES) * *(const Lanes *)(b + i + LANES);
-  }
-  if (i < stride)
-    sums[0] += *(const Lanes *)(a + i) * *(const Lanes *)(b + i);
-  sums[0] += sums[1];
-  float sum = 0;
-  for (unsigned j = 0; j < LANES; j++)
-    sum += sums[0][j];
-  return sum;
-}
-
-typedef void (*Scan) (const float *rows, size_t n, unsigned stride, const float *query, float *out);
-
-#define DEFINE_SCAN(name, attributes)                                                              \
-  attributes static void name (const float *rows, size_t n, unsigned stride, const float *query,   \
-                               float *out) {                                                       \
-    for (size_t i = 0; i < n; i++)                                                                 \
-      out[i] = dot (rows + i * stride, query, stride);                                             \
-  }
-
-DEFINE_SCAN (scan_any, )
-#ifdef __x86_64__
-DEFINE_SCAN (scan_avx2, __attribute__ ((target ("avx2,fma"))))
-DEFINE_SCAN (scan_avx512, __attribute__ ((target ("avx512f"))))
-#endif
-
-static Scan
-choose_scan (void) {
-#ifdef __x86_64__
-  if (__builtin_cpu_supports ("avx512f"))
-    return scan_avx512;
-  if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
-    return scan_avx2;
-#endif
-  return scan_any;
-}
+// What cosines are measured by: how alike slices of different patients are.
+typedef struct {
+  float *pair_cosines; // ascending
+  size_t n_pairs;      // 0: too few to say
+  float nothing_alike;
+} Scale;
 
 // --- making one
 
@@ -98,13 +59,20 @@ number_cases (PrcIndex *index) {
   }
 }
 
+static void
+scale_free (gpointer data) {
+  Scale *scale = data;
+  g_free (scale->pair_cosines);
+  g_free (scale);
+}
+
 PrcIndex *
 prc_index_new (const float *vectors, const PrcIndexEntry *entries, size_t n, unsigned dimension,
                uint64_t version) {
   PrcIndex *index = g_atomic_rc_box_new0 (PrcIndex);
   index->n = n;
   index->dimension = dimension;
-  index->stride = (dimension + LANES - 1) / LANES * LANES;
+  index->stride = (dimension + PRC_INDEX_LANES - 1) / PRC_INDEX_LANES * PRC_INDEX_LANES;
   index->version = version;
   index->vectors = new_rows (n, index->stride);
   for (size_t i = 0; i < n; i++)
@@ -113,6 +81,8 @@ prc_index_new (const float *vectors, const PrcIndexEntry *entries, size_t n, uns
   index->entries = g_memdup2 (entries, n * sizeof *entries);
   index->case_numbers = g_new (uint32_t, n);
   number_cases (index);
+  g_mutex_init (&index->lock);
+  index->scales = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, scale_free);
   return index;
 }
 
@@ -127,7 +97,8 @@ clear (gpointer data) {
   g_aligned_free (index->vectors);
   g_free (index->entries);
   g_free (index->case_numbers);
-  g_free (index->pair_cosines);
+  g_hash_table_unref (index->scales);
+  g_mutex_clear (&index->lock);
 }
 
 void
@@ -208,13 +179,13 @@ typedef struct {
   PrcIndexFilter filter;
   gpointer user_data;
   float *query; // padded
-  Scan scan;
+  PrcIndexScan scan;
 } Search;
 
 static void
 search_init (Search *search, const PrcIndex *index, const float *vector, PrcIndexFilter filter,
              gpointer user_data) {
-  *search = (Search){index, filter, user_data, new_rows (1, index->stride), choose_scan ()};
+  *search = (Search){index, filter, user_data, new_rows (1, index->stride), prc_index_scan ()};
   memcpy (search->query, vector, index->dimension * sizeof (float));
 }
 
@@ -241,7 +212,7 @@ passes (const Search *search, size_t row) {
 static PrcIndexHit
 hit_of (const PrcIndex *index, size_t row, float cosine) {
   const PrcIndexEntry *entry = &index->entries[row];
-  return (PrcIndexHit){entry->slice_id, entry->case_id, entry->segment_id, cosine};
+  return (PrcIndexHit){entry->slice_id, entry->case_id, entry->segment_id, cosine, entry->modality};
 }
 
 static void
@@ -280,7 +251,7 @@ prc_index_search_cases (const PrcIndex *index, const float *vector, size_t k, Pr
     return 0;
   g_autofree PrcIndexHit *of_case = g_new (PrcIndexHit, index->n_cases);
   for (size_t i = 0; i < index->n_cases; i++)
-    of_case[i] = (PrcIndexHit){INT64_MAX, 0, 0, -INFINITY};
+    of_case[i] = (PrcIndexHit){INT64_MAX, 0, 0, -INFINITY, ""};
   Search search;
   search_init (&search, index, vector, filter, user_data);
   search_rows (&search, row_of_cases, of_case);
@@ -292,7 +263,46 @@ prc_index_search_cases (const PrcIndex *index, const float *vector, size_t k, Pr
   return best.n;
 }
 
-// --- statistics: how alike slices of different patients are in this library
+// --- scales: how alike slices of different patients are, in this library or of one modality
+
+typedef struct { // rows of one modality, or all
+  const PrcIndex *index;
+  const char *modality;
+  size_t *rows, n;
+} Kind;
+
+static bool
+is_of (const Kind *kind, size_t row) {
+  return !*kind->modality || strcmp (kind->index->entries[row].modality, kind->modality) == 0;
+}
+
+static void
+find_rows (Kind *kind) {
+  kind->rows = g_new (size_t, MAX (kind->index->n, 1));
+  for (size_t i = 0; i < kind->index->n; i++)
+    if (is_of (kind, i))
+      kind->rows[kind->n++] = i;
+}
+
+static uint32_t
+patient_of (const Kind *kind, size_t place) {
+  return kind->index->entries[kind->rows[place]].patient;
+}
+
+static bool
+has_patients (const Kind *kind, unsigned least) {
+  uint32_t seen[MODALITY_PATIENTS];
+  unsigned n = 0;
+  for (size_t i = 0; i < kind->n && n < least; i++) {
+    const uint32_t patient = patient_of (kind, i);
+    unsigned place = 0;
+    while (place < n && seen[place] != patient)
+      place++;
+    if (place == n)
+      seen[n++] = patient;
+  }
+  return n == least;
+}
 
 static int
 compare_floats (const void *a, const void *b) {
@@ -300,119 +310,149 @@ compare_floats (const void *a, const void *b) {
   return (left > right) - (left < right);
 }
 
-static bool
-has_three_patients (const PrcIndex *index) {
-  uint32_t seen[2];
-  unsigned n = 0;
-  for (size_t i = 0; i < index->n; i++) {
-    const uint32_t patient = index->entries[i].patient;
-    if ((n > 0 && patient == seen[0]) || (n > 1 && patient == seen[1]))
-      continue;
-    if (n == 2)
-      return true;
-    seen[n++] = patient;
-  }
-  return false;
+static const float *
+vector_of (const Kind *kind, size_t place) {
+  return kind->index->vectors + kind->rows[place] * kind->index->stride;
 }
 
 static void
-take_pair (PrcIndex *index, size_t a, size_t b) {
-  if (index->entries[a].patient != index->entries[b].patient)
-    index->pair_cosines[index->n_pairs++] =
-        dot (index->vectors + a * index->stride, index->vectors + b * index->stride, index->stride);
+take_pair (const Kind *kind, PrcIndexScan scan, size_t a, size_t b, Scale *scale) {
+  if (patient_of (kind, a) != patient_of (kind, b))
+    scan (vector_of (kind, a), 1, kind->index->stride, vector_of (kind, b),
+          &scale->pair_cosines[scale->n_pairs++]);
 }
 
-static void
-sample_pairs (PrcIndex *index, GRand *random) {
-  index->pair_cosines = g_new (float, PAIR_SAMPLES);
-  const bool all = index->n * (index->n - 1) / 2 <= PAIR_SAMPLES;
-  for (size_t a = 1; all && a < index->n; a++)
-    for (size_t b = 0; b < a; b++)
-      take_pair (index, a, b);
-  for (size_t tries = 0; !all && tries < 4 * PAIR_SAMPLES && index->n_pairs < PAIR_SAMPLES;
-       tries++) {
-    const size_t a = (size_t)(g_rand_double (random) * (double)index->n);
-    take_pair (index, a, (size_t)(g_rand_double (random) * (double)index->n));
-  }
-  qsort (index->pair_cosines, index->n_pairs, sizeof (float), compare_floats);
-}
-
-// rows[i], i < n: all rows of a small library, else a sample with repeats.
 static size_t
-choose_rows (const PrcIndex *index, GRand *random, size_t *rows) {
-  const size_t n = MIN (index->n, NEIGHBOUR_SAMPLES);
+any_of (const Kind *kind, GRand *random) {
+  return (size_t)(g_rand_double (random) * (double)kind->n);
+}
+
+static void
+sample_pairs (const Kind *kind, GRand *random, Scale *scale) {
+  const PrcIndexScan scan = prc_index_scan ();
+  scale->pair_cosines = g_new (float, PAIR_SAMPLES);
+  const bool all = kind->n * (kind->n - 1) / 2 <= PAIR_SAMPLES;
+  for (size_t a = 1; all && a < kind->n; a++)
+    for (size_t b = 0; b < a; b++)
+      take_pair (kind, scan, a, b, scale);
+  for (size_t tries = 0; !all && tries < 4 * PAIR_SAMPLES && scale->n_pairs < PAIR_SAMPLES;
+       tries++) {
+    const size_t a = any_of (kind, random);
+    take_pair (kind, scan, a, any_of (kind, random), scale);
+  }
+  qsort (scale->pair_cosines, scale->n_pairs, sizeof (float), compare_floats);
+}
+
+// rows[i], i < n: all of a small kind, else a sample with repeats.
+static size_t
+choose_rows (const Kind *kind, GRand *random, size_t *rows) {
+  const size_t n = MIN (kind->n, NEIGHBOUR_SAMPLES);
   for (size_t i = 0; i < n; i++)
-    rows[i] =
-        index->n <= NEIGHBOUR_SAMPLES ? i : (size_t)(g_rand_double (random) * (double)index->n);
+    rows[i] = kind->rows[kind->n <= NEIGHBOUR_SAMPLES ? i : any_of (kind, random)];
   return n;
 }
 
-// Nearest neighbour of another patient for each chosen row. Block by block, so that a block is read
-// from memory once for all of them.
+static bool
+has_any (const Kind *kind, size_t first, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (is_of (kind, first + i))
+      return true;
+  return false;
+}
+
+// Nearest neighbour of the kind and of another patient for each chosen row. Block by block, so that
+// a block is read from memory once for all of them; series lie together, so that most blocks
+// without any of the kind are passed over.
 static void
-find_neighbours (const PrcIndex *index, const size_t *rows, size_t n, float *nearest) {
-  const Scan scan = choose_scan ();
+find_neighbours (const Kind *kind, const size_t *rows, size_t n, float *nearest) {
+  const PrcIndex *index = kind->index;
+  const PrcIndexScan scan = prc_index_scan ();
   float cosines[BLOCK_ROWS];
   for (size_t i = 0; i < n; i++)
     nearest[i] = -INFINITY;
   for (size_t first = 0; first < index->n; first += BLOCK_ROWS) {
     const size_t block = MIN (BLOCK_ROWS, index->n - first);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; has_any (kind, first, block) && i < n; i++) {
       const uint32_t patient = index->entries[rows[i]].patient;
       scan (index->vectors + first * index->stride, block, index->stride,
             index->vectors + rows[i] * index->stride, cosines);
       for (size_t j = 0; j < block; j++)
-        if (cosines[j] > nearest[i] && index->entries[first + j].patient != patient)
+        if (cosines[j] > nearest[i] && index->entries[first + j].patient != patient &&
+            is_of (kind, first + j))
           nearest[i] = cosines[j];
     }
   }
 }
 
 static void
-make_statistics (PrcIndex *index) {
-  index->nothing_alike = -1;
-  if (!has_three_patients (index))
-    return;
+measure (const Kind *kind, Scale *scale) {
   GRand *random = g_rand_new_with_seed (SEED);
-  sample_pairs (index, random);
+  sample_pairs (kind, random, scale);
   size_t rows[NEIGHBOUR_SAMPLES];
   float nearest[NEIGHBOUR_SAMPLES];
-  const size_t n = choose_rows (index, random, rows);
-  find_neighbours (index, rows, n, nearest);
+  const size_t n = choose_rows (kind, random, rows);
+  find_neighbours (kind, rows, n, nearest);
   qsort (nearest, n, sizeof *nearest, compare_floats);
-  index->nothing_alike = nearest[n / 100];
+  scale->nothing_alike = nearest[n * SILENT_PER_CENT / 100];
   g_rand_free (random);
 }
 
+static Scale *
+scale_new (const PrcIndex *index, const char *modality) {
+  Scale *scale = g_new0 (Scale, 1);
+  scale->nothing_alike = -1;
+  Kind kind = {index, modality, NULL, 0};
+  find_rows (&kind);
+  const bool whole = *modality == '\0';
+  if (has_patients (&kind, whole ? 3 : MODALITY_PATIENTS))
+    measure (&kind, scale);
+  if (!whole && scale->n_pairs < MODALITY_PAIRS)
+    scale->n_pairs = 0;
+  g_free (kind.rows);
+  return scale;
+}
+
 // Made when first asked for, in whichever thread that is: an import makes many snapshots that
-// nobody asks.
-static const PrcIndex *
-with_statistics (const PrcIndex *index) {
+// nobody asks. Others wait meanwhile.
+static const Scale *
+scale_of (const PrcIndex *index, const char *modality) {
   PrcIndex *writable = (PrcIndex *)index;
-  if (g_once_init_enter (&writable->statistics_ready)) {
-    make_statistics (writable);
-    g_once_init_leave (&writable->statistics_ready, 1);
+  g_mutex_lock (&writable->lock);
+  Scale *scale = g_hash_table_lookup (index->scales, modality);
+  if (!scale) {
+    scale = scale_new (index, modality);
+    g_hash_table_insert (index->scales, g_strdup (modality), scale);
   }
-  return index;
+  g_mutex_unlock (&writable->lock);
+  return scale;
+}
+
+const char *
+prc_index_scale (const PrcIndex *index, const char *modality) {
+  for (size_t i = 0; modality && *modality && i < index->n; i++)
+    if (strcmp (index->entries[i].modality, modality) == 0)
+      return scale_of (index, index->entries[i].modality)->n_pairs ? index->entries[i].modality
+                                                                   : "";
+  return "";
 }
 
 double
-prc_index_percentile (const PrcIndex *index, float cosine) {
-  with_statistics (index);
-  if (index->n_pairs == 0)
+prc_index_percentile (const PrcIndex *index, const char *scale_name, float cosine) {
+  const Scale *scale = scale_of (index, scale_name);
+  if (scale->n_pairs == 0)
     return -1;
-  size_t low = 0, high = index->n_pairs; // how many are less: a binary search
+  size_t low = 0, high = scale->n_pairs; // how many are less: a binary search
   while (low < high) {
     const size_t middle = low + (high - low) / 2;
-    if (index->pair_cosines[middle] < cosine)
+    if (scale->pair_cosines[middle] < cosine)
       low = middle + 1;
     else
       high = middle;
   }
-  return 100.0 * (double)low / (double)index->n_pairs;
+  return 100.0 * (double)low / (double)scale->n_pairs;
 }
 
 float
-prc_index_nothing_alike (const PrcIndex *index) {
-  return with_statistics (index)->nothing_alike;
+prc_index_nothing_alike (const PrcIndex *index, const char *scale_name) {
+  return scale_of (index, scale_name)->nothing_alike;
 }

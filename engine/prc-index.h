@@ -10,15 +10,19 @@
 // approximate index takes the same interface.
 typedef struct _PrcIndex PrcIndex;
 
+#define PRC_INDEX_MODALITY 9 // bytes with the end: the longest of PS3.3 C.7.3.1.1.1 has 8
+
 typedef struct { // what is known of a slice without asking the database
   int64_t slice_id, case_id, series_id;
   int64_t segment_id; // of a segment's vector; 0: of the whole slice
   uint32_t patient;   // number that slices of one patient share, for the statistics below
+  char modality[PRC_INDEX_MODALITY]; // as CT; upper case, cut when longer; "" unknown
 } PrcIndexEntry;
 
 typedef struct {
   int64_t slice_id, case_id, segment_id;
   float cosine;
+  const char *modality; // the index owns it
 } PrcIndexHit;
 
 // vectors: n * dimension floats, unit length; entries: n. Both copied.
@@ -44,11 +48,17 @@ size_t prc_index_search (const PrcIndex *index, const float *vector, size_t k,
 size_t prc_index_search_cases (const PrcIndex *index, const float *vector, size_t k,
                                PrcIndexFilter filter, gpointer user_data, PrcIndexHit *hits);
 
-// Share of random pairs of slices of different patients in this library that are less alike than
-// `cosine`, in [0, 100]; -1 when the library is too small to say (fewer than 3 patients).
-// All pairs of a small library, a seeded sample of a large one; worked out once for a snapshot.
-double prc_index_percentile (const PrcIndex *index, float cosine);
+// What cosines of a query of this modality are measured by: the modality itself, or "", the whole
+// library, when it holds fewer than 5 patients or 100 pairs of it, or the modality is NULL or "".
+// The index owns it.
+const char *prc_index_scale (const PrcIndex *index, const char *modality);
 
-// The cosine below which a best hit counts as "nothing alike": 99 of 100 slices of this library
-// have a nearer neighbour of another patient. -1 when the library is too small to say.
-float prc_index_nothing_alike (const PrcIndex *index);
+// Share of random pairs of slices of different patients, both of the scale (as prc_index_scale gave
+// it), that are less alike than `cosine`, in [0, 100]; -1 when there are too few to say (fewer than
+// 3 patients in the whole library). All pairs of a few slices, a seeded sample of many; worked out
+// once for a snapshot.
+double prc_index_percentile (const PrcIndex *index, const char *scale, float cosine);
+
+// The cosine below which a best hit counts as "nothing alike": 98 of 100 slices of the scale have a
+// nearer neighbour of another patient in it. -1 when there are too few to say.
+float prc_index_nothing_alike (const PrcIndex *index, const char *scale);

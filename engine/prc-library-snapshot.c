@@ -58,6 +58,12 @@ patient_number (const char *patient, int64_t case_id) {
                            : patient); // a case of an unknown patient is a patient of its own
 }
 
+static void
+take_modality (const char *modality, PrcIndexEntry *entry) {
+  g_autofree char *upper = g_ascii_strup (modality, PRC_INDEX_MODALITY - 1);
+  g_strlcpy (entry->modality, upper, sizeof entry->modality);
+}
+
 // Two passes of one column each would be no faster: the rows of embeddings and slices lie in the
 // same order.
 static gboolean
@@ -71,8 +77,10 @@ read_snapshot (sqlite3_stmt *rows, gint64 dimension, SnapshotRows *out, GError *
     entry.segment_id = sqlite3_column_int64 (rows, 5);
     const int64_t case_id = sqlite3_column_int64 (rows, 2);
     const int64_t series_id = sqlite3_column_int64 (rows, 1);
-    if (case_id != entry.case_id || series_id != entry.series_id)
+    if (case_id != entry.case_id || series_id != entry.series_id) {
       entry.patient = patient_number (prc_sql_text (rows, 3), case_id);
+      take_modality (prc_sql_text (rows, 6), &entry);
+    }
     entry.case_id = case_id;
     entry.series_id = series_id;
     g_array_append_val (out->entries, entry);
@@ -82,7 +90,7 @@ read_snapshot (sqlite3_stmt *rows, gint64 dimension, SnapshotRows *out, GError *
 }
 
 #define SELECT_VECTORS(segment, table)                                                             \
-  "SELECT slice_id, series_id, case_id, patient, vector, " segment " FROM " table                  \
+  "SELECT slice_id, series_id, case_id, patient, vector, " segment ", series.modality FROM " table \
   " JOIN slices ON slices.id = slice_id JOIN series ON series.id = series_id"                      \
   " JOIN studies ON studies.id = study_id WHERE model_id = ? ORDER BY slice_id"
 

@@ -85,15 +85,16 @@ fill (PrcLibrary *library, const PrcIndexHit *found, PrcHit *hit, GError **error
 
 // A case that another program removed since the snapshot was taken is left out, not an error.
 static gboolean
-gather (PrcLibrary *library, PrcIndex *index, const PrcIndexHit *found, size_t n, PrcAnswer *answer,
-        GError **error) {
+gather (PrcLibrary *library, PrcIndex *index, const PrcIndexHit *found, size_t n, const char *scale,
+        PrcAnswer *answer, GError **error) {
   answer->n_hits = 0;
   for (size_t i = 0; i < n; i++) {
     PrcHit *hit = &answer->hits[answer->n_hits];
     g_autoptr (GError) missing = NULL;
     if (fill (library, &found[i], hit, &missing)) {
       hit->cosine = found[i].cosine;
-      hit->percentile = prc_index_percentile (index, found[i].cosine);
+      hit->percentile = prc_index_percentile (index, scale, found[i].cosine);
+      hit->scale = g_strdup (scale);
       answer->n_hits++;
     } else if (!g_error_matches (missing, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_NOT_FOUND)) {
       g_propagate_error (error, g_steal_pointer (&missing));
@@ -101,9 +102,20 @@ gather (PrcLibrary *library, PrcIndex *index, const PrcIndexHit *found, size_t n
     }
   }
   const gboolean alike =
-      answer->n_hits > 0 && answer->hits[0].cosine >= prc_index_nothing_alike (index);
+      answer->n_hits > 0 && answer->hits[0].cosine >= prc_index_nothing_alike (index, scale);
   answer->state = alike ? PRC_ANSWER_RESULTS : PRC_ANSWER_NOTHING_ALIKE;
   return TRUE;
+}
+
+// One for the whole answer, so that what stands further down never reads as nearer: that of the
+// query's modality; of a picture that says none, or one that the library hardly holds, that of the
+// nearest hit.
+static const char *
+scale_of (PrcIndex *index, const PrcQuery *query, const PrcIndexHit *nearest) {
+  const char *said = query->instance ? prc_instance_info (query->instance)->modality : "";
+  g_autofree char *modality = g_ascii_strup (said, PRC_INDEX_MODALITY - 1);
+  const char *own = prc_index_scale (index, modality);
+  return *own || !nearest ? own : prc_index_scale (index, nearest->modality);
 }
 
 static gboolean
@@ -123,7 +135,8 @@ search (PrcLibrary *library, PrcIndex *index, const float *vector, const PrcQuer
   const gint64 searched = g_get_monotonic_time ();
   answer->n_kept_out = g_hash_table_size (guard.kept_out);
   answer->search_ms = (double)(searched - start) / 1000;
-  if (!gather (library, index, found, n, answer, error))
+  if (!gather (library, index, found, n, scale_of (index, query, n > 0 ? found : NULL), answer,
+               error))
     return FALSE;
   answer->gather_ms = (double)(g_get_monotonic_time () - searched) / 1000;
   return TRUE;

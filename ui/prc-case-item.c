@@ -61,7 +61,7 @@ words (PrcCaseItem *self, guint property) {
   case PROP_SEGMENT:
     return prc_case_text_segment (hit);
   case PROP_SIMILARITY:
-    return prc_case_text_similarity (hit->percentile, hit->cosine);
+    return prc_case_text_similarity (hit);
   default:
     return prc_case_text_similarity_meaning (hit);
   }

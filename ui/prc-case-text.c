@@ -48,10 +48,14 @@ percent (double percentile) {
 }
 
 char *
-prc_case_text_similarity (double percentile, double cosine) {
+prc_case_text_similarity (const PrcHit *hit) {
+  const double percentile = hit->percentile;
   if (percentile < 0 || isnan (percentile))
-    return g_strdup_printf (_ ("Similarity %.2f, library too small to rank"), cosine);
+    return g_strdup_printf (_ ("Similarity %.2f, library too small to rank"), (double)hit->cosine);
   g_autofree char *number = percent (percentile);
+  /* Translators: a number such as 97 or 99.6, and a modality such as CT */
+  if (hit->scale && *hit->scale)
+    return g_strdup_printf (_ ("Closer than %s\u00a0%% of %s pairs"), number, hit->scale);
   /* Translators: %s is a number such as 97 or 99.6 */
   return g_strdup_printf (_ ("Closer than %s\u00a0%% of the library"), number);
 }
@@ -64,6 +68,13 @@ prc_case_text_similarity_meaning (const PrcHit *hit) {
                                "least three patients."),
                             cosine);
   g_autofree char *number = percent (percentile);
+  if (hit->scale && *hit->scale)
+    return g_strdup_printf (
+        hit->segment ? _ ("Of pairs of %s segments of different patients in this library, "
+                          "%s\u00a0%% are less alike (cosine %.3f).")
+                     : _ ("Of pairs of %s slices of different patients in this library, "
+                          "%s\u00a0%% are less alike (cosine %.3f)."),
+        hit->scale, number, cosine);
   if (hit->segment)
     return g_strdup_printf (_ ("Of pairs of segments of different patients in this library, "
                                "%s\u00a0%% are less alike (cosine %.3f)."),
@@ -154,7 +165,7 @@ prc_case_text_row (const PrcHit *hit, gboolean files_gone) {
   g_autofree char *modality = prc_case_text_modality (found->modality);
   g_autofree char *part = body_part_words (found->body_part);
   g_autofree char *kind = g_strstrip (g_strconcat (modality, " ", part, NULL));
-  g_autofree char *similarity = prc_case_text_similarity (hit->percentile, hit->cosine);
+  g_autofree char *similarity = prc_case_text_similarity (hit);
   g_autofree char *place = prc_case_text_place (hit->slice_number, hit->n_slices_in_series);
   g_autofree char *outcome = prc_case_text_outcome (found->outcome);
   g_autofree char *segment = prc_case_text_segment (hit);

@@ -8,9 +8,10 @@
 // translated, UTF-8, newly allocated, "" when there is nothing to say. Slice numbers are counted
 // from 1. None of them speaks of the open patient.
 
-// "Closer than 97 % of the library"; `percentile` in [0, 100] is rounded down, so that the words
-// never claim more than is true. Below 0 the library is too small to rank in: the cosine as it is.
-char *prc_case_text_similarity (double percentile, double cosine);
+// "Closer than 97 % of CT pairs", or "of the library" where it holds too few of the modality; the
+// percentile in [0, 100] is rounded down, so that the words never claim more than is true. Below 0
+// the library is too small to rank in: the cosine as it is.
+char *prc_case_text_similarity (const PrcHit *hit);
 // What that means, for whoever points at it.
 char *prc_case_text_similarity_meaning (const PrcHit *hit);
 double prc_case_text_fraction (double percentile); // of the bar, [0, 1]
@@ -26,7 +27,7 @@ char *prc_case_text_outcome (const char *outcome);
 // What of the case matched when a segment asked, "Lung nodule, 1.2 ml"; else "".
 char *prc_case_text_segment (const PrcHit *hit);
 
-// A row as a screen reader says it: "Pulmonary nodule, CT chest, closer than 97 % of the library,
+// A row as a screen reader says it: "Pulmonary nodule, CT chest, closer than 97 % of CT pairs,
 // slice 12 of 34".
 char *prc_case_text_row (const PrcHit *hit, gboolean files_gone);
 

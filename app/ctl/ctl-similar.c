@@ -84,6 +84,7 @@ add_hit (JsonBuilder *json, const PrcHit *hit) {
   ctl_json_string (json, "body-part", matching_case->body_part);
   ctl_json_number (json, "score", hit->cosine);
   ctl_json_number (json, "percentile", hit->percentile);
+  ctl_json_string (json, "percentile-of", hit->scale);
   ctl_json_string (json, "path", hit->path);
   ctl_json_int (json, "frame", (gint64)hit->frame + 1);
   ctl_json_string (json, "sop-instance-uid", hit->sop_instance_uid);
@@ -154,8 +155,10 @@ print_answer (const char *path, const PrcAnswer *answer) {
     const PrcHit *hit = &answer->hits[i];
     g_autofree char *hit_path = ctl_shown_path (hit->path);
     g_print ("%3u. %.3f", i + 1, hit->cosine);
-    if (hit->percentile >= 0)
-      g_print ("  %5.1f %%", hit->percentile);
+    if (hit->percentile >= 0 && *hit->scale)
+      g_print (_ ("  closer than %5.1f %% of %s pairs"), hit->percentile, hit->scale);
+    else if (hit->percentile >= 0)
+      g_print (_ ("  closer than %5.1f %% of the library"), hit->percentile);
     g_autofree char *segment = hit->segment ? prc_case_segment_title (hit->segment) : NULL;
     g_print ("  %s%s%s | %s | %s %s | %s\n", segment ? segment : "", segment ? " | " : "",
              hit->matching_case->title, hit->matching_case->diagnosis, hit->matching_case->modality,

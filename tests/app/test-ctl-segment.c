@@ -132,6 +132,8 @@ test_similar (void) {
     g_assert_cmpstr (json_object_get_string_member (segment, "slice-path"), ==,
                      json_object_get_string_member (hit, "path"));
     g_assert_cmpstr (json_object_get_string_member (segment, "path"), !=, path); // kept out
+    // Too few of one modality have findings: measured by the whole library, and it says so.
+    g_assert_cmpstr (json_object_get_string_member (hit, "percentile-of"), ==, "");
   }
   // By number it is the same.
   g_autofree char *numbered = g_strconcat (path, ":1", NULL);
@@ -147,6 +149,7 @@ test_similar (void) {
   g_assert_cmpint (text.status, ==, 0);
   g_assert_cmpuint (count_lines (text.output), ==, 4);
   g_assert_nonnull (strstr (text.output, "segments"));
+  g_assert_nonnull (strstr (text.output, "% of the library"));
 }
 
 static void

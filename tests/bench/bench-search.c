@@ -73,7 +73,7 @@ bench (size_t n) {
     cases[run] = by_case - searched;
   }
   double statistics = milliseconds ();
-  prc_index_percentile (index, 0.5f);
+  prc_index_percentile (index, "", 0.5f);
   statistics = milliseconds () - statistics;
   const double copied = median (copies), by_slice = median (slices), by_case = median (cases);
   g_print ("search n=%zu d=%d k=20 filter=95%%: slices %.3f ms = %.2f x memcpy (%.3f ms), cases "

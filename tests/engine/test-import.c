@@ -396,9 +396,17 @@ test_search (Fixture *fixture, gconstpointer data) {
   for (guint i = 0; i < self->n_hits; i++) {
     g_assert_true (i == 0 || self->hits[i - 1].cosine >= self->hits[i].cosine);
     g_assert_cmpfloat (self->hits[i].percentile, >=, 0);
-    for (guint j = 0; j < i; j++) // one hit a case
+    g_assert_cmpstr (self->hits[i].scale, ==, "CT"); // as the query; eight patients are enough
+    for (guint j = 0; j < i; j++)                    // one hit a case
       g_assert_cmpint (self->hits[i].matching_case->id, !=, self->hits[j].matching_case->id);
   }
+
+  g_autoptr (PrcInstance) instance = g_steal_pointer (&query->instance);
+  g_autoptr (PrcAnswer) picture = answer (fixture, &question); // says no modality: the nearest does
+  g_assert_cmpstr (picture->hits[0].scale, ==, "CT");
+  g_assert_cmpmem (&picture->hits[8].percentile, sizeof (double), &self->hits[8].percentile,
+                   sizeof (double));
+  query->instance = g_steal_pointer (&instance);
 
   query->include_self = FALSE; // the study itself and the other study of that patient stay out
   g_autoptr (PrcAnswer) others = answer (fixture, &question);

@@ -176,8 +176,8 @@ test_empty (void) {
   g_assert_cmpuint (prc_index_version (index), ==, 3);
   g_assert_cmpuint (prc_index_search (index, query, 4, NULL, NULL, hits), ==, 0);
   g_assert_cmpuint (prc_index_search_cases (index, query, 4, NULL, NULL, hits), ==, 0);
-  g_assert_cmpfloat (prc_index_percentile (index, 0.5f), ==, -1);
-  g_assert_cmpfloat (prc_index_nothing_alike (index), ==, -1);
+  g_assert_cmpfloat (prc_index_percentile (index, "", 0.5f), ==, -1);
+  g_assert_cmpfloat (prc_index_nothing_alike (index, ""), ==, -1);
 }
 
 static void
@@ -202,18 +202,18 @@ test_statistics (void) {
                                     {.slice_id = 3, .case_id = 2, .patient = 20},
                                     {.slice_id = 4, .case_id = 3, .patient = 30}};
   g_autoptr (PrcIndex) index = prc_index_new (vectors[0], entries, 4, 2, 0);
-  g_assert_cmpfloat (prc_index_percentile (index, -.1f), ==, 0);
-  g_assert_cmpfloat (prc_index_percentile (index, .1f), ==, 20);
-  g_assert_cmpfloat (prc_index_percentile (index, .7f), ==, 40);
-  g_assert_cmpfloat (prc_index_percentile (index, .9f), ==, 80);
-  g_assert_cmpfloat (prc_index_percentile (index, 1), ==, 100);
-  // Nearest of another patient: a .8, b .96, c .8, d .96. The hundredth part of four is the first
+  g_assert_cmpfloat (prc_index_percentile (index, "", -.1f), ==, 0);
+  g_assert_cmpfloat (prc_index_percentile (index, "", .1f), ==, 20);
+  g_assert_cmpfloat (prc_index_percentile (index, "", .7f), ==, 40);
+  g_assert_cmpfloat (prc_index_percentile (index, "", .9f), ==, 80);
+  g_assert_cmpfloat (prc_index_percentile (index, "", 1), ==, 100);
+  // Nearest of another patient: a .8, b .96, c .8, d .96. Two hundredths of four are less than one: the first
   // of them.
-  g_assert_cmpfloat_with_epsilon (prc_index_nothing_alike (index), .8, 1e-6);
+  g_assert_cmpfloat_with_epsilon (prc_index_nothing_alike (index, ""), .8, 1e-6);
 
   g_autoptr (PrcIndex) two = prc_index_new (vectors[0], entries, 3, 2, 0); // two patients only
-  g_assert_cmpfloat (prc_index_percentile (two, .5f), ==, -1);
-  g_assert_cmpfloat (prc_index_nothing_alike (two), ==, -1);
+  g_assert_cmpfloat (prc_index_percentile (two, "", .5f), ==, -1);
+  g_assert_cmpfloat (prc_index_nothing_alike (two, ""), ==, -1);
 }
 
 // Random directions in 64 dimensions: cosines of pairs are spread about 0 with a deviation of 1/8,
@@ -222,14 +222,14 @@ test_statistics (void) {
 static void
 test_sampled_statistics (void) {
   g_auto (Made) made = make (11, 2000, 64, 10);
-  g_assert_cmpfloat_with_epsilon (prc_index_percentile (made.index, 0), 50, 1.5);
-  g_assert_cmpfloat_with_epsilon (prc_index_percentile (made.index, .125f), 84.1, 1.5);
+  g_assert_cmpfloat_with_epsilon (prc_index_percentile (made.index, "", 0), 50, 1.5);
+  g_assert_cmpfloat_with_epsilon (prc_index_percentile (made.index, "", .125f), 84.1, 1.5);
   g_auto (Made) again = make (11, 2000, 64, 10);
-  g_assert_cmpfloat (prc_index_percentile (again.index, .1f), ==,
-                     prc_index_percentile (made.index, .1f));
-  g_assert_cmpfloat (prc_index_nothing_alike (again.index), ==,
-                     prc_index_nothing_alike (made.index));
-  // The lowest hundredth of all nearest neighbours of another patient, by the naive twin.
+  g_assert_cmpfloat (prc_index_percentile (again.index, "", .1f), ==,
+                     prc_index_percentile (made.index, "", .1f));
+  g_assert_cmpfloat (prc_index_nothing_alike (again.index, ""), ==,
+                     prc_index_nothing_alike (made.index, ""));
+  // The lowest two hundredths of all nearest neighbours of another patient, by the naive twin.
   g_autofree Naive *all = g_new (Naive, made.n);
   g_autofree double *nearest = g_new (double, made.n);
   for (size_t i = 0; i < made.n; i++) {
@@ -242,11 +242,80 @@ test_sampled_statistics (void) {
         nearest[i] = cosine;
     }
   }
-  const float threshold = prc_index_nothing_alike (made.index);
+  const float threshold = prc_index_nothing_alike (made.index, "");
   size_t below = 0;
   for (size_t i = 0; i < made.n; i++)
     below += nearest[i] < threshold;
-  g_assert_cmpuint (below, <=, made.n * 4 / 100);
+  g_assert_cmpuint (below, <=, made.n * 6 / 100);
+  g_assert_cmpuint (below, >, 0);
+}
+
+static void
+in_plane (double degrees, float *vector) {
+  vector[0] = (float)cos (degrees * G_PI / 180);
+  vector[1] = (float)sin (degrees * G_PI / 180);
+}
+
+// Twenty patients of CT, degrees 0 to 19 apart by one, so that of the 190 pairs the 19 + 18 that lie one
+// or two degrees apart are nearer than 2.5 degrees; twenty of MR, all the same, at 180 degrees; four
+// of US at 90.
+static PrcIndex *
+make_modalities (void) {
+  float vectors[44][2];
+  PrcIndexEntry entries[44] = {0};
+  for (int i = 0; i < 44; i++) {
+    entries[i] = (PrcIndexEntry){.slice_id = i + 1, .case_id = i + 1, .patient = (uint32_t)i};
+    in_plane (i < 20 ? i : i < 40 ? 180 : 90, vectors[i]);
+    g_strlcpy (entries[i].modality,
+               i < 20   ? "CT"
+               : i < 40 ? "MR"
+                        : "US",
+               sizeof entries[i].modality);
+  }
+  return prc_index_new (vectors[0], entries, 44, 2, 0);
+}
+
+static void
+test_modalities (void) {
+  g_autoptr (PrcIndex) index = make_modalities ();
+  const float apart = (float)cos (2.5 * G_PI / 180);
+  g_assert_cmpstr (prc_index_scale (index, "CT"), ==, "CT");
+  g_assert_cmpfloat_with_epsilon (prc_index_percentile (index, "CT", apart), 153 / 1.9, 1e-9);
+  // The same of the whole library: 946 pairs, of which 37 of CT, 190 of MR and 6 of US are nearer.
+  g_assert_cmpfloat_with_epsilon (prc_index_percentile (index, "", apart), 71300 / 946., 1e-9);
+  g_assert_cmpfloat (prc_index_percentile (index, "MR", .9999f), ==, 0);
+  // Every slice of CT has one at a degree, every slice of MR one that is the same.
+  g_assert_cmpfloat_with_epsilon (prc_index_nothing_alike (index, "CT"), cos (G_PI / 180), 1e-6);
+  g_assert_cmpfloat_with_epsilon (prc_index_nothing_alike (index, "MR"), 1, 1e-6);
+}
+
+static void
+test_too_few_of_a_modality (void) { // four patients of US; nothing of XA; nothing said
+  g_autoptr (PrcIndex) index = make_modalities ();
+  g_assert_cmpstr (prc_index_scale (index, "US"), ==, "");
+  g_assert_cmpstr (prc_index_scale (index, "XA"), ==, "");
+  g_assert_cmpstr (prc_index_scale (index, ""), ==, "");
+  g_assert_cmpstr (prc_index_scale (index, NULL), ==, "");
+  PrcIndexHit hit;
+  const float query[2] = {-1, 0};
+  g_assert_cmpuint (prc_index_search (index, query, 1, NULL, NULL, &hit), ==, 1);
+  g_assert_cmpstr (hit.modality, ==, "MR");
+}
+
+// Ten patients make a scale, but their ten slices only 45 pairs.
+static void
+test_too_few_pairs (void) {
+  float vectors[15][2];
+  PrcIndexEntry entries[15] = {0};
+  for (int i = 0; i < 15; i++) {
+    entries[i] = (PrcIndexEntry){
+        .slice_id = i + 1, .case_id = i + 1, .patient = (uint32_t)i, .modality = "CT"};
+    in_plane (i, vectors[i]);
+  }
+  g_autoptr (PrcIndex) few = prc_index_new (vectors[0], entries, 10, 2, 0);
+  g_assert_cmpstr (prc_index_scale (few, "CT"), ==, "");
+  g_autoptr (PrcIndex) enough = prc_index_new (vectors[0], entries, 15, 2, 0); // 105
+  g_assert_cmpstr (prc_index_scale (enough, "CT"), ==, "CT");
 }
 
 typedef struct {
@@ -257,7 +326,7 @@ typedef struct {
 static gpointer
 ask (gpointer data) {
   Asked *asked = data;
-  asked->percentile = prc_index_percentile (asked->index, .1f);
+  asked->percentile = prc_index_percentile (asked->index, "", .1f);
   prc_index_unref (asked->index);
   return NULL;
 }
@@ -274,7 +343,7 @@ test_threads (void) { // the statistics are made once, whoever asks first
   for (int i = 0; i < 4; i++)
     g_thread_join (threads[i]);
   for (int i = 0; i < 4; i++)
-    g_assert_cmpfloat (asked[i].percentile, ==, prc_index_percentile (made.index, .1f));
+    g_assert_cmpfloat (asked[i].percentile, ==, prc_index_percentile (made.index, "", .1f));
 }
 
 int
@@ -286,6 +355,9 @@ main (int argc, char **argv) {
   g_test_add_func ("/index/no-number", test_no_number);
   g_test_add_func ("/index/statistics", test_statistics);
   g_test_add_func ("/index/sampled-statistics", test_sampled_statistics);
+  g_test_add_func ("/index/modalities", test_modalities);
+  g_test_add_func ("/index/too-few-of-a-modality", test_too_few_of_a_modality);
+  g_test_add_func ("/index/too-few-pairs", test_too_few_pairs);
   g_test_add_func ("/index/threads", test_threads);
   return g_test_run ();
 }

@@ -258,8 +258,8 @@ test_slices_are_unaffected (Fixture *fixture, gconstpointer data) {
     g_assert_cmpuint (prc_index_length (index), ==, 3 * N_SLICES);
     g_assert_cmpuint (prc_index_search (index, query, 30, NULL, NULL, round ? after : before), ==,
                       3 * N_SLICES);
-    nothing[round] = prc_index_nothing_alike (index);
-    percentile[round] = prc_index_percentile (index, before[0].cosine);
+    nothing[round] = prc_index_nothing_alike (index, "");
+    percentile[round] = prc_index_percentile (index, "", before[0].cosine);
     for (guint number = 1; round == 0 && number <= 3; number++)
       add (fixture, number, 4, 4);
   }

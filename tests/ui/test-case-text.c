@@ -9,15 +9,23 @@ assert_text (char *text, const char *expected) {
   g_free (text);
 }
 
+static char *
+similarity (double percentile, double cosine, const char *scale) {
+  const PrcHit hit = {.percentile = percentile, .cosine = (float)cosine, .scale = (char *)scale};
+  return prc_case_text_similarity (&hit);
+}
+
 static void
 test_similarity (void) {
-  assert_text (prc_case_text_similarity (97.9, 0.9), "Closer than 97\u00a0% of the library");
-  assert_text (prc_case_text_similarity (99, 0.9), "Closer than 99\u00a0% of the library");
-  assert_text (prc_case_text_similarity (99.69, 0.9), "Closer than 99.6\u00a0% of the library");
-  assert_text (prc_case_text_similarity (100, 0.9), "Closer than 99.9\u00a0% of the library");
-  assert_text (prc_case_text_similarity (0, 0.1), "Closer than 0\u00a0% of the library");
-  assert_text (prc_case_text_similarity (-1, 0.834), "Similarity 0.83, library too small to rank");
-  assert_text (prc_case_text_similarity (NAN, 0.5), "Similarity 0.50, library too small to rank");
+  assert_text (similarity (97.9, 0.9, NULL), "Closer than 97\u00a0% of the library");
+  assert_text (similarity (99, 0.9, NULL), "Closer than 99\u00a0% of the library");
+  assert_text (similarity (99.69, 0.9, NULL), "Closer than 99.6\u00a0% of the library");
+  assert_text (similarity (100, 0.9, NULL), "Closer than 99.9\u00a0% of the library");
+  assert_text (similarity (0, 0.1, NULL), "Closer than 0\u00a0% of the library");
+  assert_text (similarity (93.2, 0.9, "CT"), "Closer than 93\u00a0% of CT pairs");
+  assert_text (similarity (93.2, 0.9, ""), "Closer than 93\u00a0% of the library");
+  assert_text (similarity (-1, 0.834, NULL), "Similarity 0.83, library too small to rank");
+  assert_text (similarity (NAN, 0.5, NULL), "Similarity 0.50, library too small to rank");
 }
 
 static void
