@@ -28,6 +28,7 @@ struct _PrcIndex {
 
 // What cosines are measured by: how alike slices of different patients are.
 typedef struct {
+  char *modality;
   float *pair_cosines; // ascending
   size_t n_pairs;      // 0: too few to say
   float nothing_alike;
@@ -62,6 +63,7 @@ number_cases (PrcIndex *index) {
 static void
 scale_free (gpointer data) {
   Scale *scale = data;
+  g_free (scale->modality);
   g_free (scale->pair_cosines);
   g_free (scale);
 }
@@ -82,7 +84,7 @@ prc_index_new (const float *vectors, const PrcIndexEntry *entries, size_t n, uns
   index->case_numbers = g_new (uint32_t, n);
   number_cases (index);
   g_mutex_init (&index->lock);
-  index->scales = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, scale_free);
+  index->scales = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, scale_free);
   return index;
 }
 
@@ -400,6 +402,7 @@ measure (const Kind *kind, Scale *scale) {
 static Scale *
 scale_new (const PrcIndex *index, const char *modality) {
   Scale *scale = g_new0 (Scale, 1);
+  scale->modality = g_strdup (modality);
   scale->nothing_alike = -1;
   Kind kind = {index, modality, NULL, 0};
   find_rows (&kind);
@@ -421,7 +424,7 @@ scale_of (const PrcIndex *index, const char *modality) {
   Scale *scale = g_hash_table_lookup (index->scales, modality);
   if (!scale) {
     scale = scale_new (index, modality);
-    g_hash_table_insert (index->scales, g_strdup (modality), scale);
+    g_hash_table_insert (index->scales, scale->modality, scale);
   }
   g_mutex_unlock (&writable->lock);
   return scale;
@@ -429,11 +432,8 @@ scale_of (const PrcIndex *index, const char *modality) {
 
 const char *
 prc_index_scale (const PrcIndex *index, const char *modality) {
-  for (size_t i = 0; modality && *modality && i < index->n; i++)
-    if (strcmp (index->entries[i].modality, modality) == 0)
-      return scale_of (index, index->entries[i].modality)->n_pairs ? index->entries[i].modality
-                                                                   : "";
-  return "";
+  const Scale *scale = modality ? scale_of (index, modality) : NULL;
+  return scale && scale->n_pairs > 0 ? scale->modality : "";
 }
 
 double
