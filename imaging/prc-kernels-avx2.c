@@ -349,13 +349,18 @@ blend_pixels (__m256i pixel, const Tint *tint) {
   return _mm256_or_si256 (even, odd);
 }
 
-// The last eight are blended before any is stored: they may have some in common with those before,
-// which come out the same.
+static inline uint32_t *
+next_line (uint32_t *at) {
+  return (uint32_t *)(void *)(((uintptr_t)at + 31) & ~(uintptr_t)31);
+}
+
+// From one border of 32 bytes to the next. The first and last eight are blended before any is
+// stored: they may have some in common with those between, which come out the same.
 static AVX2 void
 blend_strokes (uint32_t *pixels, const PrcStroke *strokes, size_t n) {
   for (const PrcStroke *stroke = strokes; stroke < strokes + n; stroke++) {
     uint32_t *at = pixels + stroke->first, *end = pixels + stroke->end;
-    __m256i last;
+    __m256i head, last;
 
     if (end - at < 8) {
       prc_kernels_scalar.blend_strokes (pixels, stroke, 1);
@@ -364,9 +369,11 @@ blend_strokes (uint32_t *pixels, const PrcStroke *strokes, size_t n) {
     const Tint tint = {_mm256_set1_epi16 ((int16_t)stroke->tint->scale),
                        _mm256_set1_epi32 ((int)stroke->tint->even),
                        _mm256_set1_epi32 ((int)stroke->tint->odd)};
+    head = blend_pixels (load (at), &tint);
     last = blend_pixels (load (end - 8), &tint);
-    for (; at < end - 8; at += 8)
-      store (at, blend_pixels (load (at), &tint));
+    for (uint32_t *middle = next_line (at); middle < end - 8; middle += 8)
+      store (middle, blend_pixels (load (middle), &tint));
+    store (at, head);
     store (end - 8, last);
   }
 }

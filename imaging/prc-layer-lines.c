@@ -18,6 +18,7 @@ prc_layer_grid_init (PrcLayerGrid *grid, const PrcLayerPlace *place) {
     *grid = (PrcLayerGrid){.lines = NULL};
     return false;
   }
+  prc_layer_scale_find_pixels (&grid->y);
   grid->lines = g_new (int, n);
   for (int i = 0; i < n; i++)
     grid->lines[i] = y->zoom < 1 ? i : y->lows[i] < y->highs[i] ? (int)y->lows[i] : -1;
@@ -97,10 +98,16 @@ add_line (PrcLayerGrid *grid, const PrcMask *mask, uint32_t low, uint32_t high, 
     runs->runs[runs->n++] = line->runs[i];
 }
 
+static PrcRun
+whole_of (const PrcRun *runs, size_t n) {
+  return n == 0 ? (PrcRun){0} : n == 1 ? *runs : (PrcRun){1, 0};
+}
+
 static void
 gather_lines (PrcLayerLines *lines, PrcLayerGrid *grid, const PrcMask *mask,
               const PrcMaskBounds *bounds) {
   lines->starts = g_new0 (uint32_t, (size_t)lines->n + 1);
+  lines->whole = g_new (PrcRun, lines->n);
   prc_runs_reserve (&lines->runs, (size_t)lines->n);
   for (int i = 0; i < lines->n; i++) {
     uint32_t low, high;
@@ -108,6 +115,8 @@ gather_lines (PrcLayerLines *lines, PrcLayerGrid *grid, const PrcMask *mask,
     mask_rows_of (grid, bounds, lines->first + i, &low, &high);
     add_line (grid, mask, low, high, &lines->runs);
     lines->starts[i + 1] = (uint32_t)lines->runs.n;
+    lines->whole[i] =
+        whole_of (lines->runs.runs + lines->starts[i], lines->runs.n - lines->starts[i]);
   }
 }
 
@@ -134,5 +143,6 @@ prc_layer_lines_init (PrcLayerLines *lines, PrcLayerGrid *grid, const PrcMask *m
 void
 prc_layer_lines_clear (PrcLayerLines *lines) {
   g_free (lines->starts);
+  g_free (lines->whole);
   prc_runs_clear (&lines->runs);
 }

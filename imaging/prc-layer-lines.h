@@ -32,13 +32,22 @@ typedef struct {
   int first, n;     // lines that are kept
   uint32_t *starts; // n + 1 places in the runs
   PrcRuns runs;     // of all lines, one after the other
+  PrcRun *whole;    // by line: its run; {0, 0} if it has none, {1, 0} if there are several
 } PrcLayerLines;
 
 // The mask is of the size of the image.
 void prc_layer_lines_init (PrcLayerLines *lines, PrcLayerGrid *grid, const PrcMask *mask);
 void prc_layer_lines_clear (PrcLayerLines *lines);
 
-// Of device row y, at most `reach` beyond the view; borrowed.
+// Of device row y, at most `reach` beyond the view: as in `whole`.
+static inline PrcRun
+prc_layer_lines_whole (const PrcLayerLines *lines, const PrcLayerGrid *grid, int y) {
+  unsigned line = (unsigned)(grid->lines[y + grid->y.reach] - lines->first);
+
+  return line < (unsigned)lines->n ? lines->whole[line] : (PrcRun){0};
+}
+
+// All runs of device row y, likewise; borrowed.
 static inline PrcRuns
 prc_layer_lines_at (const PrcLayerLines *lines, const PrcLayerGrid *grid, int y) {
   int line = grid->lines[y + grid->y.reach] - lines->first;

@@ -25,7 +25,7 @@ typedef struct {
 
 // Of AHEAD rows.
 typedef struct {
-  bool found;
+  int until; // the last of them, and one; 0: none found
   Strokes fills, outlines;
 } Block;
 
@@ -36,6 +36,7 @@ struct _PrcLayerPainter {
   PrcLayerGrid grid;
   int from, until; // device rows in which the same items are met
   GPtrArray *met;  // Item
+  bool again;      // painted here before: blocks are kept. The first time there is but one
   Block *blocks;
   size_t n_blocks, n_kept; // strokes in them
   PrcRuns scratch[2];
@@ -46,18 +47,20 @@ struct _PrcLayerPainter {
 
 /* ---- strokes of a row ---- */
 
+// For n strokes, and for all of a row of items that are one run each: two of an outline, one to try.
 static void
-reserve_strokes (Strokes *strokes, size_t n) {
-  if (strokes->n + n <= strokes->capacity)
+make_room (const PrcLayerPainter *painter, size_t n, Strokes *strokes) {
+  n += strokes->n + 3 * (size_t)painter->met->len;
+  if (n <= strokes->capacity)
     return;
-  strokes->capacity = 2 * (strokes->n + n);
+  strokes->capacity = 2 * n;
   strokes->strokes = g_renew (PrcStroke, strokes->strokes, strokes->capacity);
 }
 
 static void
 add_strokes (const PrcLayerPainter *painter, const PrcRuns *runs, const PrcTint *tint,
              Strokes *strokes) {
-  reserve_strokes (strokes, runs->n);
+  make_room (painter, runs->n, strokes);
   for (size_t i = 0; i < runs->n; i++) {
     int first = MAX (runs->runs[i].first, 0), end = MIN (runs->runs[i].end, painter->grid.x.size);
 
@@ -89,27 +92,19 @@ add_outline (PrcLayerPainter *painter, const Item *item, int y, const PrcRuns *l
   add_strokes (painter, next, item->outline, outlines);
 }
 
-// What is left of the run of a line when its outline is off, where the lines near it are of one run
-// too. False when they are not.
+// What is left of the run of device row y when its outline is off, where the rows near it are of one
+// run too. False when they are not.
 static inline bool
-find_plain_inside (const PrcLayerPainter *painter, const Item *item, int y, PrcRun *inside) {
-  int reach = painter->grid.y.reach;
-  const PrcLayerLines *lines = &item->lines;
-  const int *rows = painter->grid.lines + y;
-
+find_plain_inside (const PrcLayerPainter *painter, const Item *item, int y, int reach,
+                   PrcRun *inside) {
   for (int i = -reach; i <= reach; i++) {
-    int line = rows[i + reach] - lines->first, less = reach - ABS (i);
-    uint32_t start;
+    PrcRun near = prc_layer_lines_whole (&item->lines, &painter->grid, y + i);
+    int less = reach - ABS (i);
 
-    if (line < 0 || line >= lines->n || lines->starts[line] == lines->starts[line + 1]) {
-      inside->end = inside->first; // none
-      continue;
-    }
-    start = lines->starts[line];
-    if (lines->starts[line + 1] - start > 1)
+    if (near.first > near.end)
       return false;
-    inside->first = MAX (inside->first, lines->runs.runs[start].first + less);
-    inside->end = MIN (inside->end, lines->runs.runs[start].end - less);
+    inside->first = MAX (inside->first, near.first + less);
+    inside->end = MIN (inside->end, near.end - less);
   }
   return true;
 }
@@ -120,25 +115,29 @@ put_stroke (PrcStroke *to, int first, int end, int width, const PrcTint *tint) {
   return to + (to->first < to->end);
 }
 
-// Most lines are one run. False when this one is not, or one near it.
+// Most rows are one run. False when this one is not, or one near it. There is room for all it takes.
 static inline bool
-add_plain (const PrcLayerPainter *painter, const Item *item, int y, const PrcRuns *line,
-           Block *block) {
-  int width = painter->grid.x.size;
-  PrcRun run = line->runs[0], inside = run;
-  PrcStroke *outline;
+add_plain (const PrcLayerPainter *painter, const Item *item, int y, Block *block) {
+  int width = painter->grid.x.size, reach = painter->grid.y.reach;
+  const int *rows = painter->grid.lines + y;
+  PrcRun run = prc_layer_lines_whole (&item->lines, &painter->grid, y), inside = run;
+  PrcStroke *fill = block->fills.strokes + block->fills.n;
+  PrcStroke *outline = block->outlines.strokes + block->outlines.n;
 
-  if (line->n > 1 || (item->has_outline && !find_plain_inside (painter, item, y, &inside)))
+  if (run.first > run.end)
+    return false;
+  if (rows[0] == rows[reach] && rows[2 * reach] == rows[reach])
+    inside = (PrcRun){run.first + reach, run.end - reach}; // the same line above and below
+  else if (item->has_outline &&
+           !(reach == 1 ? find_plain_inside (painter, item, y, 1, &inside) // the loop unrolled
+                        : find_plain_inside (painter, item, y, reach, &inside)))
     return false;
   if (item->has_fill)
-    block->fills.n = (size_t)(put_stroke (block->fills.strokes + block->fills.n, run.first, run.end,
-                                          width, item->fill) -
-                              block->fills.strokes);
+    block->fills.n += (size_t)(put_stroke (fill, run.first, run.end, width, item->fill) - fill);
   if (!item->has_outline)
     return true;
   if (inside.first >= inside.end)
     inside.first = inside.end = run.end;
-  outline = block->outlines.strokes + block->outlines.n;
   outline = put_stroke (outline, run.first, inside.first, width, item->outline);
   outline = put_stroke (outline, inside.end, run.end, width, item->outline);
   block->outlines.n = (size_t)(outline - block->outlines.strokes);
@@ -175,16 +174,15 @@ prc_layer_painter_same_as_above (const PrcLayerPainter *painter, int y) {
 static void
 find_row_strokes (PrcLayerPainter *painter, int y, Block *block) {
   meet (painter, y);
+  make_room (painter, 0, &block->fills);
+  make_room (painter, 0, &block->outlines);
   for (guint i = 0; i < painter->met->len; i++) {
     const Item *item = painter->met->pdata[i];
-    PrcRuns line = prc_layer_lines_at (&item->lines, &painter->grid, y);
+    PrcRuns line;
 
-    if (line.n == 0)
+    if (add_plain (painter, item, y, block))
       continue;
-    reserve_strokes (&block->fills, 1);
-    reserve_strokes (&block->outlines, 3); // one to try
-    if (add_plain (painter, item, y, &line, block))
-      continue;
+    line = prc_layer_lines_at (&item->lines, &painter->grid, y);
     if (item->has_fill)
       add_strokes (painter, &line, item->fill, &block->fills);
     if (item->has_outline)
@@ -199,36 +197,32 @@ block_clear (Block *block) {
   *block = (Block){0};
 }
 
-// What one block takes, the next is likely to.
 static void
-make_room (PrcLayerPainter *painter, Block *block) {
-  if (painter->n_kept > MAX_KEPT) {
-    for (size_t i = 0; i < painter->n_blocks; i++)
-      block_clear (&painter->blocks[i]);
-    painter->n_kept = 0;
-  }
-  if (block > painter->blocks) {
-    reserve_strokes (&block->fills, block[-1].fills.n);
-    reserve_strokes (&block->outlines, block[-1].outlines.n);
-  }
+forget_blocks (PrcLayerPainter *painter) {
+  for (size_t i = 0; i < painter->n_blocks; i++)
+    block_clear (&painter->blocks[i]);
+  painter->n_kept = 0;
 }
 
 static Block *
 block_of (PrcLayerPainter *painter, int y) {
-  Block *block = &painter->blocks[y / AHEAD];
+  Block *block = &painter->blocks[painter->again ? y / AHEAD : 0];
   int first = y / AHEAD * AHEAD;
 
-  if (block->found)
+  if (block->until == first + AHEAD)
     return block;
-  make_room (painter, block);
+  if (painter->n_kept > MAX_KEPT)
+    forget_blocks (painter);
+  block->fills.n = block->outlines.n = 0;
   for (int i = 0; i < AHEAD; i++) {
     if (first + i < painter->grid.y.size)
       find_row_strokes (painter, first + i, block);
     block->fills.starts[i + 1] = block->fills.n;
     block->outlines.starts[i + 1] = block->outlines.n;
   }
-  painter->n_kept += block->fills.n + block->outlines.n;
-  block->found = true;
+  if (painter->again)
+    painter->n_kept += block->fills.n + block->outlines.n;
+  block->until = first + AHEAD;
   return block;
 }
 
@@ -289,11 +283,9 @@ static void
 painter_free (gpointer data) {
   PrcLayerPainter *painter = data;
 
-  for (size_t i = 0; i < painter->n; i++) {
+  for (size_t i = 0; i < painter->n; i++)
     prc_layer_lines_clear (&painter->items[i].lines);
-  }
-  for (size_t i = 0; i < painter->n_blocks; i++)
-    block_clear (&painter->blocks[i]);
+  forget_blocks (painter);
   for (size_t i = 0; i < G_N_ELEMENTS (painter->scratch); i++)
     prc_runs_clear (&painter->scratch[i]);
   g_free (painter->blocks);
@@ -326,7 +318,9 @@ prc_layer_painter_take (const PrcLayer *layer, const PrcViewParams *params, doub
 
   if (painter != NULL && !same_place (&painter->place, &place))
     g_clear_pointer (&painter, painter_free);
-  if (painter == NULL)
+  if (painter != NULL)
+    painter->again = true;
+  else
     painter = painter_new (layer, &place);
   painter->kernels = prc_kernels ();
   return painter;

@@ -42,10 +42,13 @@ find_edges_minified (PrcLayerScale *scale) {
   }
 }
 
-static void
-find_pixels (PrcLayerScale *scale) {
+void
+prc_layer_scale_find_pixels (PrcLayerScale *scale) {
+  size_t n_pixels = (size_t)scale->size + 2 * (size_t)scale->reach;
   uint32_t low = 0, high = 0;
 
+  scale->lows = g_new (uint32_t, 2 * n_pixels);
+  scale->highs = scale->lows + n_pixels;
   for (int i = -scale->reach; i < scale->size + scale->reach; i++) {
     while (low < scale->n && scale->ends[low + 1] <= i)
       low++;
@@ -59,19 +62,14 @@ find_pixels (PrcLayerScale *scale) {
 bool
 prc_layer_scale_init (PrcLayerScale *scale, double zoom, double centre, uint32_t n, int size,
                       int reach) {
-  size_t n_pixels = (size_t)size + 2 * (size_t)reach;
-
   *scale = (PrcLayerScale){zoom, centre, size / 2.0, n, size, reach, NULL, NULL, NULL, NULL};
   if (!isfinite (zoom) || !isfinite (centre) || !(zoom > 0))
     return false;
   scale->firsts = g_new (int, 2 * ((size_t)n + 1));
-  scale->lows = g_new (uint32_t, 2 * n_pixels);
-  scale->highs = scale->lows + n_pixels;
   if (zoom < 1)
     find_edges_minified (scale);
   else
     find_edges_magnified (scale);
-  find_pixels (scale);
   return true;
 }
 

@@ -13,10 +13,11 @@ typedef struct {
   int size, reach;             // device pixels of the view, and beyond it
   int *firsts, *ends; // by mask edge, 0 to n: device pixels that show what is from there on begin;
                       // those that show what is before it end
-  uint32_t *lows, *highs; // by device pixel + reach: mask pixels low <= i < high are shown
+  uint32_t *lows, *highs; // by device pixel + reach: mask pixels low <= i < high are shown; or NULL
 } PrcLayerScale;
 
 // False (and nothing to clear) when zoom or centre are no numbers to work with.
 bool prc_layer_scale_init (PrcLayerScale *scale, double zoom, double centre, uint32_t n, int size,
                            int reach);
+void prc_layer_scale_find_pixels (PrcLayerScale *scale); // lows and highs, once
 void prc_layer_scale_clear (PrcLayerScale *scale);

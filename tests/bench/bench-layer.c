@@ -139,8 +139,10 @@ bench_frame (const char *name, PrcFrame *frame, double zoom_factor) {
     g_autofree char *what = g_strdup_printf ("%s, %s", name, layers[i].what);
     report (what, frame, grey, zoom_factor, layers[i].layer, DRAGGED);
   }
-  g_autofree char *moved = g_strdup_printf ("%s, 30 segments, moved", name);
-  report (moved, frame, grey, zoom_factor, thirty, MOVED);
+  for (size_t i = 0; i < 2; i++) {
+    g_autofree char *what = g_strdup_printf ("%s, %s, moved", name, layers[i].what);
+    report (what, frame, grey, zoom_factor, layers[i].layer, MOVED);
+  }
 }
 
 int

@@ -213,6 +213,20 @@ test_edges_of_view_and_image (void) {
   g_assert_cmpstr (corner, ==, "#####ooo#ooo#ooo");
 }
 
+// One device row, with nothing above it nor below: an edge on both sides.
+static void
+test_image_of_one_row (void) {
+  g_autoptr (PrcFrame) frame = flat_frame (1, 6, 0, 1);
+  g_autoptr (PrcMask) mask = rectangle (1, 6, 0, 1, 1, 5);
+  PrcViewParams params = view (1, 3, 0.5);
+  g_autofree char *drawing = drawing_of (frame, &params, mask, 6, 3);
+
+  g_assert_cmpstr (drawing, ==,
+                   "......"
+                   ".####."
+                   "......");
+}
+
 static int
 n_painted (const PrcRaster *raster) {
   int n = 0;
@@ -555,6 +569,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/layer/outline-by-hand", test_outline_by_hand);
   g_test_add_func ("/layer/half-a-pixel", test_half_a_pixel);
   g_test_add_func ("/layer/edges-of-view-and-image", test_edges_of_view_and_image);
+  g_test_add_func ("/layer/image-of-one-row", test_image_of_one_row);
   g_test_add_func ("/layer/thin-never-vanishes", test_thin_never_vanishes);
   g_test_add_func ("/layer/other-size", test_other_size);
   g_test_add_func ("/layer/over-shutter", test_over_shutter);
