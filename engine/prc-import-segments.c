@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-import-segments.h"
 
-#include <math.h>
-
 #include "prc-segment-fit.h"
 #include "prc-segment-look.h"
+#include "prc-segment-match.h"
 #include "prc-segment-measure.h"
 
 #define THRESHOLD 0.5 // of fractional ones, as they are shown at first
@@ -51,64 +50,6 @@ prc_import_file_forget (PrcImportFile *file) {
   }
 }
 
-// --- which series
-
-// SOP Instance UIDs of the images that it was made from; borrowed.
-static GHashTable *
-named_images (const PrcSegmentation *segmentation) {
-  const PrcSegmentationInfo *info = prc_segmentation_info (segmentation);
-  GHashTable *named = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = 0; i < info->n_frames; i++)
-    g_hash_table_add (named, (gpointer)info->frames[i].source_uid);
-  for (guint i = 0; i < info->n_contours; i++)
-    g_hash_table_add (named, (gpointer)info->contours[i].source_uid);
-  g_hash_table_remove (named, "");
-  return named;
-}
-
-static guint
-count_named (GHashTable *named, const PrcSeries *series) {
-  guint n = 0;
-  for (guint i = 0; g_hash_table_size (named) > 0 && i < prc_series_length (series); i++)
-    n += g_hash_table_contains (
-        named, prc_instance_info (prc_series_slice (series, i)->instance)->sop_instance_uid);
-  return n;
-}
-
-typedef struct {
-  PrcSeries *series;
-  guint named;     // images
-  double apart_mm; // how far the distance of its slices is from that of the file's planes
-  guint length;
-} Candidate;
-
-static bool
-is_better (const Candidate *a, const Candidate *b) {
-  if (!b->series || a->named != b->named)
-    return !b->series || a->named > b->named;
-  if (fabs (a->apart_mm - b->apart_mm) > 0.05)
-    return a->apart_mm < b->apart_mm;
-  return a->length > b->length;
-}
-
-PrcSeries *
-prc_import_choose_series (const PrcSegmentation *segmentation, GPtrArray *series) {
-  const PrcSegmentationInfo *info = prc_segmentation_info (segmentation);
-  g_autoptr (GHashTable) named = named_images (segmentation);
-  Candidate best = {0};
-  for (guint i = 0; i < series->len; i++) {
-    PrcSeries *each = series->pdata[i];
-    const double spacing = prc_series_spacing_mm (each);
-    const bool known = spacing > 0 && info->thickness_mm > 0;
-    const Candidate candidate = {each, count_named (named, each),
-                                 known ? fabs (spacing - info->thickness_mm) : G_MAXINT,
-                                 prc_series_length (each)};
-    if (is_better (&candidate, &best) && prc_segment_fits (segmentation, each))
-      best = candidate;
-  }
-  return best.series;
-}
-
 // --- what of it
 
 static void
@@ -151,9 +92,10 @@ prc_import_file_read (PrcCodecPool *pool, PrcInstance *instance, GPtrArray *seri
   file->segments = g_ptr_array_new_with_free_func (segment_free);
   file->segmentation =
       prc_codec_pool_segment (pool, instance, THRESHOLD, priority, cancellable, &file->error);
-  PrcSeries *on = file->segmentation ? prc_import_choose_series (file->segmentation, series) : NULL;
-  if (on) {
-    file->series = prc_series_ref (on);
+  g_autoptr (GPtrArray) on =
+      file->segmentation ? prc_segment_match (file->segmentation, series, &file->error) : NULL;
+  if (on && on->len > 0) {
+    file->series = prc_series_ref (on->pdata[0]);
     lay (file, cancellable);
   }
   return file;

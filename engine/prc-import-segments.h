@@ -24,7 +24,7 @@ typedef struct { // a segment, by its largest slice
 
 struct _PrcImportFile {
   PrcInstance *instance;
-  GError *error;                 // why it could not be read; or NULL
+  GError *error;                 // why it could not be read, or whose it is not known; or NULL
   PrcSegmentation *segmentation; // with `error` NULL
   PrcSeries *series;             // that it lies on; NULL: on none of the case
   GPtrArray *segments;           // PrcImportSegment; what lies around the patient is left out
@@ -38,11 +38,6 @@ PrcImportFile *prc_import_file_read (PrcCodecPool *pool, PrcInstance *instance, 
                                      PrcPriority priority, GCancellable *cancellable);
 void prc_import_file_free (PrcImportFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcImportFile, prc_import_file_free)
-
-// The one of `series` (PrcSeries) that a file goes to: that has most of the images it names, else of
-// those that it fits the one whose slices are as far apart as its planes, else the longest. Borrowed
-// from them, NULL: none.
-PrcSeries *prc_import_choose_series (const PrcSegmentation *segmentation, GPtrArray *series);
 
 // Reads and lays them in a thread: `instances` of PrcInstance, `series` of PrcSeries.
 void prc_import_files_read_async (PrcCodecPool *pool, GPtrArray *instances, GPtrArray *series,

@@ -300,18 +300,18 @@ make_mask (const PrcSegmentation *self, const WireSpan *from, uint32_t n, GArray
 
 // What the frame leaves open is the instance's own, except where it lies.
 static void
-set_plane (const PrcSegmentation *self, const Frames *frames, PrcSegmentFrame *frame) {
+set_plane (const PrcSegmentation *self, const Frames *frames, uint32_t frame, PrcPlane *plane) {
   const double *v;
 
-  frame->plane = *prc_instance_plane (self->instance, 0);
+  *plane = *prc_instance_plane (self->instance, 0);
   if (frames->n_frames > 1)
-    frame->plane.has_position = false;
+    plane->has_position = false;
   if (frames->planes == NULL)
     return;
-  v = frames->planes + (gsize)frame->frame * PLANE_VALUES;
-  prc_geometry_set_position (&frame->plane, v);
-  prc_geometry_set_orientation (&frame->plane, v + 3);
-  prc_geometry_set_spacing (&frame->plane, v + 9);
+  v = frames->planes + (gsize)frame * PLANE_VALUES;
+  prc_geometry_set_position (plane, v);
+  prc_geometry_set_orientation (plane, v + 3);
+  prc_geometry_set_spacing (plane, v + 9);
 }
 
 static bool
@@ -334,7 +334,7 @@ make_frames (PrcSegmentation *self, const Frames *frames, const WireSpan *spans)
       return false;
     self->info.n_frames++; // what there is to let go of
     spans += mask->n_spans;
-    set_plane (self, frames, &made[i]);
+    set_plane (self, frames, mask->frame, &made[i].plane);
   }
   return true;
 }
@@ -358,6 +358,11 @@ read_frames (PrcSegmentation *self, GVariant *record, GBytes *bulk, GError **err
     g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_TOO_LARGE,
                          _ ("The segments take more memory than this program gives them"));
     return false;
+  }
+  self->info.n_planes = (uint32_t)frames.n_frames;
+  if (frames.n_frames > 0) {
+    set_plane (self, &frames, 0, &self->info.first_plane);
+    set_plane (self, &frames, self->info.n_planes - 1, &self->info.last_plane);
   }
   return make_frames (self, &frames, spans);
 }

@@ -74,9 +74,11 @@ typedef struct {
       *title; // Content Label or Structure Set Label, else Series Description, else file name
   const PrcSegment *segments;
   uint32_t n_segments;
-  uint32_t rows, columns;        // of its frames; 0 for contours
-  double thickness_mm;           // distance of its planes, else Slice Thickness; 0 when unknown
-  const PrcSegmentFrame *frames; // in the order of the file, then of segments
+  uint32_t rows, columns; // of its frames; 0 for contours
+  uint32_t n_planes;      // frames of the file, those without a pixel, too; 0 for contours
+  PrcPlane first_plane, last_plane; // of these
+  double thickness_mm;              // distance of its planes, else Slice Thickness; 0 when unknown
+  const PrcSegmentFrame *frames;    // in the order of the file, then of segments
   uint32_t n_frames;
   const PrcContour *contours;
   uint32_t n_contours;

@@ -2,6 +2,7 @@
 #include "prc-segment-job.h"
 
 #include "prc-segment-fit.h"
+#include "prc-segment-match.h"
 
 PrcSegmentJob *
 prc_segment_job_new (PrcSegmentJobKind kind, PrcCodecPool *pool, PrcInstance *instance) {
@@ -26,9 +27,25 @@ job_free (PrcSegmentJob *job) {
   g_free (job);
 }
 
+// Among the series of its scan: another of them may be the one that it was made from. Whose it is
+// when there is no telling is said when all are looked through.
+static gboolean
+may_lie (PrcSegmentJob *job) {
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+
+  g_ptr_array_add (all, job->series);
+  for (guint i = 0; job->scan && i < job->scan->series->len; i++) {
+    PrcSeries *other = job->scan->series->pdata[i];
+    if (!g_str_equal (prc_series_key (other), prc_series_key (job->series)))
+      g_ptr_array_add (all, other);
+  }
+  g_autoptr (GPtrArray) on = prc_segment_match (job->segmentation, all, NULL);
+  return on && g_ptr_array_find (on, job->series, NULL);
+}
+
 static void
 fit (PrcSegmentJob *job, GCancellable *cancellable, GError **error) {
-  if (!job->again && !prc_segment_fits (job->segmentation, job->series))
+  if (!job->again && !may_lie (job))
     return;
   job->stacks = prc_segment_fit (job->segmentation, job->series, cancellable, error);
   job->lies = job->stacks != NULL;
@@ -43,11 +60,12 @@ fit (PrcSegmentJob *job, GCancellable *cancellable, GError **error) {
 }
 
 static void
-seek (PrcSegmentJob *job) {
+seek (PrcSegmentJob *job, GError **error) {
+  g_autoptr (GPtrArray) on = prc_segment_match (job->segmentation, job->scan->series, error);
+
   job->lies_on = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; i < job->scan->series->len; i++)
-    if (prc_segment_fits (job->segmentation, job->scan->series->pdata[i]))
-      g_ptr_array_add (job->lies_on, g_strdup (prc_series_key (job->scan->series->pdata[i])));
+  for (guint i = 0; on && i < on->len; i++)
+    g_ptr_array_add (job->lies_on, g_strdup (prc_series_key (on->pdata[i])));
 }
 
 static void
@@ -61,7 +79,7 @@ do_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable) 
   else if (job->kind == PRC_SEGMENT_JOB_FIT)
     fit (job, cancellable, &error);
   else
-    seek (job);
+    seek (job, &error);
   if (error)
     g_task_return_error (task, g_steal_pointer (&error));
   else

@@ -10,7 +10,8 @@
 
 typedef enum {
   PRC_SEGMENT_JOB_READ, // the file of `instance` with `threshold`: `segmentation`
-  PRC_SEGMENT_JOB_FIT,  // `segmentation` on `series`: `lies`, and then `stacks` and `shapes`
+  // `segmentation` on `series`, one of `scan` (may be NULL): `lies`, and then `stacks` and `shapes`
+  PRC_SEGMENT_JOB_FIT,
   PRC_SEGMENT_JOB_SEEK, // `segmentation` among the series of `scan`: `lies_on`
 } PrcSegmentJobKind;
 

@@ -4,7 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "prc-progress-row.h"
-#include "prc-segment-fit.h"
+#include "prc-segment-match.h"
 #include "prc-segment-regions.h"
 
 #define LONG_MS         1000 // what takes longer is said
@@ -266,6 +266,7 @@ typedef struct {
   PrcScan *scan;
   PrcSeries *series;                    // in view
   gboolean in_view;                     // all lie on it
+  gboolean in_doubt;                    // some may be of any of several patients
   GPtrArray *instances, *segmentations; // of the same length
 } Joining;
 
@@ -281,14 +282,6 @@ joining_free (Joining *joining) {
 }
 
 static gboolean
-lies_somewhere (const PrcSegmentation *segmentation, PrcScan *scan) {
-  for (guint i = 0; i < scan->series->len; i++)
-    if (prc_segment_fits (segmentation, scan->series->pdata[i]))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
 join_one (Joining *joining, const char *path, GCancellable *cancellable, GError **error) {
   g_autoptr (PrcInstance) instance =
       prc_codec_pool_describe_one (joining->pool, path, PRC_PRIORITY_VIEW, cancellable, error);
@@ -297,9 +290,13 @@ join_one (Joining *joining, const char *path, GCancellable *cancellable, GError 
     return FALSE;
   g_autoptr (PrcSegmentation) segmentation = prc_codec_pool_segment (
       joining->pool, instance, PRC_SEGMENTATIONS_THRESHOLD, PRC_PRIORITY_VIEW, cancellable, error);
-  if (!segmentation || !lies_somewhere (segmentation, joining->scan))
+  if (!segmentation)
     return FALSE;
-  joining->in_view &= prc_segment_fits (segmentation, joining->series);
+  g_autoptr (GPtrArray) on = prc_segment_match (segmentation, joining->scan->series, NULL);
+  if (on && on->len == 0)
+    return FALSE;
+  joining->in_doubt |= !on;
+  joining->in_view &= on && g_ptr_array_find (on, joining->series, NULL);
   g_ptr_array_add (joining->instances, g_steal_pointer (&instance));
   g_ptr_array_add (joining->segmentations, g_steal_pointer (&segmentation));
   return TRUE;
@@ -347,13 +344,15 @@ prc_segment_pane_join_async (PrcSegmentPane *self, const char *const *paths,
 }
 
 gboolean
-prc_segment_pane_join_finish (PrcSegmentPane *self, GAsyncResult *result, gboolean *in_view,
+prc_segment_pane_join_finish (PrcSegmentPane *self, GAsyncResult *result, const char **said,
                               GError **error) {
   Joining *joining = g_task_get_task_data (G_TASK (result));
 
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
-  *in_view = joining->in_view;
+  *said = joining->in_doubt  ? NULL
+          : joining->in_view ? _ ("The segments are shown with the study")
+                             : _ ("The segments lie on another series of the study");
   for (guint i = 0; i < joining->instances->len; i++)
     prc_segmentations_add (self->segmentations, joining->instances->pdata[i],
                            joining->segmentations->pdata[i]);

@@ -37,9 +37,10 @@ void prc_segment_pane_take_regions (PrcSegmentPane *self);
 
 // Lets files join the study in view: when all are segmentations and each lies on some series of it.
 // FALSE, with no error, when they are something else or lie nowhere: they are to be opened.
-// `*in_view`: whether all lie on the series in view.
+// `*said`: on what they lie, in a sentence; NULL when whose they are is not known, which is told
+// as a notice.
 void prc_segment_pane_join_async (PrcSegmentPane *self, const char *const *paths,
                                   GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data);
 gboolean prc_segment_pane_join_finish (PrcSegmentPane *self, GAsyncResult *result,
-                                       gboolean *in_view, GError **error);
+                                       const char **said, GError **error);

@@ -44,6 +44,7 @@ struct _PrcSegmentations {
   guint done, total;   // steps since nothing was under way
   guint n_problems, n_homeless;
   char *problem; // the first
+  char *doubt;   // why one lies on nothing that it could lie on
 };
 
 static void go_on (PrcSegmentations *self);
@@ -84,6 +85,7 @@ release (PrcSegmentations *self) {
   g_clear_pointer (&self->series, prc_series_unref);
   g_clear_object (&self->job);
   g_free (self->problem);
+  g_free (self->doubt);
   g_free (self);
 }
 
@@ -149,11 +151,13 @@ have_fitted (PrcSegmentations *self, PrcSegmentJob *job) {
 }
 
 static void
-have_sought (PrcSegmentations *self, PrcSegmentJob *job) {
+have_sought (PrcSegmentations *self, PrcSegmentJob *job, const GError *error) {
   File *file = job->tag;
 
   file->sought = TRUE;
-  self->n_homeless += job->lies_on->len == 0 && !file->guest;
+  self->n_homeless += !error && job->lies_on->len == 0 && !file->guest;
+  if (error && !file->guest && !self->doubt)
+    self->doubt = g_strdup (error->message);
   for (guint i = 0; i < job->lies_on->len; i++)
     g_hash_table_add (self->keys, g_strdup (job->lies_on->pdata[i]));
 }
@@ -163,12 +167,12 @@ static void
 take_result (PrcSegmentations *self, PrcSegmentJob *job, const GError *error) {
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (error)
+  if (error && job->kind != PRC_SEGMENT_JOB_SEEK)
     note_problem (self, error);
   if (job->kind == PRC_SEGMENT_JOB_FIT)
     have_fitted (self, job);
   else if (job->kind == PRC_SEGMENT_JOB_SEEK)
-    have_sought (self, job);
+    have_sought (self, job, error);
   else if (!error)
     have_read (self, job);
 }
@@ -205,7 +209,7 @@ start (PrcSegmentations *self, PrcSegmentJobKind kind, File *file) {
     job->series = prc_series_ref (self->series);
     job->again = before && before->lies;
   }
-  if (kind == PRC_SEGMENT_JOB_SEEK)
+  if (kind != PRC_SEGMENT_JOB_READ && self->scan)
     job->scan = prc_scan_ref (self->scan);
   g_ref_count_inc (&self->references);
   prc_segment_job_start (job, self->job, job_done, self);
@@ -216,10 +220,19 @@ is_complete (PrcSegmentations *self) {
   return !self->scan || self->scan->complete;
 }
 
+// Whether a file that names nobody, or somebody else, lies on the series is known when all are there.
+static gboolean
+may_be_of_another (PrcSegmentations *self, File *file) {
+  return g_strcmp0 (prc_segmentation_info (file->segmentation)->patient_key,
+                    prc_series_patient_key (self->series)) != 0;
+}
+
 // While a series grows its masks go with its images; it is laid anew once, when it has grown.
 static gboolean
 wants_fit (PrcSegmentations *self, File *file) {
   if (!self->place || !file->segmentation)
+    return FALSE;
+  if (!is_complete (self) && may_be_of_another (self, file))
     return FALSE;
   const Fit *fit = g_hash_table_lookup (self->place->fits, file);
   return !fit || fit->segmentation != file->segmentation ||
@@ -251,6 +264,7 @@ static void
 say_problems (PrcSegmentations *self) {
   guint n = self->n_problems, n_homeless = self->n_homeless;
   g_autofree char *problem = g_steal_pointer (&self->problem);
+  g_autofree char *doubt = g_steal_pointer (&self->doubt);
 
   self->n_problems = self->n_homeless = 0;
   if (n > 1) {
@@ -261,6 +275,8 @@ say_problems (PrcSegmentations *self) {
   } else if (n == 1) {
     tell (self, problem);
   }
+  if (doubt)
+    tell (self, doubt);
   if (n_homeless > 0)
     tell (self, ngettext ("A segmentation lies on none of these images: open those that it was "
                           "made from",

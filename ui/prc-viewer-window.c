@@ -259,18 +259,16 @@ static void
 joined (GObject *pane, GAsyncResult *result, gpointer user_data) {
   g_autoptr (PrcViewerWindow) self = user_data;
   g_autoptr (GError) error = NULL;
-  gboolean in_view,
-      joined = prc_segment_pane_join_finish (PRC_SEGMENT_PANE (pane), result, &in_view, &error);
+  const char *said = NULL;
+  gboolean joined = prc_segment_pane_join_finish (PRC_SEGMENT_PANE (pane), result, &said, &error);
 
   if (error)
     return; // something else is opened, or the window closed
   g_auto (GStrv) paths = g_steal_pointer (&self->joining_paths);
   g_clear_object (&self->joining);
   if (joined) {
-    prc_viewer_window_say (self,
-                           in_view ? _ ("The segments are shown with the study")
-                                   : _ ("The segments lie on another series of the study"),
-                           NULL);
+    if (said)
+      prc_viewer_window_say (self, said, NULL);
     return;
   }
   open_now (self, (const char *const *)paths);

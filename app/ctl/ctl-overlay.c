@@ -7,6 +7,7 @@
 #include "prc-scan.h"
 #include "prc-segment-fit.h"
 #include "prc-segment-look.h"
+#include "prc-segment-match.h"
 
 #define THRESHOLD 0.5 // of fractions, as the viewer has it at first
 
@@ -56,7 +57,8 @@ find_slice (GPtrArray *all, const PrcSlice *slice, uint32_t *index) {
 }
 
 static PrcSeries *
-series_of (PrcCodecPool *pool, const PrcSlice *slice, uint32_t *index, GError **error) {
+series_of (PrcCodecPool *pool, const PrcSlice *slice, uint32_t *index, GPtrArray **all,
+           GError **error) {
   g_auto (GStrv) files = files_beside (prc_instance_info (slice->instance)->path);
   g_autoptr (PrcScan) scan = prc_scan (pool, (const char *const *)files, PRC_PRIORITY_VIEW, NULL,
                                        NULL, ctl_cancellable (), error);
@@ -66,12 +68,14 @@ series_of (PrcCodecPool *pool, const PrcSlice *slice, uint32_t *index, GError **
   if (!series)
     g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_ARGUMENT,
                          _ ("there is no image that segments could lie on"));
+  *all = g_ptr_array_ref (scan->series);
   return series;
 }
 
 typedef struct {
   PrcSeries *series;
   uint32_t index; // of the slice
+  GPtrArray *all; // series that lie there, too
   PrcSegmentColours *colours;
   GArray *painted;  // PrcLayerItem
   GPtrArray *masks; // theirs
@@ -80,6 +84,7 @@ typedef struct {
 static void
 overlay_clear (Overlay *overlay) {
   g_clear_pointer (&overlay->series, prc_series_unref);
+  g_clear_pointer (&overlay->all, g_ptr_array_unref);
   g_clear_pointer (&overlay->colours, prc_segment_colours_free);
   g_clear_pointer (&overlay->painted, g_array_unref);
   g_clear_pointer (&overlay->masks, g_ptr_array_unref);
@@ -106,7 +111,10 @@ add_file (PrcCodecPool *pool, const char *path, Overlay *overlay, GError **error
   g_autoptr (PrcSegmentation) segmentation = ctl_segmentation_read (pool, path, error);
   if (!segmentation)
     return false;
-  if (!prc_segment_fits (segmentation, overlay->series)) {
+  g_autoptr (GPtrArray) on = prc_segment_match (segmentation, overlay->all, error);
+  if (!on)
+    return false;
+  if (!g_ptr_array_find (on, overlay->series, NULL)) {
     g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_ARGUMENT,
                          _ ("none of its segments lies on this series"));
     return false;
@@ -127,7 +135,7 @@ bool
 ctl_overlay_layer (PrcCodecPool *pool, char **paths, const PrcSlice *slice, PrcLayer **layer,
                    GError **error) {
   g_auto (Overlay) overlay = {NULL};
-  overlay.series = series_of (pool, slice, &overlay.index, error);
+  overlay.series = series_of (pool, slice, &overlay.index, &overlay.all, error);
   if (!overlay.series)
     return false;
   overlay.colours = prc_segment_colours_new ();

@@ -6,10 +6,10 @@
 #include <math.h>
 #include "prc-codes.h"
 #include "prc-imaging-error.h"
-#include "prc-import-segments.h"
 #include "prc-scan.h"
 #include "prc-segment-fit.h"
 #include "prc-segment-look.h"
+#include "prc-segment-match.h"
 #include "prc-segment-measure.h"
 
 // A segment as its file has it, in the file's own grid.
@@ -80,12 +80,15 @@ read_images (PrcCodecPool *pool, char **paths, File *file) {
 static bool
 measure (PrcCodecPool *pool, File *file, GError **error) {
   const PrcSegmentationInfo *info = prc_segmentation_info (file->segmentation);
-  file->on = prc_import_choose_series (file->segmentation, file->series);
-  if (!file->on) {
+  g_autoptr (GPtrArray) on = prc_segment_match (file->segmentation, file->series, error);
+  if (!on)
+    return false;
+  if (on->len == 0) {
     g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_ARGUMENT,
                          _ ("none of its segments lies on these images"));
     return false;
   }
+  file->on = on->pdata[0];
   g_autoptr (GPtrArray) stacks =
       prc_segment_fit (file->segmentation, file->on, ctl_cancellable (), error);
   if (!stacks)

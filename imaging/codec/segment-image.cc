@@ -105,7 +105,7 @@ Reader::read_kind (bool label_map) {
 // The lowest value that counts.
 uint32_t
 Reader::least () const {
-  if (kind_ == Kind::BINARY)
+  if (kind_ == Kind::BINARY || image_.allocated == 1) // where a bit can say no more
     return 1;
   return uint32_t (std::max (std::ceil (threshold_ * std::max (most_, 1.0) - 1e-9), 1.0));
 }
@@ -319,6 +319,8 @@ Reader::notes () {
         g_dngettext (GETTEXT_PACKAGE, "%u segment has no number or that of another",
                      "%u segments have no number or that of another", segments_->unusable ()),
         segments_->unusable ());
+  note (image_.allocated == 1 && (kind_ == Kind::PROBABILITY || kind_ == Kind::OCCUPANCY), "%s",
+        _ ("Its fractions have one bit each: they are shown as all or nothing"));
   List list ("as");
   for (const std::string &sentence : notes_)
     list.add (g_variant_new_string (sentence.c_str ()));

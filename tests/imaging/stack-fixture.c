@@ -56,7 +56,7 @@ image (const PrcFixtureStack *stack, const char *uid, uint32_t index, uint32_t n
   g_variant_dict_insert (&dict, "SOPInstanceUID", "s", uid);
   g_variant_dict_insert (&dict, "SeriesInstanceUID", "s", "9");
   g_variant_dict_insert (&dict, "StudyInstanceUID", "s", "8");
-  g_variant_dict_insert (&dict, "PatientID", "s", "p");
+  g_variant_dict_insert (&dict, "PatientID", "s", stack->patient ? stack->patient : "p");
   g_variant_dict_insert (&dict, "Modality", "s", "CT");
   g_variant_dict_insert (&dict, "FrameOfReferenceUID", "s",
                          stack->frame_of_reference ? stack->frame_of_reference : "1.1");

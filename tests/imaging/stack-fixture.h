@@ -13,6 +13,7 @@ typedef struct {
   double orientation[6];          // all 0: axial
   double spacing_mm[2];           // rows, columns; 0: 1
   const char *frame_of_reference; // NULL: "1.1"
+  const char *patient;            // Patient ID; NULL: "p", as that of segmentations
   bool one_file;                  // a frame each of "9.9", else images "9.9.0", "9.9.1", ...
   bool no_place;                  // images without position
   uint32_t missing;               // this slice is not there; 0: all are

@@ -207,6 +207,27 @@ test_fractional (void) {
   }
 }
 
+// PS3.3 C.8.20.2.3 gives fractions 8 bits. One bit never reached half of 255.
+static void
+test_fractions_of_one_bit (void) {
+  static const uint8_t bits[] = {0xA5, 0x0F}, pixels[] = {1, 0, 1, 0, 0, 1, 0, 1, 1, 1, 1, 1};
+  SegmentationFixture f = {.type = "FRACTIONAL",
+                           .fraction = "PROBABILITY",
+                           .rows = 3,
+                           .columns = 4,
+                           .frames = 1,
+                           .allocated = 1,
+                           .maximum = 255,
+                           .n_segments = 1,
+                           .groups = three_planes};
+  g_autoptr (PrcSegmentation) read =
+      read_good (segmentation_fixture_native (&f, "OB", bits, sizeof bits), 0.5);
+  const PrcSegmentationInfo *info = prc_segmentation_info (read);
+
+  assert_mask (info, 0, 0, pixels);
+  g_assert_cmpuint (g_strv_length ((GStrv)info->notes), ==, 1);
+}
+
 // Numbers begin anywhere; the background is what Pixel Padding Value says, and 0 where nobody says
 // what 0 is.
 static void
@@ -858,6 +879,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/segment/big-endian", test_big_endian);
   g_test_add_func ("/segment/binary-in-bytes", test_bytes);
   g_test_add_func ("/segment/fractional", test_fractional);
+  g_test_add_func ("/segment/fractions-of-one-bit", test_fractions_of_one_bit);
   g_test_add_func ("/segment/label-map", test_label_map);
   g_test_add_func ("/segment/wide-label-map", test_wide_label_map);
   g_test_add_func ("/segment/palette", test_palette);

@@ -2,6 +2,8 @@
 // Segmentations found among the files of a study, in any order, by the real codec.
 #include "prc-segmentations.h"
 
+#include <string.h>
+
 #include "fixture.h"
 #include "segment-fixture.h"
 
@@ -317,6 +319,98 @@ test_lies_nowhere (World *world, gconstpointer data) {
   prc_fixture_remove (folder);
 }
 
+// Labels of 0.45 x 0.7 x 3 mm voxels on the six slices of `world`, `right_mm` away from them; offsets
+// are those of nifti1.h.
+static char *
+write_labels (World *world, double right_mm) {
+  const gint32 size = 348;
+  const gint16 dim[8] = {3, 32, 24, 6, 1, 1, 1, 1}, bits = 8, uint8 = 2, scanner = 1;
+  const float pixdim[8] = {1, 0.45f, 0.7f, 3, 1, 1, 1, 1}, start = 352;
+  const float rows[12] = {
+      -0.45f, 0, 0, (float)(100.125 - right_mm), 0, -0.7f, 0, 100.125f, 0, 0, 3, -100.125f};
+  g_autofree char *file = g_malloc0 (352 + 32 * 24 * 6);
+  g_autoptr (GError) error = NULL;
+
+  memcpy (file, &size, 4);
+  memcpy (file + 40, dim, sizeof dim);
+  memcpy (file + 70, &uint8, 2);
+  memcpy (file + 72, &bits, 2);
+  memcpy (file + 76, pixdim, sizeof pixdim);
+  memcpy (file + 108, &start, 4);
+  memcpy (file + 254, &scanner, 2);
+  memcpy (file + 280, rows, sizeof rows);
+  memcpy (file + 344, "n+1", 4);
+  for (guint i = 1; i <= 3; i++) // 10 voxels each, as those of stack_on
+    for (guint row = 5; row <= 6; row++)
+      memset (file + 352 + (i * 24 + row) * 32 + 4, 1, 5);
+  char *path = g_build_filename (world->folder, "labels.nii", NULL);
+  g_file_set_contents (path, file, 352 + 32 * 24 * 6, &error);
+  g_assert_no_error (error);
+  return path;
+}
+
+static PrcSeries *
+another_patient (World *world, const char *folder) {
+  for (guint i = 0; i < 6; i++) {
+    g_autofree char *path = g_strdup_printf ("%s/%u.dcm", folder, i);
+    PrcFixtureSlice slice = {.study = 8,
+                             .series = 4,
+                             .instance = i + 1,
+                             .patient_id = "ANOTHER",
+                             .rows = 24,
+                             .columns = 32,
+                             .position_mm = {-99, -99, -100 + 3.0 * i},
+                             .spacing_mm = {0.7, 0.45}};
+    prc_fixture_write (path, &slice);
+  }
+  return prc_segment_fixture_scan (world->pool, folder);
+}
+
+// A NIfTI volume names nobody, and lay on whatever was in view.
+static void
+test_labels_of_another_patient (World *world, gconstpointer data) {
+  g_autofree char *labels = write_labels (world, 0), *folder = prc_fixture_folder ();
+  g_autoptr (PrcSeries) other = another_patient (world, folder);
+  g_autoptr (PrcScan) growing = scan_of (other, FALSE), scan = scan_of (other, TRUE);
+
+  add_other (world, growing, labels);
+  add_other (world, scan, labels);
+  g_ptr_array_add (scan->series, prc_series_ref (world->series));
+  prc_segmentations_set_series (world->segmentations, other);
+  prc_segmentations_take_scan (world->segmentations, growing);
+  settle (world);
+  g_assert_cmpuint (n_items (world), ==, 0); // its own may come yet
+  prc_segmentations_take_scan (world->segmentations, scan);
+  settle (world);
+  g_assert_cmpuint (n_items (world), ==, 0);
+  GHashTable *keys = prc_segmentations_get_keys (world->segmentations);
+  g_assert_cmpuint (g_hash_table_size (keys), ==, 1);
+  g_assert_true (g_hash_table_contains (keys, prc_series_key (world->series)));
+  prc_segmentations_set_series (world->segmentations, world->series);
+  settle (world);
+  assert_on (world, 0, 1, 3);
+  g_assert_cmpuint (world->problems->len, ==, 0);
+  prc_fixture_remove (folder);
+}
+
+static void
+test_labels_of_any_of_two (World *world, gconstpointer data) {
+  g_autofree char *labels = write_labels (world, 2), *folder = prc_fixture_folder ();
+  g_autoptr (PrcSeries) other = another_patient (world, folder);
+  g_autoptr (PrcScan) scan = scan_of (other, TRUE);
+
+  add_other (world, scan, labels);
+  g_ptr_array_add (scan->series, prc_series_ref (world->series));
+  prc_segmentations_set_series (world->segmentations, world->series);
+  prc_segmentations_take_scan (world->segmentations, scan);
+  settle (world);
+  g_assert_cmpuint (n_items (world), ==, 0);
+  g_assert_cmpuint (g_hash_table_size (prc_segmentations_get_keys (world->segmentations)), ==, 0);
+  g_assert_cmpuint (world->problems->len, ==, 1);
+  g_assert_nonnull (strstr (world->problems->pdata[0], "images of several patients"));
+  prc_fixture_remove (folder);
+}
+
 /* ---- series ---- */
 
 static void
@@ -465,6 +559,8 @@ main (int argc, char **argv) {
   ADD ("one-list-for-many-files/read", test_one_list_for_many_files);
   ADD ("broken-one-is-one-sentence", test_broken_one_is_one_sentence);
   ADD ("lies-nowhere", test_lies_nowhere);
+  ADD ("labels-of-another-patient", test_labels_of_another_patient);
+  ADD ("labels-of-any-of-two", test_labels_of_any_of_two);
   ADD ("each-series-keeps-its-own", test_each_series_keeps_its_own);
   ADD ("stop", test_stop);
   ADD ("freed-while-reading", test_freed_while_reading);
