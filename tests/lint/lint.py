@@ -10,15 +10,17 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = (".c", ".h", ".cc")
+IMAGING = {"imaging", "imaging/segment", "imaging/phantom"}
 # app -> ui -> engine -> imaging; precedentctl and the codec are programs of their own.
 MAY_USE = {
     "imaging/codec": {"imaging/codec"},
-    "imaging/phantom": {"imaging", "imaging/phantom"},
-    "imaging": {"imaging", "imaging/phantom"},
-    "engine": {"engine", "imaging", "imaging/phantom"},
-    "ui": {"ui", "engine", "imaging", "imaging/phantom"},
-    "app/ctl": {"app/ctl", "engine", "imaging", "imaging/phantom"},
-    "app": {"app", "ui", "engine", "imaging", "imaging/phantom"},
+    "imaging/phantom": IMAGING,
+    "imaging/segment": {"imaging", "imaging/segment"},
+    "imaging": {"imaging"},
+    "engine": {"engine"} | IMAGING,
+    "ui": {"ui", "engine"} | IMAGING,
+    "app/ctl": {"app/ctl", "engine"} | IMAGING,
+    "app": {"app", "ui", "engine"} | IMAGING,
 }
 # Foreign headers and the only rooms that may hold them.
 FOREIGN = [
