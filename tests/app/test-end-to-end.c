@@ -82,7 +82,7 @@ is_slice (AtspiAccessible *node, const char *name, const char *description, gpoi
 static gboolean
 is_case (AtspiAccessible *node, const char *name, const char *description, gpointer user_data) {
   return atspi_accessible_get_role (node, NULL) == ATSPI_ROLE_LIST_ITEM &&
-         strstr (name, "Closer than");
+         strstr (name, "closer than");
 }
 
 static guint
