@@ -33,16 +33,9 @@ clear (gpointer data) {
 
 PrcCaseSegment *
 prc_case_segment_new (void) {
-  static const PrcCode none = {"", "", ""};
   PrcCaseSegment *self = g_atomic_rc_box_new0 (PrcCaseSegment);
-  self->segment = (PrcSegment){.label = g_strdup (""),
-                               .description = "",
-                               .algorithm_type = "",
-                               .algorithm_name = "",
-                               .tracking_id = "",
-                               .tracking_uid = "",
-                               .interpreted_type = "",
-                               .anatomic_modifier = none};
+  self->segment = PRC_SEGMENT_NONE;
+  self->segment.label = g_strdup ("");
   code_init (&self->segment.category);
   code_init (&self->segment.type);
   code_init (&self->segment.type_modifier);

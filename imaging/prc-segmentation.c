@@ -111,18 +111,6 @@ static const Field fields[] = {
 };
 
 static void
-segment_init (PrcSegment *segment) {
-  for (size_t i = 0; i < G_N_ELEMENTS (fields); i++) {
-    void *place = (char *)segment + fields[i].offset;
-
-    if (fields[i].is_code)
-      *(PrcCode *)place = (PrcCode){"", "", ""};
-    else
-      *(const char **)place = "";
-  }
-}
-
-static void
 segment_set (PrcSegmentation *self, PrcSegment *segment, const char *key, GVariant *value) {
   for (size_t i = 0; i < G_N_ELEMENTS (fields); i++) {
     void *place = (char *)segment + fields[i].offset;
@@ -166,7 +154,7 @@ read_segments (PrcSegmentation *self, GVariant *record) {
     const char *key;
     GVariant *value;
 
-    segment_init (&segments[i]);
+    segments[i] = PRC_SEGMENT_NONE;
     g_variant_iter_init (&iter, one);
     while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
       segment_set (self, &segments[i], key, value);

@@ -37,6 +37,22 @@ typedef struct {
   uint32_t colour; // 0xRRGGBB, as the file recommends
 } PrcSegment;
 
+// Of which nothing is known yet.
+#define PRC_CODE_NONE ((PrcCode){"", "", ""})
+#define PRC_SEGMENT_NONE                                                                           \
+  ((PrcSegment){.label = "",                                                                       \
+                .description = "",                                                                 \
+                .algorithm_type = "",                                                              \
+                .algorithm_name = "",                                                              \
+                .tracking_id = "",                                                                 \
+                .tracking_uid = "",                                                                \
+                .interpreted_type = "",                                                            \
+                .category = PRC_CODE_NONE,                                                         \
+                .type = PRC_CODE_NONE,                                                             \
+                .type_modifier = PRC_CODE_NONE,                                                    \
+                .anatomic_region = PRC_CODE_NONE,                                                  \
+                .anatomic_modifier = PRC_CODE_NONE})
+
 // One segment in one frame; several frames of the file never share one mask, and segments may
 // overlap. A frame without any pixel of a segment has none.
 typedef struct {

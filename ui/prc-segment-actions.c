@@ -70,8 +70,7 @@ static void
 new_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
   Actions *actions = user_data;
   PrcSegmentSet *set = prc_segment_tool_get_segments (actions->tool);
-  PrcCode none = {"", "", ""};
-  PrcSegment segment = {.label = "", .type = none, .type_modifier = none};
+  PrcSegment segment = PRC_SEGMENT_NONE;
 
   prc_segment_dialog_show (actions->window, _ ("New Segment"), &segment,
                            prc_segment_look_colour (g_list_model_get_n_items (G_LIST_MODEL (set))),

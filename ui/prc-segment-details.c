@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-segment-looks.h"
 #include "prc-segment-words.h"
 
 #define REST_MS 300 // a segment being edited, a slider being moved come to rest
@@ -238,18 +239,6 @@ forget_item (PrcSegmentDetails *self) {
   g_clear_pointer (&self->series, prc_series_unref);
 }
 
-static gboolean
-to_percent (GBinding *binding, const GValue *from, GValue *to, gpointer unused) {
-  g_value_set_double (to, g_value_get_double (from) * 100);
-  return TRUE;
-}
-
-static gboolean
-from_percent (GBinding *binding, const GValue *from, GValue *to, gpointer unused) {
-  g_value_set_double (to, g_value_get_double (from) / 100);
-  return TRUE;
-}
-
 void
 prc_segment_details_set_item (PrcSegmentDetails *self, PrcSegmentItem *item, PrcSeries *series) {
   if (item == self->item && series == self->series)
@@ -262,9 +251,8 @@ prc_segment_details_set_item (PrcSegmentDetails *self, PrcSegmentItem *item, Prc
   }
   self->item = g_object_ref (item);
   self->series = prc_series_ref (series);
-  self->own_opacity = g_object_ref (g_object_bind_property_full (
-      item, "opacity", gtk_range_get_adjustment (GTK_RANGE (self->opacity)), "value",
-      G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE, to_percent, from_percent, NULL, NULL));
+  self->own_opacity =
+      g_object_ref (prc_segment_looks_bind_opacity (G_OBJECT (item), GTK_RANGE (self->opacity)));
   gtk_widget_set_visible (self->threshold, is_fractional (item));
   gtk_widget_set_visible (self->threshold_name, is_fractional (item));
   g_signal_connect_swapped (item, "notify::measured", G_CALLBACK (stack_or_measure_changed), self);

@@ -14,7 +14,6 @@ typedef struct {
 
 PrcSegment
 prc_segment_dialog_named (const PrcSegment *segment, const PrcSegmentNaming *naming) {
-  static const PrcCode none = {"", "", ""};
   PrcSegment named = *segment;
 
   named.label = naming->label;
@@ -24,7 +23,7 @@ prc_segment_dialog_named (const PrcSegment *segment, const PrcSegmentNaming *nam
     return named;
   named.category = *prc_codes_category (naming->concept->category);
   named.type = naming->concept->code;
-  named.type_modifier = naming->side && naming->concept->paired ? *naming->side : none;
+  named.type_modifier = naming->side && naming->concept->paired ? *naming->side : PRC_CODE_NONE;
   return named;
 }
 

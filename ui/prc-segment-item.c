@@ -35,20 +35,6 @@ tell (PrcSegmentItem *self, guint property) {
 
 /* ---- what it is ---- */
 
-static const PrcCode no_code = {"", "", ""};
-static const PrcSegment no_segment = {.label = "",
-                                      .description = "",
-                                      .algorithm_type = "",
-                                      .algorithm_name = "",
-                                      .tracking_id = "",
-                                      .tracking_uid = "",
-                                      .interpreted_type = "",
-                                      .category = no_code,
-                                      .type = no_code,
-                                      .type_modifier = no_code,
-                                      .anatomic_region = no_code,
-                                      .anatomic_modifier = no_code};
-
 PrcSegmentItem *
 prc_segment_item_new (const PrcSegmentation *segmentation, guint segment, PrcSegmentStack *stack) {
   g_return_val_if_fail (!segmentation || segment < prc_segmentation_info (segmentation)->n_segments,
@@ -364,7 +350,7 @@ prc_segment_item_class_init (PrcSegmentItemClass *klass) {
 
 static void
 prc_segment_item_init (PrcSegmentItem *self) {
-  self->segment = no_segment;
+  self->segment = PRC_SEGMENT_NONE;
   self->visible = TRUE;
   self->opacity = 1;
 }

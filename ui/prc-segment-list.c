@@ -219,11 +219,6 @@ prc_segment_list_set_set (PrcSegmentList *self, PrcSegmentSet *set) {
   choice_changed (self);
 }
 
-PrcSegmentSet *
-prc_segment_list_get_set (PrcSegmentList *self) {
-  return self->set;
-}
-
 void
 prc_segment_list_set_wanted (PrcSegmentList *self, gboolean wanted) {
   self->wanted = wanted;

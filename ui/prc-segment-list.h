@@ -15,7 +15,6 @@ G_DECLARE_FINAL_TYPE (PrcSegmentList, prc_segment_list, PRC, SEGMENT_LIST, GtkWi
 
 GtkWidget *prc_segment_list_new (PrcFrameStore *store);
 void prc_segment_list_set_set (PrcSegmentList *self, PrcSegmentSet *set);  // or NULL
-PrcSegmentSet *prc_segment_list_get_set (PrcSegmentList *self);            // borrowed, or NULL
 PrcSegmentItem *prc_segment_list_get_chosen (PrcSegmentList *self);        // borrowed, or NULL
 void prc_segment_list_choose (PrcSegmentList *self, PrcSegmentItem *item); // NULL: none
 void prc_segment_list_show_threshold (PrcSegmentList *self, double threshold);

@@ -64,6 +64,8 @@ items_changed (PrcSegmentLooks *self) {
 
 /* ---- set ---- */
 
+#define BOTH_WAYS (G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE)
+
 static gboolean
 to_percent (GBinding *binding, const GValue *from, GValue *to, gpointer unused) {
   g_value_set_double (to, g_value_get_double (from) * 100);
@@ -76,15 +78,18 @@ from_percent (GBinding *binding, const GValue *from, GValue *to, gpointer unused
   return TRUE;
 }
 
+GBinding *
+prc_segment_looks_bind_opacity (GObject *of, GtkRange *percent) {
+  return g_object_bind_property_full (of, "opacity", gtk_range_get_adjustment (percent), "value",
+                                      BOTH_WAYS, to_percent, from_percent, NULL, NULL);
+}
+
 static void
 bind (PrcSegmentLooks *self) {
-  const GBindingFlags both = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
-  GtkAdjustment *opacity = gtk_range_get_adjustment (GTK_RANGE (self->opacity));
   GBinding *bindings[] = {
-      g_object_bind_property_full (self->set, "opacity", opacity, "value", both, to_percent,
-                                   from_percent, NULL, NULL),
-      g_object_bind_property (self->set, "fill", self->fill, "active", both),
-      g_object_bind_property (self->set, "outline", self->outline, "active", both)};
+      prc_segment_looks_bind_opacity (G_OBJECT (self->set), GTK_RANGE (self->opacity)),
+      g_object_bind_property (self->set, "fill", self->fill, "active", BOTH_WAYS),
+      g_object_bind_property (self->set, "outline", self->outline, "active", BOTH_WAYS)};
 
   for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
     self->bindings = g_slist_prepend (self->bindings, g_object_ref (bindings[i]));

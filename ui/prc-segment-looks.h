@@ -11,3 +11,7 @@ G_DECLARE_FINAL_TYPE (PrcSegmentLooks, prc_segment_looks, PRC, SEGMENT_LOOKS, Gt
 
 GtkWidget *prc_segment_looks_new (void);
 void prc_segment_looks_set_set (PrcSegmentLooks *self, PrcSegmentSet *set); // or NULL
+
+// Keeps the "opacity" of a set or an item (0 to 1) and a slider in percent alike, whichever is
+// moved. Borrowed, as GBinding has it.
+GBinding *prc_segment_looks_bind_opacity (GObject *of, GtkRange *percent);
