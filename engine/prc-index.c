@@ -178,20 +178,31 @@ compare_hits (const void *a, const void *b) {
 // A NaN in the query compares with nothing: then no row is near, and none is given.
 typedef struct {
   const PrcIndex *index;
-  PrcIndexFilter filter;
-  gpointer user_data;
+  PrcIndexScope scope;
+  int64_t last_series; // of which `last_passes`: rows of a series lie together
+  bool last_passes;
   float *query; // padded
   PrcIndexScan scan;
 } Search;
 
+static bool
+is_within (const PrcIndexScope *scope, int64_t series_id) {
+  return (!scope->keep || prc_series_set_has (scope->keep, series_id)) &&
+         (!scope->left_out || !prc_series_set_has (scope->left_out, series_id));
+}
+
 static void
-search_init (Search *search, const PrcIndex *index, const float *vector, PrcIndexFilter filter,
-             gpointer user_data) {
-  *search = (Search){index, filter, user_data, new_rows (1, index->stride), prc_index_scan ()};
+search_init (Search *search, const PrcIndex *index, const float *vector,
+             const PrcIndexScope *scope) {
+  *search =
+      (Search){.index = index, .query = new_rows (1, index->stride), .scan = prc_index_scan ()};
+  if (scope)
+    search->scope = *scope;
+  search->last_passes = is_within (&search->scope, 0);
   memcpy (search->query, vector, index->dimension * sizeof (float));
 }
 
-typedef void (*SearchRow) (const Search *search, size_t row, float cosine, gpointer data);
+typedef void (*SearchRow) (Search *search, size_t row, float cosine, gpointer data);
 
 static void
 search_rows (Search *search, SearchRow each, gpointer data) {
@@ -207,8 +218,13 @@ search_rows (Search *search, SearchRow each, gpointer data) {
 }
 
 static bool
-passes (const Search *search, size_t row) {
-  return !search->filter || search->filter (&search->index->entries[row], search->user_data);
+passes (Search *search, size_t row) {
+  const int64_t series = search->index->entries[row].series_id;
+  if (series != search->last_series) {
+    search->last_series = series;
+    search->last_passes = is_within (&search->scope, series);
+  }
+  return search->last_passes;
 }
 
 static PrcIndexHit
@@ -218,7 +234,7 @@ hit_of (const PrcIndex *index, size_t row, float cosine) {
 }
 
 static void
-row_of_slices (const Search *search, size_t row, float cosine, gpointer data) {
+row_of_slices (Search *search, size_t row, float cosine, gpointer data) {
   Best *best = data;
   const PrcIndexHit hit = hit_of (search->index, row, cosine);
   if (!isnan (cosine) && would_enter (best, &hit) && passes (search, row))
@@ -226,20 +242,20 @@ row_of_slices (const Search *search, size_t row, float cosine, gpointer data) {
 }
 
 size_t
-prc_index_search (const PrcIndex *index, const float *vector, size_t k, PrcIndexFilter filter,
-                  gpointer user_data, PrcIndexHit *hits) {
+prc_index_search (const PrcIndex *index, const float *vector, size_t k, const PrcIndexScope *scope,
+                  PrcIndexHit *hits) {
   if (k == 0)
     return 0;
   Search search;
   Best best = {hits, 0, k};
-  search_init (&search, index, vector, filter, user_data);
+  search_init (&search, index, vector, scope);
   search_rows (&search, row_of_slices, &best);
   qsort (hits, best.n, sizeof *hits, compare_hits);
   return best.n;
 }
 
 static void
-row_of_cases (const Search *search, size_t row, float cosine, gpointer data) {
+row_of_cases (Search *search, size_t row, float cosine, gpointer data) {
   PrcIndexHit *best = (PrcIndexHit *)data + search->index->case_numbers[row];
   const PrcIndexHit hit = hit_of (search->index, row, cosine);
   if (!isnan (cosine) && is_worse (best, &hit) && passes (search, row))
@@ -247,15 +263,15 @@ row_of_cases (const Search *search, size_t row, float cosine, gpointer data) {
 }
 
 size_t
-prc_index_search_cases (const PrcIndex *index, const float *vector, size_t k, PrcIndexFilter filter,
-                        gpointer user_data, PrcIndexHit *hits) {
+prc_index_search_cases (const PrcIndex *index, const float *vector, size_t k,
+                        const PrcIndexScope *scope, PrcIndexHit *hits) {
   if (k == 0)
     return 0;
   g_autofree PrcIndexHit *of_case = g_new (PrcIndexHit, index->n_cases);
   for (size_t i = 0; i < index->n_cases; i++)
     of_case[i] = (PrcIndexHit){INT64_MAX, 0, 0, -INFINITY, ""};
   Search search;
-  search_init (&search, index, vector, filter, user_data);
+  search_init (&search, index, vector, scope);
   search_rows (&search, row_of_cases, of_case);
   Best best = {hits, 0, k};
   for (size_t i = 0; i < index->n_cases; i++)

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "prc-series-set.h"
+
 // A snapshot of every slice vector of the library, or of every segment vector (then there may be
 // several of a slice): immutable, reference-counted, any thread. Exact search for now; an
 // approximate index takes the same interface.
@@ -35,18 +37,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcIndex, prc_index_unref)
 size_t prc_index_length (const PrcIndex *index);
 uint64_t prc_index_version (const PrcIndex *index);
 
-// True keeps. Pure: it may be asked more than once about a slice, or never about one that would
-// not be among the nearest.
-typedef bool (*PrcIndexFilter) (const PrcIndexEntry *entry, gpointer user_data);
+// What is searched. Rows whose series is not wanted are passed over within the scan, so that a
+// filter never costs a hit.
+typedef struct {
+  const PrcSeriesSet *keep;     // NULL: all
+  const PrcSeriesSet *left_out; // of those; NULL: none
+} PrcIndexScope;
 
-// The k nearest that pass the filter, by falling cosine, ties by slice id, then by segment id. Returns how many were
-// written to hits.
+// The k nearest within the scope (NULL: everything), by falling cosine, ties by slice id, then by
+// segment id. Returns how many were written to hits.
 size_t prc_index_search (const PrcIndex *index, const float *vector, size_t k,
-                         PrcIndexFilter filter, gpointer user_data, PrcIndexHit *hits);
+                         const PrcIndexScope *scope, PrcIndexHit *hits);
 
 // The same by case: the best slice of each of the k nearest cases.
 size_t prc_index_search_cases (const PrcIndex *index, const float *vector, size_t k,
-                               PrcIndexFilter filter, gpointer user_data, PrcIndexHit *hits);
+                               const PrcIndexScope *scope, PrcIndexHit *hits);
 
 // What cosines of a query of this modality are measured by: the modality itself, or "", the whole
 // library, when it holds fewer than 5 patients or 100 pairs of it, or the modality is NULL or "".

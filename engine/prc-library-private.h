@@ -25,15 +25,14 @@ gboolean prc_library_check_vector (const float *vector, guint dimension, GError 
 // The keyed hash that stands in the file for a patient key or a Patient ID; "" for "". Owned.
 char *prc_library_patient_hash (PrcLibrary *library, const char *key);
 
-// Cases that hold this study, this SOP instance, this patient key or this Patient ID; NULL and ""
-// match nothing. Keys are gint64 case ids (g_int64_hash), owned by the table.
-GHashTable *prc_library_related_cases (PrcLibrary *library, const char *study_uid,
-                                       const char *sop_uid, const char *patient_key,
-                                       const char *patient_id, GError **error);
+// All series of the cases that hold this study, this SOP instance, this patient key or this Patient
+// ID, and how many cases that are; NULL and "" match nothing.
+PrcSeriesSet *prc_library_related_series (PrcLibrary *library, const char *study_uid,
+                                          const char *sop_uid, const char *patient_key,
+                                          const char *patient_id, guint *n_cases, GError **error);
 
-// Series of this modality and body part, in any case of letters; NULL or "" is any. Keys as above,
-// series ids.
-GHashTable *prc_library_matching_series (PrcLibrary *library, const char *modality,
-                                         const char *body_part, GError **error);
+// Series of this modality and body part, in any case of letters; NULL or "" is any.
+PrcSeriesSet *prc_library_matching_series (PrcLibrary *library, const char *modality,
+                                           const char *body_part, GError **error);
 
 gboolean prc_library_counts (PrcLibrary *library, guint *n_cases, guint *n_slices, GError **error);

@@ -2,36 +2,51 @@
 // What a search needs of the library: the vectors as a snapshot, and who is to be kept out.
 #include "prc-library-private.h"
 
-static GHashTable *
-read_ids (sqlite3_stmt *rows, GError **error) {
-  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+// The first column of the rows; the second, where there is one, is of the case: rows of a case lie
+// together.
+static PrcSeriesSet *
+read_series (sqlite3_stmt *rows, guint *n_cases, GError **error) {
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gint64 last_case = 0;
+  guint n = 0;
   PrcSqlStep step;
   while ((step = prc_sql_step (rows, error)) == PRC_SQL_ROW) {
     const gint64 id = sqlite3_column_int64 (rows, 0);
-    g_hash_table_add (ids, g_memdup2 (&id, sizeof id));
+    const gint64 case_id = n_cases ? sqlite3_column_int64 (rows, 1) : 0;
+    n += n == 0 || case_id != last_case;
+    last_case = case_id;
+    g_array_append_val (ids, id);
   }
-  return step == PRC_SQL_END ? g_steal_pointer (&ids) : NULL;
+  if (step != PRC_SQL_END)
+    return NULL;
+  if (n_cases)
+    *n_cases = n;
+  return prc_series_set_new ((const int64_t *)(void *)ids->data, ids->len);
 }
 
-GHashTable *
-prc_library_related_cases (PrcLibrary *library, const char *study_uid, const char *sop_uid,
-                           const char *patient_key, const char *patient_id, GError **error) {
+PrcSeriesSet *
+prc_library_related_series (PrcLibrary *library, const char *study_uid, const char *sop_uid,
+                            const char *patient_key, const char *patient_id, guint *n_cases,
+                            GError **error) {
   g_autofree char *patient = prc_library_patient_hash (library, patient_key);
   g_autofree char *id = prc_library_patient_hash (library, patient_id);
-  g_autoptr (sqlite3_stmt) rows =
-      prc_sql_prepare (library->db,
-                       "SELECT case_id FROM studies WHERE (study_uid = ?1 AND ?1 <> '')"
-                       " OR (patient = ?2 AND ?2 <> '') OR (patient_id = ?3 AND ?3 <> '')"
-                       " UNION SELECT case_id FROM slices JOIN series ON series.id = series_id"
-                       " JOIN studies ON studies.id = study_id WHERE sop_uid = ?4",
-                       error);
+  g_autoptr (sqlite3_stmt) rows = prc_sql_prepare (
+      library->db,
+      "WITH related AS (SELECT case_id FROM studies"
+      " WHERE (study_uid = ?1 AND ?1 <> '') OR (patient = ?2 AND ?2 <> '')"
+      " OR (patient_id = ?3 AND ?3 <> '')"
+      " UNION SELECT case_id FROM slices JOIN series ON series.id = series_id"
+      " JOIN studies ON studies.id = study_id WHERE sop_uid = ?4)"
+      " SELECT series.id, case_id FROM series JOIN studies ON studies.id = study_id"
+      " WHERE case_id IN related ORDER BY case_id",
+      error);
   if (!rows)
     return NULL;
   prc_sql_bind (rows, "ssss", study_uid, patient, id, sop_uid);
-  return read_ids (rows, error);
+  return read_series (rows, n_cases, error);
 }
 
-GHashTable *
+PrcSeriesSet *
 prc_library_matching_series (PrcLibrary *library, const char *modality, const char *body_part,
                              GError **error) {
   g_autoptr (sqlite3_stmt) rows =
@@ -42,7 +57,7 @@ prc_library_matching_series (PrcLibrary *library, const char *modality, const ch
   if (!rows)
     return NULL;
   prc_sql_bind (rows, "ss", modality, body_part);
-  return read_ids (rows, error);
+  return read_series (rows, NULL, error);
 }
 
 // --- the snapshot

@@ -4,34 +4,17 @@
 #include "prc-engine-error.h"
 #include "prc-library-private.h"
 
-// Rows of a snapshot lie case by case, so that the last answer is nearly always the next one.
 typedef struct {
-  GHashTable *kept_out; // case ids
-  GHashTable *allowed;  // series ids; NULL: all
-  int64_t last_case, last_series;
-  bool case_passes, series_passes;
+  PrcSeriesSet *kept_out, *allowed; // `allowed` NULL: all
+  guint n_kept_out;                 // cases
 } Guard;
 
 static void
 guard_clear (Guard *guard) {
-  g_clear_pointer (&guard->kept_out, g_hash_table_unref);
-  g_clear_pointer (&guard->allowed, g_hash_table_unref);
+  g_clear_pointer (&guard->kept_out, prc_series_set_unref);
+  g_clear_pointer (&guard->allowed, prc_series_set_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Guard, guard_clear)
-
-static bool
-passes (const PrcIndexEntry *entry, gpointer user_data) {
-  Guard *guard = user_data;
-  if (entry->case_id != guard->last_case) {
-    guard->last_case = entry->case_id;
-    guard->case_passes = !g_hash_table_contains (guard->kept_out, &entry->case_id);
-  }
-  if (guard->allowed && entry->series_id != guard->last_series) {
-    guard->last_series = entry->series_id;
-    guard->series_passes = g_hash_table_contains (guard->allowed, &entry->series_id);
-  }
-  return guard->case_passes && (!guard->allowed || guard->series_passes);
-}
 
 // What is the same patient: one key, when there is anything behind it. Two pictures without a word
 // about their patients have none.
@@ -46,9 +29,10 @@ static gboolean
 make_guard (PrcLibrary *library, const PrcQuery *query, Guard *guard, GError **error) {
   const gboolean self = query->instance && !query->include_self;
   const PrcInstanceInfo *info = self ? prc_instance_info (query->instance) : NULL;
-  guard->kept_out = prc_library_related_cases (
-      library, info ? info->study_instance_uid : NULL, info ? info->sop_instance_uid : NULL,
-      self ? patient_key_of (query->instance) : NULL, query->exclude_patient, error);
+  guard->kept_out = prc_library_related_series (library, info ? info->study_instance_uid : NULL,
+                                                info ? info->sop_instance_uid : NULL,
+                                                self ? patient_key_of (query->instance) : NULL,
+                                                query->exclude_patient, &guard->n_kept_out, error);
   if (!guard->kept_out)
     return FALSE;
   const gboolean filtered =
@@ -125,15 +109,15 @@ search (PrcLibrary *library, PrcIndex *index, const float *vector, const PrcQuer
   const gint64 start = g_get_monotonic_time ();
   if (!make_guard (library, query, &guard, error))
     return FALSE;
+  const PrcIndexScope scope = {guard.allowed, guard.kept_out};
   g_autofree PrcIndexHit *found = g_new (PrcIndexHit, answer->n_hits);
-  const size_t n =
-      query->by_slice
-          ? prc_index_search (index, vector, answer->n_hits, passes, &guard, found)
-          : prc_index_search_cases (index, vector, answer->n_hits, passes, &guard, found);
+  const size_t n = query->by_slice
+                       ? prc_index_search (index, vector, answer->n_hits, &scope, found)
+                       : prc_index_search_cases (index, vector, answer->n_hits, &scope, found);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   const gint64 searched = g_get_monotonic_time ();
-  answer->n_kept_out = g_hash_table_size (guard.kept_out);
+  answer->n_kept_out = guard.n_kept_out;
   answer->search_ms = (double)(searched - start) / 1000;
   if (!gather (library, index, found, n, scale_of (index, query, n > 0 ? found : NULL), answer,
                error))

@@ -38,7 +38,7 @@ make (guint32 seed, size_t n, unsigned dimension, unsigned per_case) {
     made.entries[i].slice_id =
         (int64_t)(1000 + n - i); // falling: order of rows is not order of ids
     made.entries[i].case_id = (int64_t)(i / per_case + 1);
-    made.entries[i].series_id = (int64_t)(i % 3);
+    made.entries[i].series_id = (int64_t)(i / ((per_case + 1) / 2)); // some of two cases
     made.entries[i].patient = (uint32_t)(i / per_case);
   }
   g_rand_free (random);
@@ -70,12 +70,12 @@ compare (const void *a, const void *b) {
 }
 
 static size_t
-naive (const Made *made, const float *query, PrcIndexFilter filter, gpointer data, bool by_case,
-       Naive *out) {
+naive (const Made *made, const float *query, const PrcIndexScope *scope, bool by_case, Naive *out) {
   size_t n = 0;
   for (size_t i = 0; i < made->n; i++) {
     const PrcIndexEntry *entry = &made->entries[i];
-    if (filter && !filter (entry, data))
+    if (scope && ((scope->keep && !prc_series_set_has (scope->keep, entry->series_id)) ||
+                  (scope->left_out && prc_series_set_has (scope->left_out, entry->series_id))))
       continue;
     double cosine = 0;
     for (unsigned j = 0; j < made->dimension; j++)
@@ -94,24 +94,14 @@ naive (const Made *made, const float *query, PrcIndexFilter filter, gpointer dat
   return kept;
 }
 
-static bool
-odd_series (const PrcIndexEntry *entry, gpointer data) {
-  return entry->series_id == 1;
-}
-
-static bool
-none (const PrcIndexEntry *entry, gpointer data) {
-  return false;
-}
-
 static void
-compare_with_naive (const Made *made, const float *query, size_t k, PrcIndexFilter filter) {
+compare_with_naive (const Made *made, const float *query, size_t k, const PrcIndexScope *scope) {
   g_autofree Naive *expected = g_new (Naive, made->n + 1);
   g_autofree PrcIndexHit *hits = g_new (PrcIndexHit, k + 1);
   for (int by_case = 0; by_case < 2; by_case++) {
-    const size_t all = naive (made, query, filter, NULL, by_case, expected);
-    const size_t n = by_case ? prc_index_search_cases (made->index, query, k, filter, NULL, hits)
-                             : prc_index_search (made->index, query, k, filter, NULL, hits);
+    const size_t all = naive (made, query, scope, by_case, expected);
+    const size_t n = by_case ? prc_index_search_cases (made->index, query, k, scope, hits)
+                             : prc_index_search (made->index, query, k, scope, hits);
     g_assert_cmpuint (n, ==, MIN (k, all));
     for (size_t i = 0; i < n; i++) {
       g_assert_cmpfloat_with_epsilon (hits[i].cosine, expected[i].cosine, 1e-5);
@@ -127,6 +117,32 @@ compare_with_naive (const Made *made, const float *query, size_t k, PrcIndexFilt
   }
 }
 
+// A share of the series that there are, and some that there are not.
+static PrcSeriesSet *
+any_series (const Made *made, double share, GRand *random) {
+  g_autofree int64_t *ids = g_new (int64_t, made->n + 3);
+  size_t n = 0;
+  for (size_t i = 0; i < made->n; i++)
+    if ((i == 0 || made->entries[i].series_id != made->entries[i - 1].series_id) &&
+        g_rand_double (random) < share)
+      ids[n++] = made->entries[i].series_id;
+  for (int i = 0; i < 3; i++)
+    ids[n++] = g_rand_int_range (random, 100000, 200000);
+  return prc_series_set_new (ids, n);
+}
+
+static void
+compare_scopes (const Made *made, const float *query, size_t k, GRand *random) {
+  const double shares[] = {0, .02, .3, .95};
+  for (gsize i = 0; i < G_N_ELEMENTS (shares); i++) {
+    g_autoptr (PrcSeriesSet) one = any_series (made, shares[i], random);
+    g_autoptr (PrcSeriesSet) other = any_series (made, .2, random);
+    compare_with_naive (made, query, k, &(PrcIndexScope){one, NULL});
+    compare_with_naive (made, query, k, &(PrcIndexScope){NULL, one});
+    compare_with_naive (made, query, k, &(PrcIndexScope){one, other});
+  }
+}
+
 static void
 test_naive (void) {
   GRand *random = g_rand_new_with_seed (1);
@@ -138,9 +154,8 @@ test_naive (void) {
     unit (query, dimension, random);
     const size_t k = (size_t)g_rand_int_range (random, 1, 30);
     compare_with_naive (&made, query, k, NULL);
-    compare_with_naive (&made, query, k, odd_series);
     compare_with_naive (&made, query, n + 5, NULL); // more than there are
-    compare_with_naive (&made, query, k, none);
+    compare_scopes (&made, query, k, random);
     compare_with_naive (&made, made.vectors, k, NULL); // one of its own: cosine 1
   }
   g_rand_free (random);
@@ -156,11 +171,11 @@ test_ties (void) {
                               {.slice_id = 5, .case_id = 2}};
   g_autoptr (PrcIndex) index = prc_index_new (same[0], entries, 5, 2, 0);
   PrcIndexHit hits[5];
-  g_assert_cmpuint (prc_index_search (index, same[0], 3, NULL, NULL, hits), ==, 3);
+  g_assert_cmpuint (prc_index_search (index, same[0], 3, NULL, hits), ==, 3);
   g_assert_cmpint (hits[0].slice_id, ==, 3);
   g_assert_cmpint (hits[1].slice_id, ==, 5);
   g_assert_cmpint (hits[2].slice_id, ==, 7);
-  g_assert_cmpuint (prc_index_search_cases (index, same[0], 5, NULL, NULL, hits), ==, 3);
+  g_assert_cmpuint (prc_index_search_cases (index, same[0], 5, NULL, hits), ==, 3);
   g_assert_cmpint (hits[0].slice_id, ==, 3); // the lowest id of case 2
   g_assert_cmpint (hits[1].slice_id, ==, 7); // of case 1
   g_assert_cmpint (hits[2].case_id, ==, 3);
@@ -174,8 +189,8 @@ test_empty (void) {
   PrcIndexHit hits[4];
   g_assert_cmpuint (prc_index_length (index), ==, 0);
   g_assert_cmpuint (prc_index_version (index), ==, 3);
-  g_assert_cmpuint (prc_index_search (index, query, 4, NULL, NULL, hits), ==, 0);
-  g_assert_cmpuint (prc_index_search_cases (index, query, 4, NULL, NULL, hits), ==, 0);
+  g_assert_cmpuint (prc_index_search (index, query, 4, NULL, hits), ==, 0);
+  g_assert_cmpuint (prc_index_search_cases (index, query, 4, NULL, hits), ==, 0);
   g_assert_cmpfloat (prc_index_percentile (index, "", 0.5f), ==, -1);
   g_assert_cmpfloat (prc_index_nothing_alike (index, ""), ==, -1);
 }
@@ -185,9 +200,9 @@ test_no_number (void) { // a query that is no number finds nothing and harms not
   g_auto (Made) made = make (5, 50, 16, 5);
   float query[16] = {NAN};
   PrcIndexHit hits[4];
-  g_assert_cmpuint (prc_index_search (made.index, query, 4, NULL, NULL, hits), ==, 0);
-  g_assert_cmpuint (prc_index_search_cases (made.index, query, 4, NULL, NULL, hits), ==, 0);
-  g_assert_cmpuint (prc_index_search (made.index, made.vectors, 0, NULL, NULL, hits), ==, 0);
+  g_assert_cmpuint (prc_index_search (made.index, query, 4, NULL, hits), ==, 0);
+  g_assert_cmpuint (prc_index_search_cases (made.index, query, 4, NULL, hits), ==, 0);
+  g_assert_cmpuint (prc_index_search (made.index, made.vectors, 0, NULL, hits), ==, 0);
 }
 
 // Three patients on the axes and between. By hand, the pairs of different patients:
@@ -298,7 +313,7 @@ test_too_few_of_a_modality (void) { // four patients of US; nothing of XA; nothi
   g_assert_cmpstr (prc_index_scale (index, NULL), ==, "");
   PrcIndexHit hit;
   const float query[2] = {-1, 0};
-  g_assert_cmpuint (prc_index_search (index, query, 1, NULL, NULL, &hit), ==, 1);
+  g_assert_cmpuint (prc_index_search (index, query, 1, NULL, &hit), ==, 1);
   g_assert_cmpstr (hit.modality, ==, "MR");
 }
 

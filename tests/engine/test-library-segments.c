@@ -226,7 +226,7 @@ test_search (Fixture *fixture, gconstpointer data) {
   float query[LIBRARY_FIXTURE_DIMENSION];
   library_fixture_segment_vector (3, 2, query);
   PrcIndexHit found[10];
-  g_assert_cmpuint (prc_index_search (index, query, 10, NULL, NULL, found), ==, 7);
+  g_assert_cmpuint (prc_index_search (index, query, 10, NULL, found), ==, 7);
   g_assert_cmpfloat_with_epsilon (found[0].cosine, 1, 1e-6);
   g_assert_cmpint (found[0].case_id, ==, 3);
   g_assert_cmpint (found[0].segment_id, >, 0);
@@ -239,7 +239,7 @@ test_search (Fixture *fixture, gconstpointer data) {
   g_assert_cmpint (hit.slice_id, ==, found[0].slice_id);
   g_assert_cmpstr (hit.matching_case->title, ==, "Case 3");
   clear_hit (&hit);
-  g_assert_cmpuint (prc_index_search_cases (index, query, 10, NULL, NULL, found), ==, 2);
+  g_assert_cmpuint (prc_index_search_cases (index, query, 10, NULL, found), ==, 2);
   PrcHit gone = {0};
   g_assert_false (prc_library_fill_segment_hit (fixture->library, 999, &gone, &error));
   g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_NOT_FOUND);
@@ -256,7 +256,7 @@ test_slices_are_unaffected (Fixture *fixture, gconstpointer data) {
   for (guint round = 0; round < 2; round++) {
     g_autoptr (PrcIndex) index = prc_library_index (fixture->library, LIBRARY_FIXTURE_MODEL, NULL);
     g_assert_cmpuint (prc_index_length (index), ==, 3 * N_SLICES);
-    g_assert_cmpuint (prc_index_search (index, query, 30, NULL, NULL, round ? after : before), ==,
+    g_assert_cmpuint (prc_index_search (index, query, 30, NULL, round ? after : before), ==,
                       3 * N_SLICES);
     nothing[round] = prc_index_nothing_alike (index, "");
     percentile[round] = prc_index_percentile (index, "", before[0].cosine);

@@ -302,7 +302,7 @@ test_snapshot (Fixture *fixture, gconstpointer data) {
   float query[LIBRARY_FIXTURE_DIMENSION];
   library_fixture_vector (2, 3, query);
   PrcIndexHit hit;
-  g_assert_cmpuint (prc_index_search (index, query, 1, NULL, NULL, &hit), ==, 1);
+  g_assert_cmpuint (prc_index_search (index, query, 1, NULL, &hit), ==, 1);
   g_assert_cmpfloat_with_epsilon (hit.cosine, 1,
                                   1e-6); // the bits of the encoder, not a rounding of them
   g_assert_cmpint (hit.case_id, ==, 2);
@@ -326,9 +326,15 @@ test_snapshot (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (prc_index_length (other), ==, 0); // vectors of two encoders are never mixed
 }
 
+// Whether the set holds the series of a case that has one.
 static gboolean
-has (GHashTable *ids, gint64 id) {
-  return g_hash_table_contains (ids, &id);
+has (Fixture *fixture, PrcSeriesSet *set, gint64 case_id) {
+  gint64 series = 0;
+  g_assert_true (prc_sql_do (fixture->library->db, &series, NULL,
+                             "SELECT series.id FROM series JOIN studies ON studies.id = study_id"
+                             " WHERE case_id = ?",
+                             "i", case_id));
+  return prc_series_set_has (set, series);
 }
 
 static void
@@ -336,19 +342,22 @@ test_related (Fixture *fixture, gconstpointer data) {
   PrcLibrary *library = fixture->library;
   const gint64 a = add (library, 1, 7, 2), b = add (library, 2, 7, 2), c = add (library, 3, 9, 2);
   const gint64 picture = add (library, 4, 0, 1), other_picture = add (library, 5, 0, 1);
-  g_autoptr (GHashTable) patient =
-      prc_library_related_cases (library, NULL, NULL, "id:P7", NULL, NULL);
-  g_assert_true (has (patient, a) && has (patient, b) && !has (patient, c));
-  g_autoptr (GHashTable) by_id = prc_library_related_cases (library, NULL, NULL, NULL, "P9", NULL);
-  g_assert_true (!has (by_id, a) && has (by_id, c));
-  g_autoptr (GHashTable) study =
-      prc_library_related_cases (library, "2.25.3", NULL, NULL, NULL, NULL);
-  g_assert_true (g_hash_table_size (study) == 1 && has (study, c));
-  g_autoptr (GHashTable) instance =
-      prc_library_related_cases (library, NULL, "2.25.2.1.1", NULL, NULL, NULL);
-  g_assert_true (g_hash_table_size (instance) == 1 && has (instance, b));
-  g_autoptr (GHashTable) nobody = prc_library_related_cases (library, "", "", "", "", NULL);
-  g_assert_cmpuint (g_hash_table_size (nobody), ==, 0); // what is unknown is not equal
+  guint n = 0;
+  g_autoptr (PrcSeriesSet) patient =
+      prc_library_related_series (library, NULL, NULL, "id:P7", NULL, &n, NULL);
+  g_assert_true (has (fixture, patient, a) && has (fixture, patient, b));
+  g_assert_true (n == 2 && prc_series_set_length (patient) == 2);
+  g_autoptr (PrcSeriesSet) by_id =
+      prc_library_related_series (library, NULL, NULL, NULL, "P9", &n, NULL);
+  g_assert_true (n == 1 && !has (fixture, by_id, a) && has (fixture, by_id, c));
+  g_autoptr (PrcSeriesSet) study =
+      prc_library_related_series (library, "2.25.3", NULL, NULL, NULL, &n, NULL);
+  g_assert_true (n == 1 && has (fixture, study, c));
+  g_autoptr (PrcSeriesSet) instance =
+      prc_library_related_series (library, NULL, "2.25.2.1.1", NULL, NULL, &n, NULL);
+  g_assert_true (n == 1 && has (fixture, instance, b));
+  g_autoptr (PrcSeriesSet) nobody = prc_library_related_series (library, "", "", "", "", &n, NULL);
+  g_assert_true (n == 0 && prc_series_set_length (nobody) == 0); // what is unknown is not equal
   g_assert_cmpint (picture, !=, other_picture);
   // Names and numbers of patients are not in the file; the words of the case are.
   g_assert_cmpint (number (library->db, "SELECT count (*) FROM studies WHERE patient LIKE '%P7%'"
@@ -360,14 +369,15 @@ static void
 test_matching (Fixture *fixture, gconstpointer data) {
   for (guint i = 1; i <= 6; i++) // odd numbers are CT, multiples of three HEAD
     add (fixture->library, i, i, 1);
-  g_autoptr (GHashTable) ct = prc_library_matching_series (fixture->library, "ct", NULL, NULL);
-  g_assert_cmpuint (g_hash_table_size (ct), ==, 3);
-  g_autoptr (GHashTable) head = prc_library_matching_series (fixture->library, "", "Head", NULL);
-  g_assert_cmpuint (g_hash_table_size (head), ==, 2);
-  g_autoptr (GHashTable) both = prc_library_matching_series (fixture->library, "CT", "head", NULL);
-  g_assert_cmpuint (g_hash_table_size (both), ==, 1);
-  g_autoptr (GHashTable) all = prc_library_matching_series (fixture->library, NULL, NULL, NULL);
-  g_assert_cmpuint (g_hash_table_size (all), ==, 6);
+  g_autoptr (PrcSeriesSet) ct = prc_library_matching_series (fixture->library, "ct", NULL, NULL);
+  g_assert_cmpuint (prc_series_set_length (ct), ==, 3);
+  g_autoptr (PrcSeriesSet) head = prc_library_matching_series (fixture->library, "", "Head", NULL);
+  g_assert_cmpuint (prc_series_set_length (head), ==, 2);
+  g_autoptr (PrcSeriesSet) both =
+      prc_library_matching_series (fixture->library, "CT", "head", NULL);
+  g_assert_cmpuint (prc_series_set_length (both), ==, 1);
+  g_autoptr (PrcSeriesSet) all = prc_library_matching_series (fixture->library, NULL, NULL, NULL);
+  g_assert_cmpuint (prc_series_set_length (all), ==, 6);
 }
 
 // --- two at once, and what is refused
