@@ -31,11 +31,7 @@ static void
 row_free (gpointer data) {
   PrcCasesCsvRow *row = data;
   g_free (row->path);
-  g_free ((char *)row->text.title);
-  g_free ((char *)row->text.diagnosis);
-  g_free ((char *)row->text.findings);
-  g_free ((char *)row->text.note);
-  g_free ((char *)row->text.outcome);
+  prc_case_text_clear (&row->text);
   g_free (row);
 }
 

@@ -73,24 +73,6 @@ struct _Ask {
 };
 
 static void
-text_copy (PrcCaseText *to, const PrcCaseText *from) {
-  to->title = g_strdup (from->title);
-  to->diagnosis = g_strdup (from->diagnosis);
-  to->findings = g_strdup (from->findings);
-  to->note = g_strdup (from->note);
-  to->outcome = g_strdup (from->outcome);
-}
-
-static void
-text_clear (PrcCaseText *text) {
-  g_free ((char *)text->title);
-  g_free ((char *)text->diagnosis);
-  g_free ((char *)text->findings);
-  g_free ((char *)text->note);
-  g_free ((char *)text->outcome);
-}
-
-static void
 ask_free (Ask *ask) {
   if (ask->callers) {
     g_cancellable_disconnect (ask->callers, ask->handler);
@@ -100,7 +82,7 @@ ask_free (Ask *ask) {
   prc_query_clear (&ask->query);
   for (guint i = 0; i < PRC_EXPLANATION_SIDES; i++)
     prc_crop_clear (&ask->crops[i]);
-  text_clear (&ask->text);
+  prc_case_text_clear (&ask->text);
   g_clear_pointer (&ask->series, g_ptr_array_unref);
   g_clear_pointer (&ask->segmentations, g_ptr_array_unref);
   g_strfreev (ask->paths);
@@ -352,7 +334,7 @@ prc_engine_add_series_async (PrcEngine *self, GPtrArray *series, GPtrArray *segm
     g_ptr_array_set_free_func (ask->segmentations, (GDestroyNotify)prc_instance_unref);
   }
   if (text)
-    text_copy (&ask->text, text);
+    prc_case_text_copy (&ask->text, text);
   ask->progress = progress;
   ask->progress_data = progress_data;
   ask_push (ask, PRC_JOB_IMPORT);

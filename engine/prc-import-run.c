@@ -344,6 +344,7 @@ prc_import_run (PrcImportRun *self, GError **error) {
 
 void
 prc_import_run_init (PrcImportRun *self) {
+  prc_library_begin_import (self->library);
   self->summary = summary_new ();
   self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->plan = prc_import_plan_new (self->library, prc_model_id (self->model),

@@ -20,6 +20,9 @@ typedef struct { // one call of prc_library_add
   sqlite3_stmt *find, *insert, *embed, *move;
   const PrcSeries *last_series; // its row, so that a run of slices asks once
   gint64 last_series_id;
+  const PrcSeries *last_known; // that was filled in last, and its row
+  gint64 last_known_id;
+  guint n_new; // slices
 } Addition;
 
 static const PrcSlice *
@@ -91,39 +94,12 @@ make_case (Addition *add, GError **error) {
   const PrcCaseText *text = add->text;
   const gboolean titled = text && text->title && *text->title;
   g_autofree char *title = titled ? g_strdup (text->title) : title_of (&add->slices[0]);
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *added = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
-  if (!prc_sql_do (add->db, NULL, error,
-                   "INSERT INTO cases (" PRC_LIBRARY_SUM_CASES ", sum)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, prc_sum (?1, ?2, ?3, ?4, ?5, ?6, ?7))",
-                   "sssssss", add->case_key, title, text ? text->diagnosis : NULL,
-                   text ? text->findings : NULL, text ? text->note : NULL,
-                   text ? text->outcome : NULL, added))
-    return FALSE;
-  add->case_id = sqlite3_last_insert_rowid (add->db);
-  return TRUE;
+  return prc_library_make_case (add->library, add->case_key, title, text, &add->case_id, error);
 }
 
-// Words that are given replace; words that are not leave what is there. Nothing is written when
-// nothing changes.
 static gboolean
 revise_case (Addition *add, const char *key, GError **error) {
-  const PrcCaseText *text = add->text;
-  return prc_sql_do (
-      add->db, NULL, error,
-      "WITH new AS (SELECT id, ?2 AS key, coalesce (nullif (?3, ''), title) AS title,"
-      " coalesce (nullif (?4, ''), diagnosis) AS diagnosis,"
-      " coalesce (nullif (?5, ''), findings) AS findings,"
-      " coalesce (nullif (?6, ''), note) AS note,"
-      " coalesce (nullif (?7, ''), outcome) AS outcome, added FROM cases WHERE id = ?1)"
-      " UPDATE cases SET key = new.key, title = new.title, diagnosis = new.diagnosis,"
-      " findings = new.findings, note = new.note, outcome = new.outcome, sum = prc_sum ("
-      " new.key, new.title, new.diagnosis, new.findings, new.note, new.outcome, new.added)"
-      " FROM new WHERE cases.id = new.id AND (cases.key, cases.title, cases.diagnosis,"
-      " cases.findings, cases.note, cases.outcome) IS NOT"
-      " (new.key, new.title, new.diagnosis, new.findings, new.note, new.outcome)",
-      "issssss", add->case_id, key, text ? text->title : NULL, text ? text->diagnosis : NULL,
-      text ? text->findings : NULL, text ? text->note : NULL, text ? text->outcome : NULL);
+  return prc_library_revise_case (add->library, add->case_id, key, add->text, error);
 }
 
 static gboolean
@@ -179,52 +155,24 @@ find_case (Addition *add, GError **error) {
   return add->case_id || add->n == 0 || make_case (add, error);
 }
 
-// --- study and series
-
-// A picture says nothing about its patient: that is no patient, not one patient of all pictures.
-static const char *
-patient_key_of (const PrcSeries *series) {
-  const PrcInstanceInfo *info = prc_series_info (series);
-  const gboolean known = *info->patient_id || *info->patient_name || *info->study_instance_uid;
-  return known ? prc_series_patient_key (series) : "";
-}
-
-static gboolean
-find_study (Addition *add, const PrcSeries *series, gint64 *id, GError **error) {
-  const PrcInstanceInfo *info = prc_series_info (series);
-  g_autofree char *patient = prc_library_patient_hash (add->library, patient_key_of (series));
-  g_autofree char *patient_id = prc_library_patient_hash (add->library, info->patient_id);
-  return prc_sql_do (add->db, NULL, error,
-                     "INSERT INTO studies (" PRC_LIBRARY_SUM_STUDIES ", sum)"
-                     " VALUES (?1, ?2, ?3, ?4, prc_sum (?1, ?2, ?3, ?4)) ON CONFLICT DO NOTHING",
-                     "isss", add->case_id, info->study_instance_uid, patient, patient_id) &&
-         prc_sql_do (add->db, id, error,
-                     "SELECT id FROM studies WHERE case_id = ? AND study_uid = ? AND patient = ?",
-                     "iss", add->case_id, info->study_instance_uid, patient);
-}
+// --- series
 
 static gboolean
 find_series (Addition *add, const PrcSeries *series, GError **error) {
   if (series == add->last_series)
     return TRUE;
-  const PrcInstanceInfo *info = prc_series_info (series);
-  gint64 study = 0;
-  if (!find_study (add, series, &study, error) ||
-      !prc_sql_do (add->db, NULL, error,
-                   "INSERT INTO series (" PRC_LIBRARY_SUM_SERIES ", sum)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, prc_sum (?1, ?2, ?3, ?4, ?5, ?6, ?7))"
-                   " ON CONFLICT (study_id, key) DO UPDATE"
-                   " SET n_slices = excluded.n_slices, sum = excluded.sum"
-                   " WHERE n_slices < excluded.n_slices",
-                   "isssssi", study, prc_series_key (series), info->series_instance_uid,
-                   info->modality, info->body_part, prc_series_title (series),
-                   (gint64)prc_series_length (series)) ||
-      !prc_sql_do (add->db, &add->last_series_id, error,
-                   "SELECT id FROM series WHERE study_id = ? AND key = ?", "is", study,
-                   prc_series_key (series)))
-    return FALSE;
   add->last_series = series;
-  return TRUE;
+  return prc_library_find_series (add->library, add->case_id, series, &add->last_series_id, error);
+}
+
+// What an older version of this program did not ask the files of a series that is there.
+static gboolean
+fill_known (Addition *add, const PrcSeries *series, gint64 id, GError **error) {
+  if (!add->case_key || (series == add->last_known && id == add->last_known_id))
+    return TRUE;
+  add->last_known = series;
+  add->last_known_id = id;
+  return prc_library_fill_series (add->library, id, series, error);
 }
 
 // --- slices
@@ -251,7 +199,7 @@ refresh_slice (Addition *add, const PrcLibrarySlice *slice, gint64 id, gint64 se
   if (whole && length > stored_length &&
       !prc_sql_do (add->db, NULL, error,
                    "UPDATE series SET n_slices = ?2, sum = prc_sum (study_id, key, series_uid,"
-                   " modality, body_part, description, ?2) WHERE id = ?1",
+                   " modality, body_part, description, ?2, plane, contrast) WHERE id = ?1",
                    "ii", series, length))
     return FALSE;
   if (place == stored_place && g_str_equal (prc_sql_text (add->find, 1), path))
@@ -267,7 +215,8 @@ add_known (Addition *add, const PrcLibrarySlice *slice, GError **error) {
   const gboolean embedded = sqlite3_column_int64 (add->find, 6) != 0;
   const gboolean ok = refresh_slice (add, slice, id, series, error);
   sqlite3_reset (add->find);
-  return ok && (embedded || !slice->vector || add_vector (add, id, slice->vector, error));
+  return ok && fill_known (add, slice->series, series, error) &&
+         (embedded || !slice->vector || add_vector (add, id, slice->vector, error));
 }
 
 static gboolean
@@ -278,6 +227,7 @@ add_new (Addition *add, const PrcLibrarySlice *slice, GError **error) {
                 (gint64)slice_of (slice)->frame, (gint64)slice->index, info_of (slice)->path);
   if (!prc_sql_run (add->insert, error))
     return FALSE;
+  add->n_new++;
   return add_vector (add, sqlite3_last_insert_rowid (add->db), slice->vector, error);
 }
 
@@ -316,12 +266,19 @@ check_case (Addition *add, GError **error) {
 }
 
 static gboolean
+note (Addition *add, GError **error) {
+  return (!add->case_key ||
+          prc_library_audit_import (add->library, add->case_id, add->n_new, error)) &&
+         prc_library_bump (add->library, error);
+}
+
+static gboolean
 add_locked (Addition *add, const char *model_name, GError **error) {
   const int before = sqlite3_total_changes (add->db);
   return prc_library_find_model (add->library, model_name, add->dimension, &add->model_id, error) &&
          (!add->case_key || find_case (add, error)) && add_slices (add, error) &&
          (!add->case_key || check_case (add, error)) &&
-         (sqlite3_total_changes (add->db) == before || prc_library_bump (add->library, error));
+         (sqlite3_total_changes (add->db) == before || note (add, error));
 }
 
 static gboolean
@@ -350,10 +307,13 @@ prepare (Addition *add, GError **error) {
 
 static gboolean
 run (Addition *add, const char *model_id, GError **error) {
+  const gint64 entry = add->library->import_entry;
   const gboolean ok =
       check_vectors (add->slices, add->n, add->dimension, error) &&
       prc_sql_begin (add->db, error) &&
       prc_sql_end (add->db, prepare (add, error) && add_locked (add, model_id, error), error);
+  if (!ok)
+    add->library->import_entry = entry; // a new one was taken back
   sqlite3_finalize (add->find);
   sqlite3_finalize (add->insert);
   sqlite3_finalize (add->embed);

@@ -11,6 +11,8 @@ struct _PrcLibrary {
   char *path;
   guint8 salt[32];
   sqlite3_stmt *has_slice; // asked once for every slice of an import
+  gboolean has_old_words;  // in the full-text index
+  gint64 import_entry;     // of the books, that imports are written to; 0: a new one
 };
 
 // Raises the change counter; part of every transaction that changed something.
@@ -21,6 +23,38 @@ gboolean prc_library_find_model (PrcLibrary *library, const char *name, guint di
                                  gint64 *model_id, GError **error);
 
 gboolean prc_library_check_vector (const float *vector, guint dimension, GError **error);
+
+// Words of a case; within a transaction. `title` is what a case without one gets. To revise: words
+// and tags that are given replace, codes that are given join those that are there, and nothing is
+// written when nothing changes.
+gboolean prc_library_make_case (PrcLibrary *library, const char *key, const char *title,
+                                const PrcCaseText *text, gint64 *id, GError **error);
+gboolean prc_library_revise_case (PrcLibrary *library, gint64 id, const char *key,
+                                  const PrcCaseText *text, GError **error);
+
+// The row of a series of a case, made when it is not there; within a transaction. What is known of a
+// study and a series stays, what was not is filled in from the files, also with _fill_series() alone.
+gboolean prc_library_find_series (PrcLibrary *library, gint64 case_id, const PrcSeries *series,
+                                  gint64 *id, GError **error);
+gboolean prc_library_fill_series (PrcLibrary *library, gint64 id, const PrcSeries *series,
+                                  GError **error);
+
+GStrv prc_library_case_tags (PrcLibrary *library, gint64 id, GError **error); // sorted
+void prc_library_set_not_found (GError **error);
+void prc_library_take_text (char **field, sqlite3_stmt *row, int column); // safe to show
+
+// The words of a case leave the full-text index; before the case goes. Within a transaction.
+gboolean prc_library_remove_words (PrcLibrary *library, gint64 id, GError **error);
+
+// What this connection took out of the full-text index is really gone from the file: until then it
+// stands there, marked as removed. Costs as much as the index is large. Within a transaction.
+gboolean prc_library_scrub_words (PrcLibrary *library, GError **error);
+
+// An entry of the books; within a transaction. Those of an import are one entry.
+gboolean prc_library_audit (PrcLibrary *library, PrcAuditKind kind, gint64 case_id, guint n_slices,
+                            GError **error);
+gboolean prc_library_audit_import (PrcLibrary *library, gint64 case_id, guint n_slices,
+                                   GError **error);
 
 // The keyed hash that stands in the file for a patient key or a Patient ID; "" for "". Owned.
 char *prc_library_patient_hash (PrcLibrary *library, const char *key);

@@ -31,6 +31,22 @@
 //               (`category`, `type`, `modifier`, `anatomy`) are value\scheme\meaning, "" for none;
 //               `volume_mm3` is -1 when unknown.
 //   segment_embeddings  its unit vector by one model (prc_model_segment_id), as in embeddings.
+// Since version 3:
+//   cases       `history`, and `proof` of the diagnosis (prc_case_is_proof).
+//   case_tags   a person's tags, each once in a case.
+//   case_codes  standard codes of the diagnosis or of a finding, as given.
+//   studies     `sex` (Patient's Sex), `age` (prc_age_text) and the same as `age_days` for bands (-1
+//               unknown), `study_date` (DA); "" unknown.
+//   series      `plane` (prc_series_orientation, "" without geometry), `contrast`: 1 when a contrast
+//               agent is named, 0 when none is, -1 when nobody looked yet.
+//   case_words  (view) the words of a case as the full-text index wants them (prc_library_words).
+//   case_search full-text index (FTS5) over that view, by case id. Derived: it can be made again.
+//               Kept by prc-library-story.c, not by triggers: those of a file may not write to a
+//               virtual table, for the file may be anybody's (trusted_schema is off).
+//   audit       what was imported, exported, removed, edited or repaired, in the order of `id`:
+//               clocks jump. An import is one entry, which grows with each of its transactions.
+//   audit_cases the cases it was about, by number only; not foreign keys, for a removed case stays
+//               in the books.
 //
 // A row of a child table goes with its parent (ON DELETE CASCADE). Ids of cases and slices are
 // never used twice, so that an old snapshot cannot point to a stranger. `sum` in each table is
@@ -41,12 +57,18 @@
 // Columns that the sum of a row is made of, in this order.
 #define PRC_LIBRARY_SUM_LIBRARY "changes, salt, created, schema_sum"
 #define PRC_LIBRARY_SUM_MODELS  "name, dimension"
-#define PRC_LIBRARY_SUM_CASES   "key, title, diagnosis, findings, note, outcome, added"
-#define PRC_LIBRARY_SUM_STUDIES "case_id, study_uid, patient, patient_id"
+#define PRC_LIBRARY_SUM_CASES                                                                      \
+  "key, title, diagnosis, findings, note, outcome, added, history, proof"
+#define PRC_LIBRARY_SUM_CASE_TAGS  "case_id, tag"
+#define PRC_LIBRARY_SUM_CASE_CODES "case_id, field, scheme, value, meaning"
+#define PRC_LIBRARY_SUM_STUDIES                                                                    \
+  "case_id, study_uid, patient, patient_id, sex, age, age_days, study_date"
 #define PRC_LIBRARY_SUM_SERIES                                                                     \
-  "study_id, key, series_uid, modality, body_part, description, n_slices"
-#define PRC_LIBRARY_SUM_SLICES     "series_id, sop_uid, frame, place, path"
-#define PRC_LIBRARY_SUM_EMBEDDINGS "slice_id, model_id, vector"
+  "study_id, key, series_uid, modality, body_part, description, n_slices, plane, contrast"
+#define PRC_LIBRARY_SUM_AUDIT       "at, what, n_slices"
+#define PRC_LIBRARY_SUM_AUDIT_CASES "audit_id, case_id"
+#define PRC_LIBRARY_SUM_SLICES      "series_id, sop_uid, frame, place, path"
+#define PRC_LIBRARY_SUM_EMBEDDINGS  "slice_id, model_id, vector"
 #define PRC_LIBRARY_SUM_SEGMENTATIONS                                                              \
   "series_id, sop_uid, sop_class, modality, title, path, n_segments"
 #define PRC_LIBRARY_SUM_SEGMENTS                                                                   \

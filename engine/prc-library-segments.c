@@ -16,6 +16,7 @@ typedef struct { // one call of prc_library_add_segments
   const PrcLibrarySegmentation *file;
   gint64 model_id, series_id, id;
   int n_added;
+  gboolean has_new; // segments that were not there
 } Addition;
 
 // A case that does not have the slice does not have what lies on it.
@@ -75,15 +76,17 @@ put_segment (Addition *add, const PrcLibrarySegment *segment, gint64 slice, gint
   g_autofree char *modifier = code_text (&said->type_modifier);
   g_autofree char *anatomy = code_text (&said->anatomic_region);
   const double mm3 = segment->volume_ml * 1000;
-  return prc_sql_do (add->db, NULL, error,
-                     "INSERT INTO segments (" PRC_LIBRARY_SUM_SEGMENTS ", sum) VALUES (?1, ?2, ?3,"
-                     " ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
-                     " prc_sum (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10))"
-                     " ON CONFLICT (segmentation_id, number) DO NOTHING",
-                     "iiisssssii", add->id, (gint64)said->number, slice, label, category, type,
-                     modifier, anatomy, (gint64)segment->voxels,
-                     mm3 >= 0 && mm3 < 1e15 ? (gint64)round (mm3) : (gint64)-1) &&
-         prc_sql_do (add->db, id, error,
+  if (!prc_sql_do (add->db, NULL, error,
+                   "INSERT INTO segments (" PRC_LIBRARY_SUM_SEGMENTS ", sum) VALUES (?1, ?2, ?3,"
+                   " ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+                   " prc_sum (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10))"
+                   " ON CONFLICT (segmentation_id, number) DO NOTHING",
+                   "iiisssssii", add->id, (gint64)said->number, slice, label, category, type,
+                   modifier, anatomy, (gint64)segment->voxels,
+                   mm3 >= 0 && mm3 < 1e15 ? (gint64)round (mm3) : (gint64)-1))
+    return FALSE;
+  add->has_new |= sqlite3_changes (add->db) > 0;
+  return prc_sql_do (add->db, id, error,
                      "SELECT id FROM segments WHERE segmentation_id = ? AND number = ?", "ii",
                      add->id, (gint64)said->number);
 }
@@ -118,7 +121,14 @@ add_locked (PrcLibrary *library, Addition *add, const PrcLibrarySegment *segment
   for (guint i = 0; i < n; i++)
     if (!add_segment (add, &segments[i], dimension, error))
       return FALSE;
-  return prc_library_bump (library, error);
+  gint64 case_id = 0;
+  if (!add->has_new)
+    return prc_library_bump (library, error);
+  return prc_sql_do (add->db, &case_id, error,
+                     "SELECT case_id FROM series JOIN studies ON studies.id = study_id"
+                     " WHERE series.id = ?",
+                     "i", add->series_id) &&
+         prc_library_audit_import (library, case_id, 0, error) && prc_library_bump (library, error);
 }
 
 int
@@ -129,10 +139,13 @@ prc_library_add_segments (PrcLibrary *library, const PrcLibrarySegmentation *seg
   for (guint i = 0; i < n; i++)
     if (!prc_library_check_vector (segments[i].vector, dimension, error))
       return -1;
+  const gint64 entry = library->import_entry;
   const gboolean ok =
       prc_sql_begin (library->db, error) &&
       prc_sql_end (library->db, add_locked (library, &add, segments, n, model_id, dimension, error),
                    error);
+  if (!ok)
+    library->import_entry = entry; // a new one was taken back
   return ok ? add.n_added : -1;
 }
 

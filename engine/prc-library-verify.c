@@ -88,6 +88,18 @@ static const RowCheck row_checks[] = {
     {COUNT_WRONG ("cases", PRC_LIBRARY_SUM_CASES), NULL,
      NP_ ("The words of %u case are damaged: remove it and add it again",
           "The words of %u cases are damaged: remove them and add them again")},
+    {COUNT_WRONG ("case_tags", PRC_LIBRARY_SUM_CASE_TAGS),
+     DELETE_WRONG ("case_tags", PRC_LIBRARY_SUM_CASE_TAGS),
+     NP_ ("%u tag of a case is damaged", "%u tags of cases are damaged")},
+    {COUNT_WRONG ("case_codes", PRC_LIBRARY_SUM_CASE_CODES),
+     DELETE_WRONG ("case_codes", PRC_LIBRARY_SUM_CASE_CODES),
+     NP_ ("%u code of a case is damaged", "%u codes of cases are damaged")},
+    {"SELECT (SELECT count (*) FROM audit WHERE" WRONG_SUM (
+         PRC_LIBRARY_SUM_AUDIT) ") + (SELECT count (*) FROM audit_cases"
+                                " WHERE" WRONG_SUM (PRC_LIBRARY_SUM_AUDIT_CASES) ")",
+     DELETE_WRONG ("audit_cases", PRC_LIBRARY_SUM_AUDIT_CASES) ";" //
+     DELETE_WRONG ("audit", PRC_LIBRARY_SUM_AUDIT),
+     NP_ ("%u entry of the books is damaged", "%u entries of the books are damaged")},
     {COUNT_WRONG ("studies", PRC_LIBRARY_SUM_STUDIES),
      DELETE_WRONG ("studies", PRC_LIBRARY_SUM_STUDIES),
      NP_ ("The entry of %u study is damaged", "The entries of %u studies are damaged")},
@@ -123,6 +135,9 @@ static const RowCheck row_checks[] = {
      NP_ ("The vector of %u slice is none of its encoder",
           "The vectors of %u slices are none of their encoder")},
     {"SELECT count (*) FROM pragma_foreign_key_check",
+     "DELETE FROM case_tags WHERE case_id NOT IN (SELECT id FROM cases);"
+     "DELETE FROM case_codes WHERE case_id NOT IN (SELECT id FROM cases);"
+     "DELETE FROM audit_cases WHERE audit_id NOT IN (SELECT id FROM audit);"
      "DELETE FROM studies WHERE case_id NOT IN (SELECT id FROM cases);"
      "DELETE FROM series WHERE study_id NOT IN (SELECT id FROM studies);"
      "DELETE FROM slices WHERE series_id NOT IN (SELECT id FROM series);"
@@ -177,12 +192,41 @@ check_rows (Verification *verification, GError **error) {
   return TRUE;
 }
 
+// FTS5 compares its index with the words, word by word; what it cannot read is as wrong as what does
+// not agree. For SQLite this is a change, though nothing is changed: a library that may not be
+// written is not asked, for the index can be made again anywhere else.
+static gboolean
+check_search (Verification *verification, GError **error) {
+  sqlite3 *db = verification->library->db;
+  const int code =
+      sqlite3_exec (db, "INSERT INTO case_search (case_search, rank) VALUES ('integrity-check', 1)",
+                    NULL, NULL, NULL) &
+      0xff;
+  if (code == SQLITE_OK || code == SQLITE_READONLY)
+    return TRUE;
+  if (code != SQLITE_CORRUPT && code != SQLITE_ERROR) {
+    prc_sql_set_error (db, error);
+    return FALSE;
+  }
+  report (verification, _ ("The full-text index does not agree with the words of the cases"));
+  return TRUE;
+}
+
+// What was mended may have been words.
+static gboolean
+finish_repair (Verification *verification, GError **error) {
+  return prc_sql_exec (verification->library->db,
+                       "INSERT INTO case_search (case_search) VALUES ('rebuild')", error) &&
+         prc_library_audit (verification->library, PRC_AUDIT_REPAIR, 0, 0, error) &&
+         prc_library_bump (verification->library, error);
+}
+
 static gboolean
 check_all (Verification *verification, GError **error) {
   return check_pages (verification, error) && check_schema (verification, error) &&
          check_rows (verification, error) &&
          (!verification->repair || verification->problems->len == 0 ||
-          prc_library_bump (verification->library, error));
+          finish_repair (verification, error));
 }
 
 GPtrArray *
@@ -193,7 +237,9 @@ prc_library_verify (PrcLibrary *library, gboolean repair, GError **error) {
   sqlite3_create_function_v2 (library->db, "prc_is_unit", 1, flags, NULL, is_unit_function, NULL,
                               NULL, NULL);
   g_autoptr (GError) failure = NULL;
-  if (!prc_sql_exec (library->db, repair ? "BEGIN IMMEDIATE" : "BEGIN", error))
+  // Not within the transaction: what only reads could not become a writer there.
+  if (!check_search (&verification, error) ||
+      !prc_sql_exec (library->db, repair ? "BEGIN IMMEDIATE" : "BEGIN", error))
     return NULL;
   const gboolean ok = check_all (&verification, &failure);
   if (!prc_sql_end (library->db, ok, ok ? error : NULL) && ok)

@@ -10,9 +10,6 @@
 #include "prc-engine-error.h"
 #include "prc-library-private.h"
 #include "prc-library-schema.h"
-#include "prc-text.h"
-
-#define MAX_TEXT (1 << 20) // bytes of one field
 
 char *
 prc_library_default_path (void) {
@@ -142,74 +139,6 @@ prc_library_counts (PrcLibrary *library, guint *n_cases, guint *n_slices, GError
   return TRUE;
 }
 
-// --- cases as shown
-
-// Modality and body part are those of the case's longest series.
-#define SELECT_CASES                                                                               \
-  "SELECT id, title, diagnosis, findings, note, outcome, added,"                                   \
-  " (SELECT count (*) FROM series JOIN studies ON studies.id = study_id WHERE case_id = c.id),"    \
-  " (SELECT count (*) FROM slices JOIN series ON series.id = series_id"                            \
-  "  JOIN studies ON studies.id = study_id WHERE case_id = c.id),"                                 \
-  " (SELECT modality FROM series JOIN studies ON studies.id = study_id WHERE case_id = c.id"       \
-  "  ORDER BY n_slices DESC, series.id LIMIT 1),"                                                  \
-  " (SELECT body_part FROM series JOIN studies ON studies.id = study_id WHERE case_id = c.id"      \
-  "  ORDER BY body_part = '', n_slices DESC, series.id LIMIT 1)"                                   \
-  " FROM cases c"
-
-static void
-take_text (char **field, sqlite3_stmt *row, int column) {
-  g_free (*field);
-  *field =
-      prc_text_safe (prc_sql_text (row, column), -1, MAX_TEXT, true); // a file can say anything
-}
-
-static PrcCase *
-read_case (sqlite3_stmt *row) {
-  PrcCase *self = prc_case_new ();
-  self->id = sqlite3_column_int64 (row, 0);
-  take_text (&self->title, row, 1);
-  take_text (&self->diagnosis, row, 2);
-  take_text (&self->findings, row, 3);
-  take_text (&self->note, row, 4);
-  take_text (&self->outcome, row, 5);
-  take_text (&self->added, row, 6);
-  self->n_series = (guint)sqlite3_column_int64 (row, 7);
-  self->n_slices = (guint)sqlite3_column_int64 (row, 8);
-  take_text (&self->modality, row, 9);
-  take_text (&self->body_part, row, 10);
-  return self;
-}
-
-static void
-set_not_found (GError **error) {
-  g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_NOT_FOUND,
-                       _ ("There is no such case"));
-}
-
-GPtrArray *
-prc_library_cases (PrcLibrary *library, GError **error) {
-  g_autoptr (sqlite3_stmt) rows = prc_sql_prepare (library->db, SELECT_CASES " ORDER BY id", error);
-  if (!rows)
-    return NULL;
-  g_autoptr (GPtrArray) cases = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_case_unref);
-  PrcSqlStep step;
-  while ((step = prc_sql_step (rows, error)) == PRC_SQL_ROW)
-    g_ptr_array_add (cases, read_case (rows));
-  return step == PRC_SQL_END ? g_steal_pointer (&cases) : NULL;
-}
-
-PrcCase *
-prc_library_case (PrcLibrary *library, gint64 id, GError **error) {
-  g_autoptr (sqlite3_stmt) row = prc_sql_prepare (library->db, SELECT_CASES " WHERE id = ?", error);
-  if (!row)
-    return NULL;
-  prc_sql_bind (row, "i", id);
-  const PrcSqlStep step = prc_sql_step (row, error);
-  if (step == PRC_SQL_END)
-    set_not_found (error);
-  return step == PRC_SQL_ROW ? read_case (row) : NULL;
-}
-
 GStrv
 prc_library_case_paths (PrcLibrary *library, gint64 id, GError **error) {
   g_autoptr (PrcCase) self = prc_library_case (library, id, error);
@@ -255,13 +184,20 @@ prc_library_study_paths (PrcLibrary *library, const char *study_uid, GError **er
 
 static gboolean
 remove_locked (PrcLibrary *library, gint64 id, GError **error) {
-  if (!prc_sql_do (library->db, NULL, error, "DELETE FROM cases WHERE id = ?", "i", id))
+  gint64 slices = 0;
+  if (!prc_sql_do (library->db, &slices, error,
+                   "SELECT count (*) FROM slices JOIN series ON series.id = series_id"
+                   " JOIN studies ON studies.id = study_id WHERE case_id = ?",
+                   "i", id) ||
+      !prc_library_remove_words (library, id, error) ||
+      !prc_sql_do (library->db, NULL, error, "DELETE FROM cases WHERE id = ?", "i", id))
     return FALSE;
   if (sqlite3_changes (library->db) == 0) {
-    set_not_found (error);
+    prc_library_set_not_found (error);
     return FALSE;
   }
-  return prc_library_bump (library, error);
+  return prc_library_audit (library, PRC_AUDIT_REMOVAL, id, (guint)slices, error) &&
+         prc_library_scrub_words (library, error) && prc_library_bump (library, error);
 }
 
 gboolean
@@ -307,7 +243,7 @@ prc_library_fill_hit (PrcLibrary *library, gint64 slice_id, PrcHit *hit, GError 
   prc_sql_bind (row, "i", slice_id);
   const PrcSqlStep step = prc_sql_step (row, error);
   if (step == PRC_SQL_END)
-    set_not_found (error);
+    prc_library_set_not_found (error);
   if (step != PRC_SQL_ROW)
     return FALSE;
   g_autoptr (PrcCase) matching = prc_library_case (library, sqlite3_column_int64 (row, 0), error);
@@ -318,8 +254,8 @@ prc_library_fill_hit (PrcLibrary *library, gint64 slice_id, PrcHit *hit, GError 
   g_free (hit->path);
   hit->path = g_strdup (prc_sql_text (row, 1)); // of a file: as it is
   hit->frame = (guint)sqlite3_column_int64 (row, 2);
-  take_text (&hit->sop_instance_uid, row, 3);
-  take_text (&hit->series_instance_uid, row, 4);
+  prc_library_take_text (&hit->sop_instance_uid, row, 3);
+  prc_library_take_text (&hit->series_instance_uid, row, 4);
   hit->slice_number = (guint)sqlite3_column_int64 (row, 5) + 1;
   hit->n_slices_in_series = (guint)sqlite3_column_int64 (row, 6);
   return TRUE;

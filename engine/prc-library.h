@@ -22,10 +22,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcLibrary, prc_library_close)
 guint64 prc_library_version (
     PrcLibrary *library); // grows with every committed change, also another program's
 
-typedef struct {
-  const char *title, *diagnosis, *findings, *note, *outcome; // NULL counts as ""
-} PrcCaseText;
-
 // One slice with its vector, ready to be written.
 typedef struct {
   const PrcSeries *series;
@@ -43,6 +39,9 @@ typedef struct {
 gint64 prc_library_add (PrcLibrary *library, const char *case_key, const PrcCaseText *text,
                         const PrcLibrarySlice *slices, guint n, const char *model_id,
                         guint dimension, GError **error);
+
+// What is added from now on is another import in the books (prc_library_audits).
+void prc_library_begin_import (PrcLibrary *library);
 
 // A file with segments and one of its segments, ready to be written.
 typedef struct {
@@ -119,6 +118,30 @@ gboolean prc_library_fill_hit (PrcLibrary *library, gint64 slice_id, PrcHit *hit
 // The same of the slice that a segment is largest on, and the segment.
 gboolean prc_library_fill_segment_hit (PrcLibrary *library, gint64 segment_id, PrcHit *hit,
                                        GError **error);
+
+// Cases in whose words all words of the text stand, or such that begin with them; best first, at
+// most `limit`. Case, accents and width of letters are one; Chinese and Japanese need no blanks.
+// PrcCase; none for a text without a word.
+GPtrArray *prc_library_find_cases (PrcLibrary *library, const char *text, guint limit,
+                                   GError **error);
+
+// The books: what was done to the library, oldest first. Numbers of cases, never names.
+typedef enum {
+  PRC_AUDIT_IMPORT,
+  PRC_AUDIT_EXPORT,
+  PRC_AUDIT_REMOVAL,
+  PRC_AUDIT_EDIT,
+  PRC_AUDIT_REPAIR
+} PrcAuditKind;
+
+typedef struct {
+  gint64 id;
+  char *at;       // ISO 8601, UTC, by the clock of that moment
+  char *what;     // "import", "export", "removal", "edit", "repair"
+  guint n_slices; // added, taken out, or removed
+  GArray *cases;  // gint64, ascending; they may be gone
+} PrcAudit;
+GPtrArray *prc_library_audits (PrcLibrary *library, GError **error); // PrcAudit
 
 // Problems found, one translated sentence each; empty when sound. With `repair`, what can be mended
 // is mended.

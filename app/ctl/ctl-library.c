@@ -2,6 +2,7 @@
 #include "ctl.h"
 
 #include <glib/gi18n.h>
+#include "prc-text.h"
 
 static char *chosen_library;
 static gboolean as_json;
@@ -14,6 +15,31 @@ static const GOptionEntry common_entries[] = {
 };
 
 static void
+add_codes (JsonBuilder *json, const PrcCase *self) {
+  json_builder_set_member_name (json, "codes");
+  json_builder_begin_array (json);
+  for (guint i = 0; i < self->n_codes; i++) {
+    const PrcCaseCode *each = &self->codes[i];
+    json_builder_begin_object (json);
+    ctl_json_string (json, "of", each->of_finding ? "finding" : "diagnosis");
+    ctl_json_string (json, "scheme", each->code.scheme);
+    ctl_json_string (json, "value", each->code.value);
+    ctl_json_string (json, "meaning", each->code.meaning);
+    json_builder_end_object (json);
+  }
+  json_builder_end_array (json);
+}
+
+static void
+add_tags (JsonBuilder *json, const PrcCase *self) {
+  json_builder_set_member_name (json, "tags");
+  json_builder_begin_array (json);
+  for (char **tag = self->tags; *tag; tag++)
+    ctl_json_text (json, *tag);
+  json_builder_end_array (json);
+}
+
+static void
 add_case (JsonBuilder *json, const PrcCase *self) {
   ctl_json_int (json, "case", self->id);
   ctl_json_string (json, "title", self->title);
@@ -21,8 +47,17 @@ add_case (JsonBuilder *json, const PrcCase *self) {
   ctl_json_string (json, "findings", self->findings);
   ctl_json_string (json, "note", self->note);
   ctl_json_string (json, "outcome", self->outcome);
+  ctl_json_string (json, "history", self->history);
+  ctl_json_string (json, "proof", self->proof);
+  add_tags (json, self);
+  add_codes (json, self);
   ctl_json_string (json, "modality", self->modality);
   ctl_json_string (json, "body-part", self->body_part);
+  ctl_json_string (json, "plane", self->plane);
+  ctl_json_bool (json, "contrast", self->contrast);
+  ctl_json_string (json, "sex", self->sex);
+  ctl_json_string (json, "age", self->age);
+  ctl_json_string (json, "study-date", self->study_date);
   ctl_json_string (json, "added", self->added);
   ctl_json_int (json, "series", self->n_series);
   ctl_json_int (json, "slices", self->n_slices);
@@ -73,18 +108,34 @@ print_segments (GPtrArray *segments) {
 
 static void
 print_case (const PrcCase *self, char **paths, GPtrArray *segments) {
+  g_autofree char *age = prc_text_age (self->age), *date = prc_text_date (self->study_date);
+  g_autofree char *tags = g_strjoinv ("; ", self->tags);
   const struct {
     const char *label, *value;
   } lines[] = {
-      {_ ("Title"), self->title},         {_ ("Diagnosis"), self->diagnosis},
-      {_ ("Findings"), self->findings},   {_ ("Note"), self->note},
-      {_ ("Outcome"), self->outcome},     {_ ("Modality"), self->modality},
-      {_ ("Body part"), self->body_part}, {_ ("Added"), self->added},
+      {_ ("Title"), self->title},
+      {_ ("History"), self->history},
+      {_ ("Diagnosis"), self->diagnosis},
+      {_ ("Proven by"), self->proof},
+      {_ ("Findings"), self->findings},
+      {_ ("Note"), self->note},
+      {_ ("Outcome"), self->outcome},
+      {_ ("Tags"), tags},
+      {_ ("Modality"), self->modality},
+      {_ ("Body part"), self->body_part},
+      {_ ("Plane"), self->plane},
+      {_ ("Sex"), self->sex},
+      {_ ("Age"), age},
+      {_ ("Study date"), date},
+      {_ ("Added"), self->added},
   };
   for (size_t i = 0; i < G_N_ELEMENTS (lines); i++) {
     if (*lines[i].value)
       g_print ("%s: %s\n", lines[i].label, lines[i].value);
   }
+  for (guint i = 0; i < self->n_codes; i++)
+    g_print (_ ("Code: %s %s %s\n"), self->codes[i].code.scheme, self->codes[i].code.value,
+             self->codes[i].code.meaning);
   g_print (_ ("Series: %u, slices: %u, files: %u\n"), self->n_series, self->n_slices,
            g_strv_length (paths));
   for (char **path = paths; *path; path++) {

@@ -154,6 +154,12 @@ ctl_json_int (JsonBuilder *builder, const char *name, gint64 value) {
 }
 
 void
+ctl_json_bool (JsonBuilder *builder, const char *name, bool value) {
+  json_builder_set_member_name (builder, name);
+  json_builder_add_boolean_value (builder, value);
+}
+
+void
 ctl_json_number (JsonBuilder *builder, const char *name, double value) {
   json_builder_set_member_name (builder, name);
   json_builder_add_double_value (builder, value);

@@ -49,6 +49,7 @@ void ctl_print_json (JsonBuilder *builder); // and ends the line
 void ctl_json_text (JsonBuilder *builder, const char *text);
 void ctl_json_string (JsonBuilder *builder, const char *name, const char *value);
 void ctl_json_int (JsonBuilder *builder, const char *name, gint64 value);
+void ctl_json_bool (JsonBuilder *builder, const char *name, bool value);
 void ctl_json_number (JsonBuilder *builder, const char *name, double value);
 // A refused file among several answers: {"path", "error"}.
 void ctl_json_refusal (JsonBuilder *builder, const char *path, const GError *error);

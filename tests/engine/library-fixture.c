@@ -4,6 +4,8 @@
 #include <glib/gstdio.h>
 #include <math.h>
 #include "fixture.h"
+#include "prc-library-private.h"
+#include "prc-library-schema.h"
 #include "prc-places.h"
 
 static PrcInstance *
@@ -107,6 +109,121 @@ library_fixture_add_segments (PrcLibrary *library, PrcSeries *series, guint numb
   }
   return prc_library_add_segments (library, &file, segments, n, LIBRARY_FIXTURE_SEGMENT_MODEL,
                                    LIBRARY_FIXTURE_DIMENSION, error);
+}
+
+// --- files of before: the SQL of that time, never today's
+
+static void
+put_old (sqlite3 *db, const char *sql, const char *letters, gint64 id, gint64 number,
+         const char *text, const char *more) {
+  g_autoptr (GError) error = NULL;
+  g_assert_true (prc_sql_do (db, NULL, &error, sql, letters, id, number, text, more));
+  g_assert_no_error (error);
+}
+
+static void
+put_old_slice (sqlite3 *db, guint number, guint i, gint64 id) {
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uid = g_strdup_printf ("2.25.%u.1.%u", number, i + 1);
+  g_autofree char *path = g_strdup_printf ("/cases/%u/%u.dcm", number, i);
+  float vector[LIBRARY_FIXTURE_DIMENSION];
+  library_fixture_vector (number, i, vector);
+  g_assert_true (prc_sql_do (db, NULL, &error,
+                             "INSERT INTO slices (id, series_id, sop_uid, frame, place, path, sum)"
+                             " VALUES (?1, ?2, ?3, 0, ?4, ?5, prc_sum (?2, ?3, 0, ?4, ?5))",
+                             "iisis", id, (gint64)number, uid, (gint64)i, path));
+  g_assert_true (prc_sql_do (db, NULL, &error,
+                             "INSERT INTO embeddings (slice_id, model_id, vector, sum)"
+                             " VALUES (?1, 1, ?2, prc_sum (?1, 1, ?2))",
+                             "ib", id, vector, sizeof vector));
+}
+
+static void
+put_old_case (sqlite3 *db, PrcSeries *series, guint number) {
+  const PrcInstanceInfo *info = prc_series_info (series);
+  g_autofree char *key = g_strdup_printf ("folder:/cases/%u", number);
+  g_autofree char *title = g_strdup_printf ("Case %u", number);
+  const gint64 length = prc_series_length (series);
+  put_old (db,
+           "INSERT INTO cases (id, key, title, diagnosis, findings, note, outcome, added, sum)"
+           " VALUES (?1, ?3, ?4, 'made up', '', '', '', '2026-01-31T12:00:00Z',"
+           " prc_sum (?3, ?4, 'made up', '', '', '', '2026-01-31T12:00:00Z'))",
+           "iiss", number, 0, key, title);
+  put_old (db,
+           "INSERT INTO studies (id, case_id, study_uid, patient, patient_id, sum)"
+           " VALUES (?1, ?2, ?3, ?4, '', prc_sum (?2, ?3, ?4, ''))",
+           "iiss", number, number, info->study_instance_uid, key);
+  g_autoptr (GError) error = NULL;
+  g_assert_true (
+      prc_sql_do (db, NULL, &error,
+                  "INSERT INTO series (id, study_id, key, series_uid, modality, body_part,"
+                  " description, n_slices, sum) VALUES (?1, ?1, ?2, ?3, ?4, ?5, 'thin', ?6,"
+                  " prc_sum (?1, ?2, ?3, ?4, ?5, 'thin', ?6))",
+                  "issssi", (gint64)number, prc_series_key (series), info->series_instance_uid,
+                  info->modality, info->body_part, length));
+  for (guint i = 0; i < length; i++)
+    put_old_slice (db, number, i, (gint64)number * 1000 + i);
+}
+
+static void
+put_old_segments (sqlite3 *db, guint number, guint n) {
+  g_autofree char *uid = g_strdup_printf ("2.25.%u.9", number);
+  g_autofree char *path = g_strdup_printf ("/cases/%u/seg.dcm", number);
+  put_old (
+      db,
+      "INSERT INTO segmentations (id, series_id, sop_uid, sop_class, modality, title, path,"
+      " n_segments, sum) VALUES (?1, ?1, ?3, '1.2.840.10008.5.1.4.1.1.66.4', 'SEG', 'Findings',"
+      " ?4, ?2, prc_sum (?1, ?3, '1.2.840.10008.5.1.4.1.1.66.4', 'SEG', 'Findings', ?4, ?2))",
+      "iiss", number, n, uid, path);
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *label = g_strdup_printf ("Nodule %u", i + 1);
+    const gint64 id = (gint64)number * 1000 + i;
+    float vector[LIBRARY_FIXTURE_DIMENSION];
+    library_fixture_segment_vector (number, i, vector);
+    g_autoptr (GError) error = NULL;
+    g_assert_true (prc_sql_do (
+        db, NULL, &error,
+        "INSERT INTO segments (id, segmentation_id, number, slice_id, label, category, type,"
+        " modifier, anatomy, voxels, volume_mm3, sum) VALUES (?1, ?2, ?3, ?1, ?4, '',"
+        " '27925004\\SCT\\Nodule', '', '', 100 * ?3, 1000 * ?3, prc_sum (?2, ?3, ?1, ?4, '',"
+        " '27925004\\SCT\\Nodule', '', '', 100 * ?3, 1000 * ?3))",
+        "iiis", id, (gint64)number, (gint64)i + 1, label));
+    g_assert_true (prc_sql_do (db, NULL, &error,
+                               "INSERT INTO segment_embeddings (segment_id, model_id, vector, sum)"
+                               " VALUES (?1, 2, ?2, prc_sum (?1, 2, ?2))",
+                               "ib", id, vector, sizeof vector));
+  }
+}
+
+static void
+put_old_model (sqlite3 *db, gint64 id, const char *name) {
+  put_old (db,
+           "INSERT INTO models (id, name, dimension, sum) VALUES (?1, ?3, ?2, prc_sum (?3, ?2))",
+           "iis", id, LIBRARY_FIXTURE_DIMENSION, name, NULL);
+}
+
+void
+library_fixture_make_old (const char *path, int version, PrcSeries *const *cases, guint n,
+                          guint n_segments) {
+  g_autofree char *home = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+  int n_steps;
+  const char *const *steps = prc_library_schema_steps (&n_steps);
+  g_mkdir (home, 0700);
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  sqlite3 *db = prc_sql_open (path, &error);
+  g_assert_true (prc_library_schema_migrate (db, path, steps, version, &error));
+  g_assert_true (prc_sql_begin (db, &error));
+  put_old_model (db, 1, LIBRARY_FIXTURE_MODEL);
+  if (version >= 2 && n_segments > 0)
+    put_old_model (db, 2, LIBRARY_FIXTURE_SEGMENT_MODEL);
+  for (guint i = 0; i < n; i++) {
+    put_old_case (db, cases[i], i + 1);
+    if (version >= 2 && n_segments > 0)
+      put_old_segments (db, i + 1, n_segments);
+  }
+  g_assert_true (prc_sql_end (db, TRUE, &error));
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
 }
 
 char *

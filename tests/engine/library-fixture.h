@@ -29,6 +29,11 @@ PrcInstance *library_fixture_segmentation (guint number);
 int library_fixture_add_segments (PrcLibrary *library, PrcSeries *series, guint number, guint n,
                                   guint n_segments, GError **error);
 
+// A file as version 1 or 2 of the schema wrote it, with all slices of these cases (from number 1) and
+// from version 2 on `n_segments` segments of each; the folder is made too.
+void library_fixture_make_old (const char *path, int version, PrcSeries *const *cases, guint n,
+                               guint n_segments);
+
 // A library in a new folder; *folder goes to prc_fixture_remove.
 char *library_fixture_path (char **folder);
 

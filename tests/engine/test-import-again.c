@@ -135,7 +135,8 @@ static void
 test_whole (Fixture *fixture, gconstpointer data) {
   prc_sql_exec (fixture->library->db,
                 "UPDATE cases SET diagnosis = 'seen', sum = prc_sum (key, title, 'seen', findings,"
-                " note, outcome, added)",
+                " note, outcome, added, history, proof);"
+                "INSERT INTO case_search (case_search) VALUES ('rebuild')",
                 NULL);
   Told told = {0};
   g_autoptr (PrcImportSummary) summary = index_again (fixture, on_progress, &told);

@@ -125,31 +125,17 @@ test_kill (void) {
 // --- killed while an older file becomes one of today
 
 static void
-make_old (const char *path) {
-  int n;
-  const char *const *steps = prc_library_schema_steps (&n);
-  prc_library_close (prc_library_open (path, NULL)); // for its place
-  g_assert_cmpint (g_unlink (path), ==, 0);
-  g_assert_true (g_file_set_contents (path, "", 0, NULL));
-  PrcLibrary old = {.db = prc_sql_open (path, NULL)};
-  g_assert_true (prc_library_schema_migrate (old.db, path, steps, 1, NULL));
-  for (guint number = 1; number <= N_CASES; number++)
-    g_assert_cmpint (library_fixture_add (&old, all[number], number, 0, N_SLICES, NULL), >, 0);
-  sqlite3_close (old.db);
-}
-
-static void
-test_kill_migration (void) {
+kill_migration (int version) {
   g_autofree char *folder = NULL;
   g_autofree char *path = library_fixture_path (&folder);
-  g_autofree char *backup = g_strconcat (path, ".v1.backup", NULL);
+  g_autofree char *backup = g_strdup_printf ("%s.v%d.backup", path, version);
   g_autofree char *log = g_strconcat (path, "-wal", NULL), *bytes = NULL;
   gsize length;
-  make_old (path);
+  library_fixture_make_old (path, version, all + 1, N_CASES, BATCH);
   g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
   GRand *random = g_rand_new_with_seed (7);
   guint killed = 0;
-  for (int round = 0; round < 40; round++) {
+  for (int round = 0; round < 20; round++) {
     g_unlink (backup);
     g_unlink (log);
     g_file_set_contents (path, bytes, (gssize)length, NULL);
@@ -174,6 +160,12 @@ test_kill_migration (void) {
   g_rand_free (random);
   g_assert_cmpuint (killed, >, 5);
   prc_fixture_remove (folder);
+}
+
+static void
+test_kill_migration (void) {
+  kill_migration (1);
+  kill_migration (2);
 }
 
 // --- two programs that start at once on a library that is not there yet

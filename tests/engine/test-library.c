@@ -87,12 +87,19 @@ test_place (void) {
   }
 }
 
+static int
+version_of_today (void) {
+  int n;
+  prc_library_schema_steps (&n);
+  return n;
+}
+
 static void
 test_settings (Fixture *fixture, gconstpointer data) {
   sqlite3 *db = fixture->library->db;
   g_assert_cmpint (number (db, "PRAGMA foreign_keys"), ==, 1);
   g_assert_cmpint (number (db, "PRAGMA synchronous"), ==, 2); // FULL
-  g_assert_cmpint (number (db, "PRAGMA user_version"), ==, 2);
+  g_assert_cmpint (number (db, "PRAGMA user_version"), ==, version_of_today ());
   g_assert_cmpint (number (db, "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), ==, 1);
   g_assert_cmpint (number (db, "PRAGMA application_id"), ==, PRC_LIBRARY_APPLICATION_ID);
 }
@@ -447,11 +454,26 @@ test_newer (Fixture *fixture, gconstpointer data) {
 
 // --- migration: the schema of today as an older one, and a step of tomorrow
 
+static char *
+backup_of_today (const char *path) {
+  return g_strdup_printf ("%s.v%d.backup", path, version_of_today ());
+}
+
+static const char ** // the container is owned
+with_step (const char *step) {
+  int n;
+  const char *const *steps = prc_library_schema_steps (&n);
+  const char **more = g_new0 (const char *, n + 1);
+  memcpy (more, steps, (gsize)n * sizeof *more);
+  more[n] = step;
+  return more;
+}
+
 static sqlite3 *
-migrate (const char *path, const char *const *steps, int n, GError **error) {
+migrate (const char *path, const char *const *steps, GError **error) {
   sqlite3 *db = prc_sql_open (path, error);
   g_assert_nonnull (db);
-  if (prc_library_schema_migrate (db, path, steps, n, error))
+  if (prc_library_schema_migrate (db, path, steps, version_of_today () + 1, error))
     return db;
   sqlite3_close (db);
   return NULL;
@@ -461,28 +483,30 @@ static void
 test_migration (Fixture *fixture, gconstpointer data) {
   add (fixture->library, 1, 1, 3);
   prc_library_close (g_steal_pointer (&fixture->library));
-  g_autofree char *backup = g_strconcat (fixture->path, ".v2.backup", NULL);
+  g_autofree char *backup = backup_of_today (fixture->path);
   g_autoptr (GError) error = NULL;
 
-  const char *const broken[] = {"", "",
-                                "ALTER TABLE cases ADD COLUMN tags TEXT; CREATE TABLE cases (x)"};
-  g_assert_null (migrate (fixture->path, broken, 3, &error)); // half of the step would have worked
+  g_autofree const char **steps = with_step ("ALTER TABLE cases ADD COLUMN words TEXT;"
+                                             "CREATE TABLE cases (x)");
+  g_assert_null (migrate (fixture->path, steps, &error)); // half of the step would have worked
   g_assert_nonnull (error);
   g_clear_error (&error);
   fixture->library = prc_library_open (fixture->path, &error); // still of today and whole
   g_assert_no_error (error);
   g_assert_cmpint (number (fixture->library->db, "SELECT count (*) FROM cases"), ==, 1);
-  g_assert_cmpint (number (fixture->library->db,
-                           "SELECT count (*) FROM pragma_table_info ('cases') WHERE name = 'tags'"),
-                   ==, 0);
+  g_assert_cmpint (
+      number (fixture->library->db,
+              "SELECT count (*) FROM pragma_table_info ('cases') WHERE name = 'words'"),
+      ==, 0);
   prc_library_close (g_steal_pointer (&fixture->library));
 
-  const char *const good[] = {"", "", "ALTER TABLE cases ADD COLUMN tags TEXT NOT NULL DEFAULT ''"};
-  sqlite3 *db = migrate (fixture->path, good, 3, &error);
+  g_free (steps);
+  steps = with_step ("ALTER TABLE cases ADD COLUMN words TEXT NOT NULL DEFAULT ''");
+  sqlite3 *db = migrate (fixture->path, steps, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (number (db, "SELECT count (*) FROM cases WHERE title = 'Case 1' AND tags = ''"),
+  g_assert_cmpint (number (db, "SELECT count (*) FROM cases WHERE title = 'Case 1' AND words = ''"),
                    ==, 1);
-  g_assert_cmpint (number (db, "PRAGMA user_version"), ==, 3);
+  g_assert_cmpint (number (db, "PRAGMA user_version"), ==, version_of_today () + 1);
   sqlite3_close (db);
   expect_refusal (fixture->path, PRC_ENGINE_ERROR_NEWER); // for the program of today
 
@@ -499,12 +523,12 @@ static void
 test_migration_without_room_for_a_copy (Fixture *fixture, gconstpointer data) {
   add (fixture->library, 1, 1, 3);
   prc_library_close (g_steal_pointer (&fixture->library));
-  g_autofree char *backup = g_strconcat (fixture->path, ".v2.backup", NULL);
+  g_autofree char *backup = backup_of_today (fixture->path);
   g_autofree char *inside = g_build_filename (backup, "in the way", NULL);
   g_mkdir_with_parents (inside, 0700); // a folder that is not empty cannot be replaced
-  const char *const good[] = {"", "", "ALTER TABLE cases ADD COLUMN tags TEXT"};
+  g_autofree const char **steps = with_step ("ALTER TABLE cases ADD COLUMN words TEXT");
   g_autoptr (GError) error = NULL;
-  g_assert_null (migrate (fixture->path, good, 3, &error));
+  g_assert_null (migrate (fixture->path, steps, &error));
   g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY);
   fixture->library = prc_library_open (fixture->path, NULL); // no copy, no change
   g_assert_nonnull (fixture->library);
