@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "prc-engine-error.h"
 #include "prc-network.h"
@@ -15,16 +16,21 @@
 #define N_STAGES      4
 #define MAX_WIDTH     256 // of the first stage
 #define MAX_DIMENSION 1024
+#define MIN_INPUT     32
+#define MAX_INPUT     512
 #define ALIGNMENT     64
+#define CHUNK         (2u << 20) // a large page
 
 struct _PrcModel {
   PrcNetwork network;
-  GPtrArray *arrays; // of aligned floats
+  GPtrArray *chunks; // memory of arrays
+  char *chunk;       // what is left of the last
+  size_t chunk_left; // bytes
   char *id, *segment_id;
 };
 
 typedef struct { // what the file's metadata says
-  unsigned width, stem, dimension, blocks[N_STAGES];
+  unsigned input, width, stem, dimension, blocks[N_STAGES];
 } Shape;
 
 static bool
@@ -69,7 +75,7 @@ read_shape (const PrcSafetensors *file, Shape *shape, GError **error) {
       version != PRC_PREPROCESS_VERSION)
     return refuse (error, _ ("The encoder weights were made for another preprocessing"));
   if (g_strcmp0 (prc_safetensors_metadata (file, "architecture"), "resnet-basic") != 0 ||
-      !metadata_number (file, "input", PRC_INPUT_SIZE, PRC_INPUT_SIZE, &ignored) ||
+      !metadata_number (file, "input", MIN_INPUT, MAX_INPUT, &shape->input) ||
       !metadata_number (file, "channels", PRC_INPUT_CHANNELS, PRC_INPUT_CHANNELS, &ignored) ||
       !metadata_number (file, "width", 16, MAX_WIDTH, &shape->width) || shape->width % 16 ||
       !metadata_number (file, "stem", 3, 7, &shape->stem) || shape->stem % 2 == 0 ||
@@ -79,13 +85,22 @@ read_shape (const PrcSafetensors *file, Shape *shape, GError **error) {
   return true;
 }
 
+// Arrays lie one behind the other in the order in which they are used, in a few large pages: a pass
+// reads them all, and more of them than the cache near the processor holds.
 static float *
 new_array (PrcModel *self, size_t length) {
   size_t size = (length * sizeof (float) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  float *array = aligned_alloc (ALIGNMENT, size);
-  if (!array)
-    abort (); // out of memory, as g_malloc does
-  g_ptr_array_add (self->arrays, array);
+  if (size > self->chunk_left) {
+    self->chunk_left = (size + CHUNK - 1) / CHUNK * CHUNK;
+    self->chunk = aligned_alloc (CHUNK, self->chunk_left);
+    if (!self->chunk)
+      abort (); // out of memory, as g_malloc does
+    madvise (self->chunk, self->chunk_left, MADV_HUGEPAGE);
+    g_ptr_array_add (self->chunks, self->chunk);
+  }
+  float *array = (float *)(void *)self->chunk;
+  self->chunk += size;
+  self->chunk_left -= size;
   return array;
 }
 
@@ -158,8 +173,8 @@ load_block (PrcModel *self, const PrcSafetensors *file, const char *name, unsign
   block->shortcut = (PrcConv){inputs, outputs, 1, stride, size};
   block->has_shortcut = stride != 1 || inputs != outputs;
   return load_conv (self, file, conv1, &block->conv1, error) &&
-         load_conv (self, file, conv2, &block->conv2, error) &&
-         (!block->has_shortcut || load_conv (self, file, shortcut, &block->shortcut, error));
+         (!block->has_shortcut || load_conv (self, file, shortcut, &block->shortcut, error)) &&
+         load_conv (self, file, conv2, &block->conv2, error);
 }
 
 static bool
@@ -209,20 +224,30 @@ make_id (GBytes *bytes) {
 }
 
 PrcModel *
-prc_model_load (const char *path, GError **error) {
+prc_model_load_any_input (const char *path, GError **error) {
   g_autofree char *shipped = path ? NULL : prc_places_weights ();
   g_autoptr (PrcSafetensors) file = prc_safetensors_open (path ? path : shipped, error);
   Shape shape = {0};
   if (!file || !read_shape (file, &shape, error))
     return NULL;
   g_autoptr (PrcModel) self = g_atomic_rc_box_new0 (PrcModel);
-  self->arrays = g_ptr_array_new_with_free_func (free);
-  self->network.stem = (PrcConv){PRC_INPUT_CHANNELS, shape.width, shape.stem, 2, PRC_INPUT_SIZE};
+  self->chunks = g_ptr_array_new_with_free_func (free);
+  self->network.stem = (PrcConv){PRC_INPUT_CHANNELS, shape.width, shape.stem, 2, shape.input};
   if (!load_conv (self, file, "stem", &self->network.stem, error) ||
       !load_blocks (self, file, &shape, error) || !load_head (self, file, shape.dimension, error))
     return NULL;
   self->id = make_id (prc_safetensors_bytes (file));
   self->segment_id = g_strdup_printf ("%s.segment%d", self->id, PRC_SEGMENT_VERSION);
+  return g_steal_pointer (&self);
+}
+
+PrcModel *
+prc_model_load (const char *path, GError **error) {
+  g_autoptr (PrcModel) self = prc_model_load_any_input (path, error);
+  if (self && self->network.stem.in_size != PRC_INPUT_SIZE) {
+    refuse (error, _ ("The encoder weights are of a shape this version does not run"));
+    return NULL;
+  }
   return g_steal_pointer (&self);
 }
 
@@ -234,7 +259,7 @@ prc_model_ref (PrcModel *model) {
 static void
 clear (gpointer data) {
   PrcModel *self = data;
-  g_ptr_array_unref (self->arrays);
+  g_ptr_array_unref (self->chunks);
   g_free (self->id);
   g_free (self->segment_id);
 }

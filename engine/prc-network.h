@@ -22,3 +22,7 @@ typedef struct {
 } PrcNetwork;
 
 const PrcNetwork *prc_model_network (const PrcModel *model);
+
+// As prc_model_load, but for inputs of any size, which the network's stem says: for benchmarks and
+// for tests of the layers, as preprocessing makes PRC_INPUT_SIZE only.
+PrcModel *prc_model_load_any_input (const char *path, GError **error);

@@ -70,9 +70,10 @@ store_tile (const PrcProduct *p, unsigned rows, size_t first_row, unsigned colum
 }
 
 // tile_rows is a constant wherever this is inlined; `rows` of them are real, the others repeat one.
+// On the way the cache is filled from `ahead` on, `ahead_step` bytes further for every term.
 INLINE void
 tile (const PrcProduct *p, unsigned tile_rows, unsigned rows, const float *const *left,
-      size_t first_row, unsigned column) {
+      size_t first_row, unsigned column, const char *ahead, size_t ahead_step) {
   Lane sums[TILE_ROWS][VECTORS] = {0};
   const float *right = p->packed + (size_t)column * p->n_segments * p->segment_length;
   for (size_t s = 0; s < p->n_segments; s++) {
@@ -82,6 +83,8 @@ tile (const PrcProduct *p, unsigned tile_rows, unsigned rows, const float *const
 #pragma GCC unroll 4
       for (unsigned v = 0; v < VECTORS; v++)
         b[v] = LOAD (right + v * LANES);
+      __builtin_prefetch (ahead, 0, 2);
+      ahead += ahead_step;
 #pragma GCC unroll 16
       for (unsigned r = 0; r < tile_rows; r++)
 #pragma GCC unroll 4
@@ -94,7 +97,13 @@ tile (const PrcProduct *p, unsigned tile_rows, unsigned rows, const float *const
 
 static void
 multiply (const PrcProduct *product) {
+  const size_t inner = product->n_segments * product->segment_length;
+  const size_t tiles = (product->n_rows + TILE_ROWS - 1) / TILE_ROWS;
+  // Every tile of rows fetches its share of the panel that is needed next, also that of the product
+  // after this when it lies behind: few rows are done sooner than the cache is filled otherwise.
+  const size_t step = PANEL * sizeof (float) / tiles;
   for (unsigned column = 0; column < product->n_columns; column += PANEL) {
+    const char *ahead = (const char *)(product->packed + (column + PANEL) * inner);
     Walk walk = {product, 0, 0, product->left, product->left};
     for (size_t row = 0; row < product->n_rows; row += TILE_ROWS) {
       const float *left[TILE_ROWS];
@@ -103,9 +112,10 @@ multiply (const PrcProduct *product) {
       for (unsigned r = 0; r < TILE_ROWS; r++)
         left[r] = r < rows ? next_row (&walk) : left[0];
       if (rows <= TILE_ROWS / 2)
-        tile (product, TILE_ROWS / 2, rows, left, row, column);
+        tile (product, TILE_ROWS / 2, rows, left, row, column, ahead, step);
       else
-        tile (product, TILE_ROWS, rows, left, row, column);
+        tile (product, TILE_ROWS, rows, left, row, column, ahead, step);
+      ahead += step * inner;
     }
   }
 }

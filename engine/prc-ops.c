@@ -77,7 +77,10 @@ PrcConvMethod
 prc_conv_choose (const PrcConv *conv) {
   if (conv->kernel != 3 || conv->stride != 1 || conv->inputs % 16)
     return PRC_CONV_DIRECT;
-  // Few tiles leave the products short of rows; the smaller filters cost less to read then.
+  // Few tiles leave the products short of rows, and reading filters costs more than multiplying by
+  // them: those of the larger step are 4 and 16 / 9 times as long.
+  if (conv->out_size <= 4)
+    return PRC_CONV_DIRECT;
   return conv->out_size >= 16 ? PRC_CONV_WINOGRAD4 : PRC_CONV_WINOGRAD2;
 }
 
@@ -159,11 +162,20 @@ winograd_tiles (const PrcConv *conv, unsigned n) {
   return MIN (MAX (WINOGRAD_FLOATS / per_tile, MIN_TILES), (size_t)n * across * across);
 }
 
+// Floats from one point's values of all tiles to the next's: never a multiple of 4 KiB, or what is
+// written together would fall into the same few lines of the first-level cache.
+static size_t
+winograd_plane (size_t tiles, unsigned channels) {
+  return tiles * channels + 16;
+}
+
 size_t
 prc_conv_scratch_length (const PrcConv *conv, unsigned n) {
   unsigned m = winograd_step (conv);
+  size_t tiles = m ? winograd_tiles (conv, n) : 0;
   if (m)
-    return winograd_tiles (conv, n) * (m + 2) * (m + 2) * (conv->inputs + conv->outputs);
+    return (m + 2) * (m + 2) *
+           (winograd_plane (tiles, conv->inputs) + winograd_plane (tiles, conv->outputs));
   return conv->kernel == 1 ? 0 : direct_images (conv, n) * padded_length (conv);
 }
 
@@ -223,7 +235,8 @@ winograd_part (const PrcConv *conv, const float *input, size_t first, size_t las
   const PrcOpsKernels *kernels = prc_ops_kernels ();
   unsigned m = winograd_step (conv), points = (m + 2) * (m + 2),
            across = (conv->out_size + m - 1) / m;
-  size_t n = last - first, in = n * conv->inputs, out = n * conv->outputs;
+  size_t n = last - first, in = winograd_plane (n, conv->inputs),
+         out = winograd_plane (n, conv->outputs);
   size_t in_map = (size_t)conv->in_size * conv->in_size * conv->inputs;
   size_t out_map = (size_t)conv->out_size * conv->out_size * conv->outputs;
   size_t plane = prc_packed_length (conv->inputs, conv->outputs);
