@@ -3,14 +3,21 @@
 
 #include "prc-case.h"
 #include "prc-case-segment.h"
+#include "prc-preprocess.h"
 
 // What the library said to a query: immutable, reference-counted, any thread.
 typedef enum {
   PRC_ANSWER_RESULTS,
   PRC_ANSWER_NOTHING_ALIKE,
   PRC_ANSWER_EMPTY_LIBRARY,
-  PRC_ANSWER_NO_SEGMENTS // a segment asked, and the library holds slices but no segment
+  PRC_ANSWER_NO_SEGMENTS // segments were to answer, and the library holds slices but no segment
 } PrcAnswerState;
+
+typedef enum {
+  PRC_ASKED_SLICE,
+  PRC_ASKED_SEGMENT,
+  PRC_ASKED_BOX, // drawn on a slice
+} PrcAsked;
 
 typedef struct {
   PrcCase *matching_case;
@@ -22,7 +29,7 @@ typedef struct {
   float cosine;
   double percentile; // prc_index_percentile; -1 when unknown
   char *scale;       // modality whose pairs the percentile is of; "" or NULL: of the whole library
-  PrcCaseSegment *segment; // that matched, when a segment asked; else NULL
+  PrcCaseSegment *segment; // that matched, with by_segment; else NULL
 } PrcHit;
 
 typedef struct {
@@ -33,9 +40,12 @@ typedef struct {
   guint64 generation; // of the query
   char *model_id;
   guint64 library_version;
-  guint n_slices_searched; // when a segment asked: segments
-  gboolean by_segment;     // a segment asked
-  // The segment that asked, and the slice it is of, as far as that is known; else NULL.
+  PrcAsked asked;
+  guint n_slices_searched; // with by_segment: segments
+  gboolean by_segment;     // segments were searched: a segment asked, or a box
+  PrcRegion region;        // the box that asked, else of width 0
+  // The segment that asked, or what the box was taken for when segments were searched, and the slice
+  // it is of, as far as that is known; else NULL.
   PrcMask *mask;
   char *sop_instance_uid;
   guint frame;

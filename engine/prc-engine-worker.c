@@ -110,12 +110,19 @@ refresh (PrcEngineWorker *worker, Snapshot *of, GError **error) {
 PrcAnswer *
 prc_engine_worker_query (PrcEngineWorker *worker, const PrcQuery *query, GCancellable *cancellable,
                          GError **error) {
+  PrcQuery settled = *query;
   PrcIndex *index = NULL;
-  if (is_open (worker, error))
-    index = refresh (worker, query->mask ? &worker->segments : &worker->slices, error);
+  if (!is_open (worker, error))
+    return NULL;
+  if (query->mask || query->region.width > 0)
+    index = refresh (worker, &worker->segments, error);
+  if (index && prc_query_asks_segments (query, index))
+    settled.against = PRC_AGAINST_SEGMENTS;
+  else
+    index = refresh (worker, &worker->slices, error);
   if (!index)
     return NULL;
-  return prc_search (worker->library, index, worker->embedder, worker->model, query, cancellable,
+  return prc_search (worker->library, index, worker->embedder, worker->model, &settled, cancellable,
                      error);
 }
 

@@ -22,3 +22,14 @@ prc_query_clear (PrcQuery *query) {
   g_free ((char *)query->body_part);
   g_free ((char *)query->exclude_patient);
 }
+
+gboolean
+prc_query_asks_segments (const PrcQuery *query, const PrcIndex *segments) {
+  const char *modality = query->instance ? prc_instance_info (query->instance)->modality : "";
+  if (query->mask)
+    return TRUE;
+  if (!(query->region.width > 0) || query->against == PRC_AGAINST_SLICES)
+    return FALSE;
+  g_autofree char *upper = g_ascii_strup (modality, -1);
+  return query->against == PRC_AGAINST_SEGMENTS || *prc_index_scale (segments, upper);
+}

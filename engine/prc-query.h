@@ -2,8 +2,17 @@
 #pragma once
 
 #include "prc-frame.h"
+#include "prc-index.h"
 #include "prc-instance.h"
 #include "prc-preprocess.h"
+
+// What a box is compared with. The best is segments where the library has enough of the modality
+// to compare with (prc_index_scale), else whole slices.
+typedef enum {
+  PRC_AGAINST_BEST,
+  PRC_AGAINST_SEGMENTS,
+  PRC_AGAINST_SLICES,
+} PrcAgainst;
 
 // A question to the library. Plain struct, owned by whoever made it; the engine copies what it
 // keeps.
@@ -12,7 +21,8 @@ typedef struct {
   PrcInstance
       *instance; // the frame's, for keeping out its own case and patient; may be NULL (a picture)
   guint frame_number;
-  PrcRegion region; // width 0: whole image
+  PrcRegion region;   // a box around something; width 0: whole image
+  PrcAgainst against; // of a region only
   // Of the frame's size, or NULL: then what is asked for is segments like this one, and nothing but
   // segments answers; the region does not count. Who wants whole slices asks without it.
   const PrcMask *mask;
@@ -26,3 +36,7 @@ typedef struct {
 
 void prc_query_copy (PrcQuery *to, const PrcQuery *from); // what it points to as well
 void prc_query_clear (PrcQuery *query);                   // of a copy
+
+// Whether segments answer it, when these (an index of segments) are there. Then prc_search takes that
+// index, and `against` is to say so.
+gboolean prc_query_asks_segments (const PrcQuery *query, const PrcIndex *segments);

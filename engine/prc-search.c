@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-search.h"
 
+#include "prc-box.h"
 #include "prc-engine-error.h"
 #include "prc-library-private.h"
 
@@ -49,8 +50,8 @@ embed (PrcEmbedder *embedder, const PrcQuery *query, float *vector, PrcAnswer *a
   g_autofree float *input = g_new (float, PRC_INPUT_SIZE *PRC_INPUT_SIZE *PRC_INPUT_CHANNELS);
   const gint64 start = g_get_monotonic_time ();
   const PrcRegion *region = query->region.width > 0 ? &query->region : NULL;
-  const gboolean seen = query->mask
-                            ? prc_preprocess_segment (query->frame, query->mask, input, error)
+  const gboolean seen = answer->mask
+                            ? prc_preprocess_segment (query->frame, answer->mask, input, error)
                             : prc_preprocess (query->frame, region, input, error);
   if (!seen || g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
@@ -131,19 +132,31 @@ static gboolean
 say_what_is_missing (PrcLibrary *library, const PrcQuery *query, PrcAnswer *answer,
                      GError **error) {
   guint n_cases, n_slices = 0;
-  if (query->mask && !prc_library_counts (library, &n_cases, &n_slices, error))
+  if (answer->by_segment && !prc_library_counts (library, &n_cases, &n_slices, error))
     return FALSE;
   answer->state = n_slices > 0 ? PRC_ANSWER_NO_SEGMENTS : PRC_ANSWER_EMPTY_LIBRARY;
   return TRUE;
 }
 
-static void
-remember_segment (const PrcQuery *query, PrcAnswer *answer) {
-  answer->by_segment = TRUE;
-  answer->mask = prc_mask_ref ((PrcMask *)query->mask);
+// What was asked, and the mask that asks when segments answer.
+static gboolean
+remember_question (const PrcQuery *query, PrcAnswer *answer, GError **error) {
+  const gboolean box = !query->mask && query->region.width > 0;
+  if (!query->mask && !box)
+    return TRUE;
+  answer->asked = box ? PRC_ASKED_BOX : PRC_ASKED_SEGMENT;
+  answer->by_segment = !box || query->against == PRC_AGAINST_SEGMENTS;
+  if (query->mask)
+    answer->mask = prc_mask_ref (query->mask);
+  else
+    answer->region = query->region;
+  if (box && answer->by_segment &&
+      !(answer->mask = prc_box_mask (prc_frame_info (query->frame), &query->region, error)))
+    return FALSE;
   answer->frame = query->frame_number;
   if (query->instance)
     answer->sop_instance_uid = g_strdup (prc_instance_info (query->instance)->sop_instance_uid);
+  return TRUE;
 }
 
 PrcAnswer *
@@ -157,8 +170,8 @@ prc_search (PrcLibrary *library, PrcIndex *index, PrcEmbedder *embedder, PrcMode
   answer->model_id = g_strdup (prc_model_id (model));
   answer->library_version = prc_index_version (index);
   answer->n_slices_searched = (guint)length;
-  if (query->mask)
-    remember_segment (query, answer);
+  if (!remember_question (query, answer, error))
+    return NULL;
   if (length == 0)
     return say_what_is_missing (library, query, answer, error) ? g_steal_pointer (&answer) : NULL;
   g_autofree float *vector = g_new (float, prc_model_dimension (model));

@@ -6,7 +6,7 @@
 #include "prc-search.h"
 
 typedef struct {
-  char *library, *by, *filter, *roi, *segment, *exclude_patient;
+  char *library, *by, *filter, *roi, *against, *segment, *exclude_patient;
   int k, frame_number;
   gboolean as_json;
   char *modality, *body_part; // from `filter`
@@ -19,6 +19,7 @@ options_clear (Options *options) {
   g_free (options->by);
   g_free (options->filter);
   g_free (options->roi);
+  g_free (options->against);
   g_free (options->segment);
   g_free (options->exclude_patient);
   g_free (options->modality);
@@ -51,6 +52,9 @@ check (Options *options, CtlStatus *status) {
     *status = ctl_usage (_ ("--filter takes modality=M,body-part=B, not \"%s\""), options->filter);
   else if (options->roi && !ctl_parse_region (options->roi, &options->region))
     *status = ctl_usage (_ ("--roi takes X,Y,W,H, not \"%s\""), options->roi);
+  else if (options->against && (!options->roi || (strcmp (options->against, "segments") &&
+                                                  strcmp (options->against, "slices"))))
+    *status = ctl_usage (_ ("--against takes segments or slices, beside --roi"));
   else if (options->segment && (options->roi || options->frame_number != 1))
     *status = ctl_usage (_ ("--segment says itself where: neither --roi nor --frame beside it"));
   return *status == CTL_DONE;
@@ -123,6 +127,8 @@ add_answer (JsonBuilder *json, const char *path, const CtlSegment *asked, const 
     add_asked (json, asked);
   ctl_json_string (json, "model-id", answer->model_id);
   ctl_json_int (json, "library-version", (gint64)answer->library_version);
+  if (answer->asked == PRC_ASKED_BOX)
+    ctl_json_string (json, "against", answer->by_segment ? "segments" : "slices");
   ctl_json_int (json, "slices-searched", answer->by_segment ? 0 : answer->n_slices_searched);
   if (answer->by_segment)
     ctl_json_int (json, "segments-searched", answer->n_slices_searched);
@@ -172,18 +178,26 @@ typedef struct {
   PrcModel *model;
   PrcEmbedder *embedder;
   PrcLibrary *library;
-  PrcIndex *index;
+  PrcIndex *slices, *segments; // the second only where it may be asked
 } Search;
 
 static void
 search_clear (Search *search) {
   g_clear_pointer (&search->pool, prc_codec_pool_unref);
-  g_clear_pointer (&search->index, prc_index_unref);
+  g_clear_pointer (&search->slices, prc_index_unref);
+  g_clear_pointer (&search->segments, prc_index_unref);
   g_clear_pointer (&search->library, prc_library_close);
   g_clear_pointer (&search->embedder, prc_embedder_free);
   g_clear_pointer (&search->model, prc_model_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
+
+static PrcAgainst
+against (const Options *options) {
+  if (!options->against)
+    return PRC_AGAINST_BEST;
+  return strcmp (options->against, "slices") ? PRC_AGAINST_SEGMENTS : PRC_AGAINST_SLICES;
+}
 
 // `frame_number` from 1; `mask` NULL: the whole slice or the region.
 static PrcAnswer *
@@ -193,11 +207,12 @@ search_slice (const Search *search, PrcInstance *instance, int frame_number, con
   g_autoptr (PrcFrame) frame = ctl_decode (search->pool, instance, frame_number, error);
   if (!frame)
     return NULL;
-  const PrcQuery query = {
+  PrcQuery query = {
       .frame = frame,
       .instance = instance,
       .frame_number = (guint)frame_number - 1,
       .region = options->region,
+      .against = against (options),
       .mask = mask,
       .k = (guint)options->k,
       .by_slice = !g_strcmp0 (options->by, "slice"),
@@ -205,7 +220,12 @@ search_slice (const Search *search, PrcInstance *instance, int frame_number, con
       .body_part = options->body_part,
       .exclude_patient = options->exclude_patient,
   };
-  return prc_search (search->library, search->index, search->embedder, search->model, &query,
+  PrcIndex *index = search->slices;
+  if (search->segments && prc_query_asks_segments (&query, search->segments)) {
+    query.against = PRC_AGAINST_SEGMENTS;
+    index = search->segments;
+  }
+  return prc_search (search->library, index, search->embedder, search->model, &query,
                      ctl_cancellable (), error);
 }
 
@@ -223,11 +243,11 @@ search_open (Search *search, const Options *options) {
   if (!ctl_open_encoder (&search->model, &search->embedder, 1) ||
       !(search->library = ctl_open_library (options->library)))
     return false;
-  search->index = options->segment
-                      ? prc_library_segment_index (search->library,
-                                                   prc_model_segment_id (search->model), &error)
-                      : prc_library_index (search->library, prc_model_id (search->model), &error);
-  if (!search->index) {
+  search->slices = prc_library_index (search->library, prc_model_id (search->model), &error);
+  if (search->slices && (options->segment || options->roi))
+    search->segments =
+        prc_library_segment_index (search->library, prc_model_segment_id (search->model), &error);
+  if (error) {
     ctl_complain (_ ("library"), error);
     return false;
   }
@@ -302,6 +322,9 @@ ctl_similar (int argc, char **argv) {
        "modality=M,body-part=B"},
       {"roi", 0, 0, G_OPTION_ARG_STRING, &options.roi, N_ ("Ask with this region, in image pixels"),
        "X,Y,W,H"},
+      {"against", 0, 0, G_OPTION_ARG_STRING, &options.against,
+       N_ ("Compare the region with these (segments where the library has enough of them)"),
+       "segments|slices"},
       {"segment", 0, 0, G_OPTION_ARG_FILENAME, &options.segment,
        N_ ("Ask with this segment of a file (the largest) for segments alike"), "SEGFILE[:NUMBER]"},
       {"frame", 0, 0, G_OPTION_ARG_INT, &options.frame_number,

@@ -535,6 +535,7 @@ test_search (Fixture *fixture, gconstpointer data) {
   g_autoptr (PrcAnswer) self = answer (fixture, &question);
   g_assert_cmpint (self->state, ==, PRC_ANSWER_RESULTS);
   g_assert_true (self->by_segment);
+  g_assert_cmpint (self->asked, ==, PRC_ASKED_SEGMENT);
   g_assert_true (self->mask == question.query.mask); // what asked, and where
   g_assert_cmpuint (self->frame, ==, question.query.frame_number);
   g_assert_cmpuint (self->n_hits, ==, N_CASES);
@@ -568,6 +569,60 @@ test_search (Fixture *fixture, gconstpointer data) {
   g_assert_true (prc_library_remove (fixture->library, others->hits[0].matching_case->id, NULL));
   g_autoptr (PrcAnswer) fewer = answer (fixture, &question);
   g_assert_cmpuint (fewer->n_hits, ==, N_CASES - 2);
+}
+
+static double
+own_cosine (Fixture *fixture, guint number_of_case, const PrcAnswer *said) {
+  g_autofree char *own = case_path (fixture, number_of_case, "");
+  for (guint i = 0; i < said->n_hits; i++)
+    if (g_str_has_prefix (said->hits[i].path, own))
+      return (double)said->hits[i].cosine;
+  g_assert_not_reached ();
+}
+
+// A box put loosely around the disc is all but the segment of that very disc; told so, it asks whole
+// slices, which are less like it.
+static void
+test_box (Fixture *fixture, gconstpointer data) {
+  write_cases (fixture, TRUE);
+  prc_import_summary_free (import (fixture));
+  for (guint i = 1; i <= N_CASES; i++) {
+    g_auto (Question) question = ask_about (fixture, i);
+    PrcMaskBounds around;
+    g_assert_true (prc_mask_bounds (question.query.mask, &around));
+    PrcQuery box = question.query;
+    box.mask = NULL;
+    box.region = (PrcRegion){around.left - 3.0, around.top - 2.0, around.right - around.left + 5.0,
+                             around.bottom - around.top + 5.0};
+    box.include_self = TRUE;
+    g_assert_false (prc_query_asks_segments (&box, question.segments)); // they are too few
+    box.against = PRC_AGAINST_SEGMENTS;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (PrcAnswer) said =
+        prc_search (fixture->library, question.segments, embedder, model, &box, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (said->asked, ==, PRC_ASKED_BOX);
+    g_assert_true (said->by_segment);
+    g_assert_cmpfloat (said->region.width, ==, box.region.width);
+    g_assert_nonnull (said->mask); // what it was taken for
+    g_assert_cmpuint (said->n_hits, ==, N_CASES);
+    g_assert_cmpfloat (own_cosine (fixture, i, said), >, 0.9);
+    g_assert_nonnull (said->hits[0].segment);
+    box.against = PRC_AGAINST_SLICES;
+    g_autoptr (PrcAnswer) slices =
+        prc_search (fixture->library, question.slices, embedder, model, &box, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (slices->asked, ==, PRC_ASKED_BOX);
+    g_assert_false (slices->by_segment);
+    g_assert_null (slices->mask);
+    g_assert_null (slices->hits[0].segment);
+    g_assert_cmpfloat (own_cosine (fixture, i, slices), <, own_cosine (fixture, i, said));
+    box.region.x = 2 * SIDE;
+    box.against = PRC_AGAINST_SEGMENTS;
+    g_assert_null (
+        prc_search (fixture->library, question.segments, embedder, model, &box, NULL, &error));
+    g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT);
+  }
 }
 
 // What whole slices find is the same to the last bit, with segments in the library and without.
@@ -644,6 +699,7 @@ main (int argc, char **argv) {
   ADD ("/import-segments/again", test_again);
   ADD ("/import-segments/kill", test_kill);
   ADD ("/search-segments/answers", test_search);
+  ADD ("/search-segments/box", test_box);
   ADD ("/search-segments/whole-slices", test_whole_slices);
   ADD ("/search-segments/none", test_no_segments);
   const int result = g_test_run ();
