@@ -1,92 +1,111 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "prc-index.h"
-
-#include "prc-index-scan.h"
+#include "prc-index-private.h"
 
 #include <math.h>
 #include <string.h>
 
-#define ALIGNMENT         64
-#define PAIR_SAMPLES      20000
-#define NEIGHBOUR_SAMPLES 256
-#define BLOCK_ROWS        512        // 256 KB of vectors stay in the second-level cache
-#define MODALITY_PATIENTS 5          // with fewer a modality has no scale of its own
-#define MODALITY_PAIRS    100        // as many as per cent
-#define SILENT_PER_CENT   2          // resources/encoder.md says why
-#define SEED              0x5052634e // fixed: the same library always gives the same statistics
+#define TAIL_ROWS    16384 // a run shorter than this is written anew with what came, not followed
+#define SCALES_ROWS  65536 // from here on a snapshot may keep the scales of the one before
+#define SCALES_SHARE 16    // as long as no more than this part of it is new
 
-struct _PrcIndex {
-  float *vectors; // [n][stride], rows padded with zeros to whole lanes
-  PrcIndexEntry *entries;
-  uint32_t *case_numbers; // of the row's case, from 0, in the order of first appearance
-  size_t n, n_cases;
-  unsigned dimension, stride;
-  uint64_t version;
-  GMutex lock;        // of the scales
-  GHashTable *scales; // modality -> Scale, "" of the whole library; made when first asked for
+// --- where the vectors are
+
+struct _PrcIndexVectors {
+  PrcIndexFetch fetch;
+  gpointer data;
+  GDestroyNotify free;
+  GMutex lock;
 };
 
-// What cosines are measured by: how alike slices of different patients are.
-typedef struct {
-  char *modality;
-  float *pair_cosines; // ascending
-  size_t n_pairs;      // 0: too few to say
-  float nothing_alike;
-} Scale;
+PrcIndexVectors *
+prc_index_vectors_new (PrcIndexFetch fetch, gpointer data, GDestroyNotify free) {
+  PrcIndexVectors *vectors = g_atomic_rc_box_new0 (PrcIndexVectors);
+  vectors->fetch = fetch;
+  vectors->data = data;
+  vectors->free = free;
+  g_mutex_init (&vectors->lock);
+  return vectors;
+}
 
-// --- making one
-
-static float *
-new_rows (size_t n, unsigned stride) {
-  float *rows = g_aligned_alloc0 (MAX (n, 1), stride * sizeof (float), ALIGNMENT);
-  return rows;
+PrcIndexVectors *
+prc_index_vectors_ref (PrcIndexVectors *vectors) {
+  return g_atomic_rc_box_acquire (vectors);
 }
 
 static void
-number_cases (PrcIndex *index) {
-  g_autoptr (GHashTable) numbers = g_hash_table_new (g_int64_hash, g_int64_equal);
-  for (size_t i = 0; i < index->n; i++) {
-    const PrcIndexEntry *entry = &index->entries[i];
-    if (i > 0 && entry->case_id == entry[-1].case_id) {
-      index->case_numbers[i] = index->case_numbers[i - 1];
-      continue;
-    }
-    gpointer number = NULL;
-    if (!g_hash_table_lookup_extended (numbers, &entry->case_id, NULL, &number)) {
-      number = GUINT_TO_POINTER (index->n_cases++);
-      g_hash_table_insert (numbers, (gpointer)&entry->case_id, number);
-    }
-    index->case_numbers[i] = GPOINTER_TO_UINT (number);
+clear_vectors (gpointer data) {
+  PrcIndexVectors *vectors = data;
+  if (vectors->free)
+    vectors->free (vectors->data);
+  g_mutex_clear (&vectors->lock);
+}
+
+void
+prc_index_vectors_unref (PrcIndexVectors *vectors) {
+  g_atomic_rc_box_release_full (vectors, clear_vectors);
+}
+
+unsigned
+prc_index_padded (const PrcIndex *index) {
+  return index->stride; // of bytes, and a multiple of 16
+}
+
+void
+prc_index_fetch (const PrcIndex *index, const int64_t *ids, size_t n, float *vectors) {
+  const unsigned stride = prc_index_padded (index);
+  memset (vectors, 0, n * stride * sizeof (float));
+  g_mutex_lock (&index->vectors->lock);
+  index->vectors->fetch (index->vectors->data, ids, n, stride, vectors);
+  g_mutex_unlock (&index->vectors->lock);
+}
+
+// In memory, for who has them there.
+typedef struct {
+  float *vectors;
+  unsigned dimension;
+  GHashTable *rows; // id -> row + 1
+} Held;
+
+static void
+fetch_held (gpointer data, const int64_t *ids, size_t n, unsigned stride, float *vectors) {
+  const Held *held = data;
+  for (size_t i = 0; i < n; i++) {
+    const size_t row = GPOINTER_TO_SIZE (g_hash_table_lookup (held->rows, &ids[i]));
+    if (row > 0)
+      memcpy (vectors + i * stride, held->vectors + (row - 1) * held->dimension,
+              held->dimension * sizeof (float));
+    else
+      vectors[i * stride] = NAN;
   }
 }
 
 static void
-scale_free (gpointer data) {
-  Scale *scale = data;
-  g_free (scale->modality);
-  g_free (scale->pair_cosines);
-  g_free (scale);
+free_held (gpointer data) {
+  Held *held = data;
+  g_free (held->vectors);
+  g_hash_table_unref (held->rows);
+  g_free (held);
 }
 
-PrcIndex *
-prc_index_new (const float *vectors, const PrcIndexEntry *entries, size_t n, unsigned dimension,
-               uint64_t version) {
-  PrcIndex *index = g_atomic_rc_box_new0 (PrcIndex);
-  index->n = n;
-  index->dimension = dimension;
-  index->stride = (dimension + PRC_INDEX_LANES - 1) / PRC_INDEX_LANES * PRC_INDEX_LANES;
-  index->version = version;
-  index->vectors = new_rows (n, index->stride);
-  for (size_t i = 0; i < n; i++)
-    memcpy (index->vectors + i * index->stride, vectors + i * dimension,
-            dimension * sizeof (float));
-  index->entries = g_memdup2 (entries, n * sizeof *entries);
-  index->case_numbers = g_new (uint32_t, n);
-  number_cases (index);
-  g_mutex_init (&index->lock);
-  index->scales = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, scale_free);
-  return index;
+static int64_t
+id_of (const PrcIndexEntry *entry) {
+  return entry->segment_id ? entry->segment_id : entry->slice_id;
 }
+
+static PrcIndexVectors *
+hold (const float *vectors, const PrcIndexEntry *entries, size_t n, unsigned dimension) {
+  Held *held = g_new (Held, 1);
+  held->vectors = g_memdup2 (vectors, n * dimension * sizeof (float));
+  held->dimension = dimension;
+  held->rows = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  for (size_t i = 0; i < n; i++) {
+    const int64_t id = id_of (&entries[i]);
+    g_hash_table_insert (held->rows, g_memdup2 (&id, sizeof id), GSIZE_TO_POINTER (i + 1));
+  }
+  return prc_index_vectors_new (fetch_held, held, free_held);
+}
+
+// --- the snapshot
 
 PrcIndex *
 prc_index_ref (PrcIndex *index) {
@@ -96,11 +115,16 @@ prc_index_ref (PrcIndex *index) {
 static void
 clear (gpointer data) {
   PrcIndex *index = data;
-  g_aligned_free (index->vectors);
-  g_free (index->entries);
-  g_free (index->case_numbers);
-  g_hash_table_unref (index->scales);
-  g_mutex_clear (&index->lock);
+  for (size_t i = 0; i < index->n_parts; i++) {
+    prc_index_run_unref (index->parts[i].run);
+    g_free (index->parts[i].gone);
+  }
+  g_free (index->parts);
+  g_free (index->series.entries);
+  g_free (index->series.modalities);
+  prc_index_vectors_unref (index->vectors);
+  g_clear_pointer (&index->cells, prc_index_cells_unref);
+  prc_index_scales_unref (index->scales);
 }
 
 void
@@ -118,357 +142,261 @@ prc_index_version (const PrcIndex *index) {
   return index->version;
 }
 
-// --- the k best: a heap with the worst of them on top
+PrcIndexHit
+prc_index_hit (const PrcIndex *index, const PrcIndexRun *run, size_t row, float cosine) {
+  const PrcIndexSeriesEntry *series = &index->series.entries[run->series[row]];
+  return (PrcIndexHit){prc_index_run_slice (run, row), series->case_id,
+                       run->slices ? run->ids[row] : 0, cosine,
+                       index->series.modalities[series->modality]};
+}
+
+// --- making one
 
 typedef struct {
-  PrcIndexHit *hits;
-  size_t n, k;
-} Best;
+  int64_t series_id, case_id;
+} SeriesKey;
 
-static bool
-is_worse (const PrcIndexHit *a, const PrcIndexHit *b) {
-  if (a->cosine != b->cosine)
-    return a->cosine < b->cosine;
-  return a->slice_id != b->slice_id ? a->slice_id > b->slice_id : a->segment_id > b->segment_id;
+struct _PrcIndexBuilder {
+  PrcIndex *index; // not finished
+  const PrcIndex *before;
+  PrcIndexRun *run;   // that is written; NULL until something comes
+  GHashTable *places; // SeriesKey -> place + 1; made when first needed
+  GHashTable *cases;  // case id -> number + 1
+  size_t series_room;
+  uint32_t last; // place of the series that came last
+  size_t n_changed;
+};
+
+static guint
+hash_key (gconstpointer data) {
+  const SeriesKey *key = data;
+  return g_int64_hash (&key->series_id) ^ 31 * g_int64_hash (&key->case_id);
+}
+
+static gboolean
+equal_keys (gconstpointer a, gconstpointer b) {
+  const SeriesKey *left = a, *right = b;
+  return left->series_id == right->series_id && left->case_id == right->case_id;
 }
 
 static void
-sift_down (PrcIndexHit *hits, size_t n, PrcIndexHit hit) {
-  size_t place = 0;
-  for (size_t child = 1; child < n; child = 2 * place + 1) {
-    if (child + 1 < n && is_worse (&hits[child + 1], &hits[child]))
-      child++;
-    if (!is_worse (&hits[child], &hit))
-      break;
-    hits[place] = hits[child];
-    place = child;
-  }
-  hits[place] = hit;
+remember_series (PrcIndexBuilder *builder, uint32_t place) {
+  const PrcIndexSeriesEntry *entry = &builder->index->series.entries[place];
+  const SeriesKey key = {entry->series_id, entry->case_id};
+  g_hash_table_insert (builder->places, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (place + 1));
+  g_hash_table_insert (builder->cases, g_memdup2 (&entry->case_id, sizeof entry->case_id),
+                       GUINT_TO_POINTER (entry->case_number + 1));
 }
 
 static void
-sift_up (PrcIndexHit *hits, size_t place, PrcIndexHit hit) {
-  while (place > 0 && is_worse (&hit, &hits[(place - 1) / 2])) {
-    hits[place] = hits[(place - 1) / 2];
-    place = (place - 1) / 2;
-  }
-  hits[place] = hit;
-}
-
-static bool
-would_enter (const Best *best, const PrcIndexHit *hit) {
-  return best->n < best->k || is_worse (&best->hits[0], hit);
-}
-
-static void
-enter (Best *best, const PrcIndexHit *hit) {
-  if (best->n < best->k)
-    sift_up (best->hits, best->n++, *hit);
-  else
-    sift_down (best->hits, best->n, *hit);
-}
-
-static int
-compare_hits (const void *a, const void *b) {
-  return is_worse (a, b) ? 1 : is_worse (b, a) ? -1 : 0;
-}
-
-// --- searching
-
-// A NaN in the query compares with nothing: then no row is near, and none is given.
-typedef struct {
-  const PrcIndex *index;
-  PrcIndexScope scope;
-  int64_t last_series; // of which `last_passes`: rows of a series lie together
-  bool last_passes;
-  float *query; // padded
-  PrcIndexScan scan;
-} Search;
-
-static bool
-is_within (const PrcIndexScope *scope, int64_t series_id) {
-  return (!scope->keep || prc_series_set_has (scope->keep, series_id)) &&
-         (!scope->left_out || !prc_series_set_has (scope->left_out, series_id));
-}
-
-static void
-search_init (Search *search, const PrcIndex *index, const float *vector,
-             const PrcIndexScope *scope) {
-  *search =
-      (Search){.index = index, .query = new_rows (1, index->stride), .scan = prc_index_scan ()};
-  if (scope)
-    search->scope = *scope;
-  search->last_passes = is_within (&search->scope, 0);
-  memcpy (search->query, vector, index->dimension * sizeof (float));
-}
-
-typedef void (*SearchRow) (Search *search, size_t row, float cosine, gpointer data);
-
-static void
-search_rows (Search *search, SearchRow each, gpointer data) {
-  const PrcIndex *index = search->index;
-  float cosines[1024];
-  for (size_t first = 0; first < index->n; first += G_N_ELEMENTS (cosines)) {
-    const size_t n = MIN (G_N_ELEMENTS (cosines), index->n - first);
-    search->scan (index->vectors + first * index->stride, n, index->stride, search->query, cosines);
-    for (size_t i = 0; i < n; i++)
-      each (search, first + i, cosines[i], data);
-  }
-  g_aligned_free (search->query);
-}
-
-static bool
-passes (Search *search, size_t row) {
-  const int64_t series = search->index->entries[row].series_id;
-  if (series != search->last_series) {
-    search->last_series = series;
-    search->last_passes = is_within (&search->scope, series);
-  }
-  return search->last_passes;
-}
-
-static PrcIndexHit
-hit_of (const PrcIndex *index, size_t row, float cosine) {
-  const PrcIndexEntry *entry = &index->entries[row];
-  return (PrcIndexHit){entry->slice_id, entry->case_id, entry->segment_id, cosine, entry->modality};
-}
-
-static void
-row_of_slices (Search *search, size_t row, float cosine, gpointer data) {
-  Best *best = data;
-  const PrcIndexHit hit = hit_of (search->index, row, cosine);
-  if (!isnan (cosine) && would_enter (best, &hit) && passes (search, row))
-    enter (best, &hit);
-}
-
-size_t
-prc_index_search (const PrcIndex *index, const float *vector, size_t k, const PrcIndexScope *scope,
-                  PrcIndexHit *hits) {
-  if (k == 0)
-    return 0;
-  Search search;
-  Best best = {hits, 0, k};
-  search_init (&search, index, vector, scope);
-  search_rows (&search, row_of_slices, &best);
-  qsort (hits, best.n, sizeof *hits, compare_hits);
-  return best.n;
-}
-
-static void
-row_of_cases (Search *search, size_t row, float cosine, gpointer data) {
-  PrcIndexHit *best = (PrcIndexHit *)data + search->index->case_numbers[row];
-  const PrcIndexHit hit = hit_of (search->index, row, cosine);
-  if (!isnan (cosine) && is_worse (best, &hit) && passes (search, row))
-    *best = hit;
-}
-
-size_t
-prc_index_search_cases (const PrcIndex *index, const float *vector, size_t k,
-                        const PrcIndexScope *scope, PrcIndexHit *hits) {
-  if (k == 0)
-    return 0;
-  g_autofree PrcIndexHit *of_case = g_new (PrcIndexHit, index->n_cases);
-  for (size_t i = 0; i < index->n_cases; i++)
-    of_case[i] = (PrcIndexHit){INT64_MAX, 0, 0, -INFINITY, ""};
-  Search search;
-  search_init (&search, index, vector, scope);
-  search_rows (&search, row_of_cases, of_case);
-  Best best = {hits, 0, k};
-  for (size_t i = 0; i < index->n_cases; i++)
-    if (of_case[i].cosine > -INFINITY && would_enter (&best, &of_case[i]))
-      enter (&best, &of_case[i]);
-  qsort (hits, best.n, sizeof *hits, compare_hits);
-  return best.n;
-}
-
-// --- scales: how alike slices of different patients are, in this library or of one modality
-
-typedef struct { // rows of one modality, or all
-  const PrcIndex *index;
-  const char *modality;
-  size_t *rows, n;
-} Kind;
-
-static bool
-is_of (const Kind *kind, size_t row) {
-  return !*kind->modality || strcmp (kind->index->entries[row].modality, kind->modality) == 0;
-}
-
-static void
-find_rows (Kind *kind) {
-  kind->rows = g_new (size_t, MAX (kind->index->n, 1));
-  for (size_t i = 0; i < kind->index->n; i++)
-    if (is_of (kind, i))
-      kind->rows[kind->n++] = i;
+remember_all (PrcIndexBuilder *builder) {
+  builder->places = g_hash_table_new_full (hash_key, equal_keys, g_free, NULL);
+  builder->cases = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  for (uint32_t i = 0; i < builder->index->series.n; i++)
+    remember_series (builder, i);
 }
 
 static uint32_t
-patient_of (const Kind *kind, size_t place) {
-  return kind->index->entries[kind->rows[place]].patient;
+modality_place (PrcIndexSeries *series, const char *modality) {
+  for (size_t i = 0; i < series->n_modalities; i++)
+    if (strcmp (series->modalities[i], modality) == 0)
+      return (uint32_t)i;
+  series->modalities =
+      g_realloc_n (series->modalities, series->n_modalities + 1, sizeof *series->modalities);
+  g_strlcpy (series->modalities[series->n_modalities], modality, PRC_INDEX_MODALITY);
+  return (uint32_t)series->n_modalities++;
 }
 
-static bool
-has_patients (const Kind *kind, unsigned least) {
-  uint32_t seen[MODALITY_PATIENTS];
-  unsigned n = 0;
-  for (size_t i = 0; i < kind->n && n < least; i++) {
-    const uint32_t patient = patient_of (kind, i);
-    unsigned place = 0;
-    while (place < n && seen[place] != patient)
-      place++;
-    if (place == n)
-      seen[n++] = patient;
+static uint32_t
+new_series (PrcIndexBuilder *builder, const PrcIndexEntry *entry) {
+  PrcIndexSeries *series = &builder->index->series;
+  if (series->n == builder->series_room) {
+    builder->series_room = 2 * builder->series_room + 16;
+    series->entries = g_renew (PrcIndexSeriesEntry, series->entries, builder->series_room);
   }
-  return n == least;
+  const guint number = GPOINTER_TO_UINT (g_hash_table_lookup (builder->cases, &entry->case_id));
+  series->entries[series->n] =
+      (PrcIndexSeriesEntry){entry->series_id,
+                            entry->case_id,
+                            entry->patient,
+                            number ? number - 1 : (uint32_t)series->n_cases++,
+                            modality_place (series, entry->modality),
+                            0};
+  remember_series (builder, (uint32_t)series->n);
+  return (uint32_t)series->n++;
+}
+
+static uint32_t
+place_of (PrcIndexBuilder *builder, const PrcIndexEntry *entry) {
+  const PrcIndexSeries *series = &builder->index->series;
+  if (builder->last < series->n) {
+    const PrcIndexSeriesEntry *last = &series->entries[builder->last];
+    if (last->series_id == entry->series_id && last->case_id == entry->case_id)
+      return builder->last;
+  }
+  if (!builder->places)
+    remember_all (builder);
+  const SeriesKey key = {entry->series_id, entry->case_id};
+  const guint place = GPOINTER_TO_UINT (g_hash_table_lookup (builder->places, &key));
+  return builder->last = place ? place - 1 : new_series (builder, entry);
+}
+
+PrcIndexBuilder *
+prc_index_builder_new (unsigned dimension, bool of_segments, PrcIndexVectors *vectors) {
+  PrcIndexBuilder *builder = g_new0 (PrcIndexBuilder, 1);
+  PrcIndex *index = builder->index = g_atomic_rc_box_new0 (PrcIndex);
+  index->dimension = dimension;
+  index->stride = prc_index_stride (dimension);
+  index->of_segments = of_segments;
+  index->vectors = prc_index_vectors_ref (vectors);
+  return builder;
+}
+
+static size_t
+gone_size (const PrcIndexRun *run) {
+  return (run->n + 63) / 64 * sizeof (uint64_t);
+}
+
+static void
+copy_series (PrcIndex *to, const PrcIndex *from) {
+  const PrcIndexSeries *series = &from->series;
+  to->series = *series;
+  to->series.entries = g_memdup2 (series->entries, series->n * sizeof *series->entries);
+  to->series.modalities = g_memdup2 (series->modalities, series->n_modalities * PRC_INDEX_MODALITY);
+}
+
+PrcIndex *
+prc_index_of_run (const PrcIndex *index, PrcIndexRun *run) {
+  PrcIndex *made = g_atomic_rc_box_new0 (PrcIndex);
+  made->n = run->n;
+  made->n_parts = 1;
+  made->parts = g_new (PrcIndexPart, 1);
+  made->parts[0] = (PrcIndexPart){run, NULL};
+  made->dimension = index->dimension;
+  made->stride = index->stride;
+  made->of_segments = index->of_segments;
+  made->version = index->version;
+  made->vectors = prc_index_vectors_ref (index->vectors);
+  made->scales = prc_index_scales_ref (index->scales);
+  copy_series (made, index);
+  return made;
+}
+
+PrcIndexBuilder *
+prc_index_builder_new_after (const PrcIndex *before) {
+  PrcIndexBuilder *builder =
+      prc_index_builder_new (before->dimension, before->of_segments, before->vectors);
+  PrcIndex *index = builder->index;
+  builder->before = before;
+  index->n = before->n;
+  index->n_parts = before->n_parts;
+  index->parts = g_new0 (PrcIndexPart, before->n_parts);
+  for (size_t i = 0; i < before->n_parts; i++) {
+    const PrcIndexPart *part = &before->parts[i];
+    index->parts[i].run = prc_index_run_ref (part->run);
+    index->parts[i].gone = g_memdup2 (part->gone, part->gone ? gone_size (part->run) : 0);
+  }
+  copy_series (index, before);
+  builder->series_room = before->series.n;
+  if (before->cells)
+    index->cells = prc_index_cells_ref (before->cells);
+  return builder;
+}
+
+// The last run is written on when it is short and has no cells, without what is gone of it; else a
+// new one begins.
+static PrcIndexRun *
+run_to_write (PrcIndexBuilder *builder) {
+  PrcIndex *index = builder->index;
+  if (builder->run)
+    return builder->run;
+  PrcIndexPart *last = index->n_parts > 0 ? &index->parts[index->n_parts - 1] : NULL;
+  if (last && !last->run->starts && last->run->n < TAIL_ROWS) {
+    builder->run = prc_index_run_copy (last->run, last->gone);
+    prc_index_run_unref (last->run);
+    g_clear_pointer (&last->gone, g_free);
+    last->run = builder->run;
+    return builder->run;
+  }
+  index->parts = g_renew (PrcIndexPart, index->parts, index->n_parts + 1);
+  builder->run = prc_index_run_new (index->stride, index->of_segments);
+  index->parts[index->n_parts++] = (PrcIndexPart){builder->run, NULL};
+  return builder->run;
+}
+
+void
+prc_index_builder_add (PrcIndexBuilder *builder, const PrcIndexEntry *entry, const float *vector) {
+  PrcIndex *index = builder->index;
+  const uint32_t place = place_of (builder, entry);
+  if (!prc_index_run_add (run_to_write (builder), vector, index->dimension, id_of (entry),
+                          entry->slice_id, place))
+    return;
+  index->series.entries[place].n++;
+  index->n++;
+  builder->n_changed++;
 }
 
 static int
-compare_floats (const void *a, const void *b) {
-  const float left = *(const float *)a, right = *(const float *)b;
+compare_ids (const void *a, const void *b) {
+  const int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
   return (left > right) - (left < right);
 }
 
-static const float *
-vector_of (const Kind *kind, size_t place) {
-  return kind->index->vectors + kind->rows[place] * kind->index->stride;
-}
-
 static void
-take_pair (const Kind *kind, PrcIndexScan scan, size_t a, size_t b, Scale *scale) {
-  if (patient_of (kind, a) != patient_of (kind, b))
-    scan (vector_of (kind, a), 1, kind->index->stride, vector_of (kind, b),
-          &scale->pair_cosines[scale->n_pairs++]);
+remove_row (PrcIndexBuilder *builder, PrcIndexPart *part, size_t row) {
+  if (prc_index_is_gone (part, row))
+    return;
+  if (!part->gone)
+    part->gone = g_malloc0 (gone_size (part->run));
+  part->gone[row / 64] |= UINT64_C (1) << (row % 64);
+  builder->index->series.entries[part->run->series[row]].n--;
+  builder->index->n--;
+  builder->n_changed++;
 }
 
-static size_t
-any_of (const Kind *kind, GRand *random) {
-  return (size_t)(g_rand_double (random) * (double)kind->n);
-}
-
-static void
-sample_pairs (const Kind *kind, GRand *random, Scale *scale) {
-  const PrcIndexScan scan = prc_index_scan ();
-  scale->pair_cosines = g_new (float, PAIR_SAMPLES);
-  const bool all = kind->n * (kind->n - 1) / 2 <= PAIR_SAMPLES;
-  for (size_t a = 1; all && a < kind->n; a++)
-    for (size_t b = 0; b < a; b++)
-      take_pair (kind, scan, a, b, scale);
-  for (size_t tries = 0; !all && tries < 4 * PAIR_SAMPLES && scale->n_pairs < PAIR_SAMPLES;
-       tries++) {
-    const size_t a = any_of (kind, random);
-    take_pair (kind, scan, a, any_of (kind, random), scale);
+// Ids of a case follow one another, so that nearly all rows are outside of the range.
+void
+prc_index_builder_remove (PrcIndexBuilder *builder, const int64_t *ids, size_t n) {
+  g_return_if_fail (!builder->run);
+  PrcIndex *index = builder->index;
+  g_autofree int64_t *sorted = g_memdup2 (ids, n * sizeof *ids);
+  if (n > 0)
+    qsort (sorted, n, sizeof *sorted, compare_ids);
+  for (size_t i = 0; n > 0 && i < index->n_parts; i++) {
+    const PrcIndexRun *run = index->parts[i].run;
+    for (size_t row = 0; row < run->n; row++)
+      if (run->ids[row] >= sorted[0] && run->ids[row] <= sorted[n - 1] &&
+          bsearch (&run->ids[row], sorted, n, sizeof *sorted, compare_ids))
+        remove_row (builder, &index->parts[i], row);
   }
-  qsort (scale->pair_cosines, scale->n_pairs, sizeof (float), compare_floats);
-}
-
-// rows[i], i < n: all of a small kind, else a sample with repeats.
-static size_t
-choose_rows (const Kind *kind, GRand *random, size_t *rows) {
-  const size_t n = MIN (kind->n, NEIGHBOUR_SAMPLES);
-  for (size_t i = 0; i < n; i++)
-    rows[i] = kind->rows[kind->n <= NEIGHBOUR_SAMPLES ? i : any_of (kind, random)];
-  return n;
 }
 
 static bool
-has_any (const Kind *kind, size_t first, size_t n) {
+is_much_the_same (const PrcIndexBuilder *builder) {
+  return builder->before && builder->index->n >= SCALES_ROWS &&
+         prc_index_scales_news (builder->before->scales, builder->n_changed) <=
+             builder->index->n / SCALES_SHARE;
+}
+
+PrcIndex *
+prc_index_builder_end (PrcIndexBuilder *builder, uint64_t version) {
+  PrcIndex *index = builder->index;
+  index->version = version;
+  index->scales = is_much_the_same (builder) ? prc_index_scales_ref (builder->before->scales)
+                                             : prc_index_scales_new ();
+  g_clear_pointer (&builder->places, g_hash_table_unref);
+  g_clear_pointer (&builder->cases, g_hash_table_unref);
+  g_free (builder);
+  return index;
+}
+
+PrcIndex *
+prc_index_new (const float *vectors, const PrcIndexEntry *entries, size_t n, unsigned dimension,
+               uint64_t version) {
+  g_autoptr (PrcIndexVectors) held = hold (vectors, entries, n, dimension);
+  PrcIndexBuilder *builder =
+      prc_index_builder_new (dimension, n > 0 && entries[0].segment_id != 0, held);
   for (size_t i = 0; i < n; i++)
-    if (is_of (kind, first + i))
-      return true;
-  return false;
-}
-
-// Nearest neighbour of the kind and of another patient for each chosen row. Block by block, so that
-// a block is read from memory once for all of them; series lie together, so that most blocks
-// without any of the kind are passed over.
-static void
-find_neighbours (const Kind *kind, const size_t *rows, size_t n, float *nearest) {
-  const PrcIndex *index = kind->index;
-  const PrcIndexScan scan = prc_index_scan ();
-  float cosines[BLOCK_ROWS];
-  for (size_t i = 0; i < n; i++)
-    nearest[i] = -INFINITY;
-  for (size_t first = 0; first < index->n; first += BLOCK_ROWS) {
-    const size_t block = MIN (BLOCK_ROWS, index->n - first);
-    for (size_t i = 0; has_any (kind, first, block) && i < n; i++) {
-      const uint32_t patient = index->entries[rows[i]].patient;
-      scan (index->vectors + first * index->stride, block, index->stride,
-            index->vectors + rows[i] * index->stride, cosines);
-      for (size_t j = 0; j < block; j++)
-        if (cosines[j] > nearest[i] && index->entries[first + j].patient != patient &&
-            is_of (kind, first + j))
-          nearest[i] = cosines[j];
-    }
-  }
-}
-
-static void
-measure (const Kind *kind, Scale *scale) {
-  GRand *random = g_rand_new_with_seed (SEED);
-  sample_pairs (kind, random, scale);
-  size_t rows[NEIGHBOUR_SAMPLES];
-  float nearest[NEIGHBOUR_SAMPLES];
-  const size_t n = choose_rows (kind, random, rows);
-  find_neighbours (kind, rows, n, nearest);
-  qsort (nearest, n, sizeof *nearest, compare_floats);
-  scale->nothing_alike = nearest[n * SILENT_PER_CENT / 100];
-  g_rand_free (random);
-}
-
-static Scale *
-scale_new (const PrcIndex *index, const char *modality) {
-  Scale *scale = g_new0 (Scale, 1);
-  scale->modality = g_strdup (modality);
-  scale->nothing_alike = -1;
-  Kind kind = {index, modality, NULL, 0};
-  find_rows (&kind);
-  const bool whole = *modality == '\0';
-  if (has_patients (&kind, whole ? 3 : MODALITY_PATIENTS))
-    measure (&kind, scale);
-  if (!whole && scale->n_pairs < MODALITY_PAIRS)
-    scale->n_pairs = 0;
-  g_free (kind.rows);
-  return scale;
-}
-
-// Made when first asked for, in whichever thread that is: an import makes many snapshots that
-// nobody asks. Others wait meanwhile.
-static const Scale *
-scale_of (const PrcIndex *index, const char *modality) {
-  PrcIndex *writable = (PrcIndex *)index;
-  g_mutex_lock (&writable->lock);
-  Scale *scale = g_hash_table_lookup (index->scales, modality);
-  if (!scale) {
-    scale = scale_new (index, modality);
-    g_hash_table_insert (index->scales, scale->modality, scale);
-  }
-  g_mutex_unlock (&writable->lock);
-  return scale;
-}
-
-const char *
-prc_index_scale (const PrcIndex *index, const char *modality) {
-  const Scale *scale = modality ? scale_of (index, modality) : NULL;
-  return scale && scale->n_pairs > 0 ? scale->modality : "";
-}
-
-double
-prc_index_percentile (const PrcIndex *index, const char *scale_name, float cosine) {
-  const Scale *scale = scale_of (index, scale_name);
-  if (scale->n_pairs == 0)
-    return -1;
-  size_t low = 0, high = scale->n_pairs; // how many are less: a binary search
-  while (low < high) {
-    const size_t middle = low + (high - low) / 2;
-    if (scale->pair_cosines[middle] < cosine)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return 100.0 * (double)low / (double)scale->n_pairs;
-}
-
-float
-prc_index_nothing_alike (const PrcIndex *index, const char *scale_name) {
-  return scale_of (index, scale_name)->nothing_alike;
+    prc_index_builder_add (builder, &entries[i], vectors + i * dimension);
+  return prc_index_builder_end (builder, version);
 }

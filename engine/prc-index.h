@@ -8,8 +8,11 @@
 #include "prc-series-set.h"
 
 // A snapshot of every slice vector of the library, or of every segment vector (then there may be
-// several of a slice): immutable, reference-counted, any thread. Exact search for now; an
-// approximate index takes the same interface.
+// several of a slice): immutable, reference-counted, any thread. A byte a component is kept in
+// memory, and how far that can be wrong is known: the vectors themselves are asked for only where it
+// could matter, so that what is found is what a comparison with every vector would find. A large
+// library is parted into cells of which only the nearest are looked at; then one hit in some
+// hundreds may be missed, unless the exact ones are wanted.
 typedef struct _PrcIndex PrcIndex;
 
 #define PRC_INDEX_MODALITY 9 // bytes with the end: the longest of PS3.3 C.7.3.1.1.1 has 8
@@ -17,7 +20,8 @@ typedef struct _PrcIndex PrcIndex;
 typedef struct { // what is known of a slice without asking the database
   int64_t slice_id, case_id, series_id;
   int64_t segment_id; // of a segment's vector; 0: of the whole slice
-  uint32_t patient;   // number that slices of one patient share, for the statistics below
+  // The same for all slices of a series within a case:
+  uint32_t patient; // number that slices of one patient share, for the statistics below
   char modality[PRC_INDEX_MODALITY]; // as CT; upper case, cut when longer; "" unknown
 } PrcIndexEntry;
 
@@ -26,6 +30,31 @@ typedef struct {
   float cosine;
   const char *modality; // the index owns it
 } PrcIndexHit;
+
+// Where the vectors themselves are: immutable, reference-counted. `fetch` writes n vectors of
+// `dimension` floats, `stride` floats apart, by slice id, or by segment id in an index of segments;
+// of an id that it does not know any more, anything but a number. One call at a time, in any thread.
+typedef struct _PrcIndexVectors PrcIndexVectors;
+typedef void (*PrcIndexFetch) (gpointer data, const int64_t *ids, size_t n, unsigned stride,
+                               float *vectors);
+PrcIndexVectors *prc_index_vectors_new (PrcIndexFetch fetch, gpointer data, GDestroyNotify free);
+PrcIndexVectors *prc_index_vectors_ref (PrcIndexVectors *vectors);
+void prc_index_vectors_unref (PrcIndexVectors *vectors);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcIndexVectors, prc_index_vectors_unref)
+
+// How a snapshot is made: of everything, or of what came and went since the one before, with which
+// it shares all the rest. Confined to one thread.
+typedef struct _PrcIndexBuilder PrcIndexBuilder;
+
+PrcIndexBuilder *prc_index_builder_new (unsigned dimension, bool of_segments,
+                                        PrcIndexVectors *vectors);
+PrcIndexBuilder *prc_index_builder_new_after (const PrcIndex *before);
+// A vector of no number is passed over. What was removed before may come again.
+void prc_index_builder_add (PrcIndexBuilder *builder, const PrcIndexEntry *entry,
+                            const float *vector);
+// Slices, or segments in an index of segments; unknown ones are passed over.
+void prc_index_builder_remove (PrcIndexBuilder *builder, const int64_t *ids, size_t n);
+PrcIndex *prc_index_builder_end (PrcIndexBuilder *builder, uint64_t version); // frees the builder
 
 // vectors: n * dimension floats, unit length; entries: n. Both copied.
 PrcIndex *prc_index_new (const float *vectors, const PrcIndexEntry *entries, size_t n,
@@ -42,6 +71,7 @@ uint64_t prc_index_version (const PrcIndex *index);
 typedef struct {
   const PrcSeriesSet *keep;     // NULL: all
   const PrcSeriesSet *left_out; // of those; NULL: none
+  bool exact;                   // everything is looked at, however large the library is
 } PrcIndexScope;
 
 // The k nearest within the scope (NULL: everything), by falling cosine, ties by slice id, then by
@@ -61,7 +91,7 @@ const char *prc_index_scale (const PrcIndex *index, const char *modality);
 // Share of random pairs of slices of different patients, both of the scale (as prc_index_scale gave
 // it), that are less alike than `cosine`, in [0, 100]; -1 when there are too few to say (fewer than
 // 3 patients in the whole library). All pairs of a few slices, a seeded sample of many; worked out
-// once for a snapshot.
+// when first asked for, and again when the library has become another by some per cent.
 double prc_index_percentile (const PrcIndex *index, const char *scale, float cosine);
 
 // The cosine below which a best hit counts as "nothing alike": 98 of 100 slices of the scale have a

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a search needs of the library: the vectors as a snapshot, and who is to be kept out.
+#include <math.h>
+#include <string.h>
 #include "prc-library-private.h"
 
 // The first column of the rows; the second, where there is one, is of the case: rows of a case lie
@@ -60,11 +62,58 @@ prc_library_matching_series (PrcLibrary *library, const char *modality, const ch
   return read_series (rows, NULL, error);
 }
 
-// --- the snapshot
+// --- where the vectors are: a connection of its own, for whatever thread searches
 
 typedef struct {
-  GArray *vectors, *entries;
-} SnapshotRows;
+  sqlite3 *db;
+  sqlite3_stmt *one;
+  gint64 model;
+  gsize size;
+} Stored;
+
+static void
+stored_free (gpointer data) {
+  Stored *stored = data;
+  sqlite3_finalize (stored->one);
+  sqlite3_close (stored->db);
+  g_free (stored);
+}
+
+static void
+fetch_stored (gpointer data, const int64_t *ids, size_t n, unsigned stride, float *vectors) {
+  Stored *stored = data;
+  for (size_t i = 0; i < n; i++) {
+    prc_sql_bind (stored->one, "ii", (gint64)ids[i], stored->model);
+    const gboolean there = prc_sql_step (stored->one, NULL) == PRC_SQL_ROW &&
+                           (gsize)sqlite3_column_bytes (stored->one, 0) == stored->size;
+    if (there)
+      memcpy (vectors + i * stride, sqlite3_column_blob (stored->one, 0), stored->size);
+    else
+      vectors[i * stride] = NAN; // gone, or damaged: verify says so
+    sqlite3_reset (stored->one);
+  }
+}
+
+static PrcIndexVectors *
+stored_vectors (PrcLibrary *library, gboolean of_segments, gint64 model, gint64 dimension,
+                GError **error) {
+  Stored *stored = g_new0 (Stored, 1);
+  stored->model = model;
+  stored->size = (gsize)dimension * sizeof (float);
+  stored->db = prc_sql_open (library->path, error);
+  if (stored->db)
+    stored->one = prc_sql_prepare (
+        stored->db,
+        of_segments ? "SELECT vector FROM segment_embeddings WHERE segment_id = ? AND model_id = ?"
+                    : "SELECT vector FROM embeddings WHERE slice_id = ? AND model_id = ?",
+        error);
+  if (stored->one)
+    return prc_index_vectors_new (fetch_stored, stored, stored_free);
+  stored_free (stored);
+  return NULL;
+}
+
+// --- the snapshot
 
 static uint32_t
 patient_number (const char *patient, int64_t case_id) {
@@ -79,10 +128,9 @@ take_modality (const char *modality, PrcIndexEntry *entry) {
   g_strlcpy (entry->modality, upper, sizeof entry->modality);
 }
 
-// Two passes of one column each would be no faster: the rows of embeddings and slices lie in the
-// same order.
 static gboolean
-read_snapshot (sqlite3_stmt *rows, gint64 dimension, SnapshotRows *out, GError **error) {
+read_rows (sqlite3_stmt *rows, gint64 dimension, PrcIndexBuilder *builder, GError **error) {
+  g_autofree float *vector = g_new (float, dimension); // SQLite aligns a blob as it likes
   PrcIndexEntry entry = {0};
   PrcSqlStep step;
   while ((step = prc_sql_step (rows, error)) == PRC_SQL_ROW) {
@@ -98,8 +146,8 @@ read_snapshot (sqlite3_stmt *rows, gint64 dimension, SnapshotRows *out, GError *
     }
     entry.case_id = case_id;
     entry.series_id = series_id;
-    g_array_append_val (out->entries, entry);
-    g_array_append_vals (out->vectors, sqlite3_column_blob (rows, 4), (guint)dimension);
+    memcpy (vector, sqlite3_column_blob (rows, 4), (gsize)dimension * sizeof (float));
+    prc_index_builder_add (builder, &entry, vector);
   }
   return step == PRC_SQL_END;
 }
@@ -114,25 +162,24 @@ static const char segments_sql[] = SELECT_VECTORS (
     "segment_id", "segment_embeddings JOIN segments ON segments.id = segment_id") ", segment_id";
 
 static PrcIndex *
-snapshot_of_model (PrcLibrary *library, const char *sql, gint64 model, gint64 dimension,
+snapshot_of_model (PrcLibrary *library, gboolean of_segments, gint64 model, gint64 dimension,
                    GError **error) {
-  g_autoptr (sqlite3_stmt) rows = prc_sql_prepare (library->db, sql, error);
-  if (!rows)
+  g_autoptr (sqlite3_stmt) rows =
+      prc_sql_prepare (library->db, of_segments ? segments_sql : slices_sql, error);
+  g_autoptr (PrcIndexVectors) vectors =
+      rows ? stored_vectors (library, of_segments, model, dimension, error) : NULL;
+  if (!vectors)
     return NULL;
   prc_sql_bind (rows, "i", model);
-  g_autoptr (GArray) vectors = g_array_new (FALSE, FALSE, sizeof (float));
-  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (PrcIndexEntry));
-  SnapshotRows out = {vectors, entries};
-  if (!read_snapshot (rows, dimension, &out, error))
-    return NULL;
-  return prc_index_new ((const float *)(void *)vectors->data,
-                        (const PrcIndexEntry *)(void *)entries->data, entries->len,
-                        (unsigned)dimension, prc_library_version (library));
+  PrcIndexBuilder *builder = prc_index_builder_new ((unsigned)dimension, of_segments, vectors);
+  const gboolean ok = read_rows (rows, dimension, builder, error);
+  g_autoptr (PrcIndex) index = prc_index_builder_end (builder, prc_library_version (library));
+  return ok ? g_steal_pointer (&index) : NULL;
 }
 
 // In one read transaction, so that the version is that of the rows.
 static PrcIndex *
-snapshot (PrcLibrary *library, const char *sql, const char *model_id, GError **error) {
+snapshot (PrcLibrary *library, gboolean of_segments, const char *model_id, GError **error) {
   if (!prc_sql_exec (library->db, "BEGIN", error))
     return NULL;
   gint64 model = 0, dimension = 1;
@@ -141,17 +188,17 @@ snapshot (PrcLibrary *library, const char *sql, const char *model_id, GError **e
                   model_id) &&
       prc_sql_do (library->db, &dimension, error, "SELECT dimension FROM models WHERE id = ?", "i",
                   model))
-    index = snapshot_of_model (library, sql, model, dimension, error);
+    index = snapshot_of_model (library, of_segments, model, dimension, error);
   sqlite3_exec (library->db, "ROLLBACK", NULL, NULL, NULL);
   return index;
 }
 
 PrcIndex *
 prc_library_index (PrcLibrary *library, const char *model_id, GError **error) {
-  return snapshot (library, slices_sql, model_id, error);
+  return snapshot (library, FALSE, model_id, error);
 }
 
 PrcIndex *
 prc_library_segment_index (PrcLibrary *library, const char *model_id, GError **error) {
-  return snapshot (library, segments_sql, model_id, error);
+  return snapshot (library, TRUE, model_id, error);
 }

@@ -31,6 +31,7 @@ typedef struct {
   const char *modality, *body_part; // filters, NULL for any; lower or upper case alike
   const char *exclude_patient;      // a Patient ID to keep out besides, or NULL
   gboolean include_self;            // do not keep out the own case and patient
+  gboolean exact; // look at every slice, however large the library is: slower, misses nothing
   guint64 generation;
 } PrcQuery;
 

@@ -110,7 +110,7 @@ search (PrcLibrary *library, PrcIndex *index, const float *vector, const PrcQuer
   const gint64 start = g_get_monotonic_time ();
   if (!make_guard (library, query, &guard, error))
     return FALSE;
-  const PrcIndexScope scope = {guard.allowed, guard.kept_out};
+  const PrcIndexScope scope = {guard.allowed, guard.kept_out, query->exact};
   g_autofree PrcIndexHit *found = g_new (PrcIndexHit, answer->n_hits);
   const size_t n = query->by_slice
                        ? prc_index_search (index, vector, answer->n_hits, &scope, found)

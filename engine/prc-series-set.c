@@ -36,7 +36,8 @@ take_near (PrcSeriesSet *set, int64_t id) {
 static void
 sort_others (PrcSeriesSet *set) {
   size_t kept = 0;
-  qsort (set->others, set->n_others, sizeof *set->others, compare);
+  if (set->n_others > 0)
+    qsort (set->others, set->n_others, sizeof *set->others, compare);
   for (size_t i = 0; i < set->n_others; i++)
     if (i == 0 || set->others[i] != set->others[kept - 1])
       set->others[kept++] = set->others[i];

@@ -8,7 +8,7 @@
 typedef struct {
   char *library, *by, *filter, *roi, *against, *segment, *exclude_patient;
   int k, frame_number;
-  gboolean as_json;
+  gboolean as_json, exact;
   char *modality, *body_part; // from `filter`
   PrcRegion region;           // from `roi`
 } Options;
@@ -219,6 +219,7 @@ search_slice (const Search *search, PrcInstance *instance, int frame_number, con
       .modality = options->modality,
       .body_part = options->body_part,
       .exclude_patient = options->exclude_patient,
+      .exact = options->exact,
   };
   PrcIndex *index = search->slices;
   if (search->segments && prc_query_asks_segments (&query, search->segments)) {
@@ -331,6 +332,8 @@ ctl_similar (int argc, char **argv) {
        N_ ("Frame of a multi-frame image, from 1"), "N"},
       {"exclude-patient", 0, 0, G_OPTION_ARG_STRING, &options.exclude_patient,
        N_ ("Keep this Patient ID out"), "ID"},
+      {"exact", 0, 0, G_OPTION_ARG_NONE, &options.exact,
+       N_ ("Compare with every slice, however large the library is"), NULL},
       {"json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, N_ ("One JSON document"), NULL},
       {NULL},
   };

@@ -161,6 +161,145 @@ test_naive (void) {
   g_rand_free (random);
 }
 
+// Few and many dimensions, and numbers of rows about those that are scanned together.
+static void
+test_sizes (void) {
+  const unsigned dimensions[] = {64, 128, 512, 768};
+  const size_t lengths[] = {1, 15, 16, 17, 511, 513, 1500};
+  GRand *random = g_rand_new_with_seed (2);
+  for (gsize d = 0; d < G_N_ELEMENTS (dimensions); d++) {
+    g_autofree float *query = g_new (float, dimensions[d]);
+    unit (query, dimensions[d], random);
+    for (gsize l = 0; l < G_N_ELEMENTS (lengths); l++) {
+      g_auto (Made) made = make ((guint32)(d + l), lengths[l], dimensions[d], 9);
+      compare_with_naive (&made, query, 10, NULL);
+      compare_with_naive (&made, query, 1, NULL);
+      compare_scopes (&made, query, 3, random);
+    }
+  }
+  g_rand_free (random);
+}
+
+// Vectors of length 0, of one large component, and many that are the same.
+static void
+test_odd_vectors (void) {
+  GRand *random = g_rand_new_with_seed (6);
+  g_auto (Made) made = make (6, 900, 32, 9);
+  prc_index_unref (made.index);
+  for (size_t i = 0; i < made.n; i++) {
+    float *row = made.vectors + i * 32;
+    if (i % 3 == 0 || i % 50 == 1)
+      memset (row, 0, 32 * sizeof *row);
+    if (i % 3 == 0) // one component is 100 times the others: the code keeps little of those
+      for (int j = 0; j < 32; j++)
+        row[j] = j == 5 ? 1 : .01f * (float)((i / 3 + (size_t)j) % 2);
+    if (i % 3 == 1 && i > 450)
+      memcpy (row, made.vectors + 32, 32 * sizeof *row);
+  }
+  made.index = prc_index_new (made.vectors, made.entries, made.n, 32, 1);
+  for (size_t i = 0; i < 40; i++)
+    compare_with_naive (&made, made.vectors + i * 32, 25, NULL);
+  g_autofree float *query = g_new (float, 32);
+  unit (query, 32, random);
+  compare_with_naive (&made, query, 40, NULL);
+  compare_scopes (&made, query, 40, random);
+  g_rand_free (random);
+}
+
+// --- what comes and goes
+
+static void
+fetch_made (gpointer data, const int64_t *ids, size_t n, unsigned stride, float *vectors) {
+  const Made *made = data;
+  for (size_t i = 0; i < n; i++) // ids as in make ()
+    memcpy (vectors + i * stride,
+            made->vectors + (1000 + made->n - (size_t)ids[i]) * made->dimension,
+            made->dimension * sizeof (float));
+}
+
+static bool
+is_in (const bool *there, size_t i, PrcIndexEntry *entries, float *vectors, const Made *made,
+       size_t *n) {
+  if (!there[i])
+    return false;
+  memcpy (vectors + *n * made->dimension, made->vectors + i * made->dimension,
+          made->dimension * sizeof (float));
+  entries[(*n)++] = made->entries[i];
+  return true;
+}
+
+static void
+compare_what_is_there (const Made *made, const bool *there, PrcIndex *index, GRand *random) {
+  g_auto (Made) now = {g_new (float, made->n * made->dimension), g_new (PrcIndexEntry, made->n), 0,
+                       made->dimension, prc_index_ref (index)};
+  for (size_t i = 0; i < made->n; i++)
+    is_in (there, i, now.entries, now.vectors, made, &now.n);
+  g_assert_cmpuint (prc_index_length (index), ==, now.n);
+  g_autofree float *query = g_new (float, made->dimension);
+  unit (query, made->dimension, random);
+  compare_with_naive (&now, query, 12, NULL);
+  compare_scopes (&now, query, 7, random);
+}
+
+// Snapshot after snapshot, each made from the one before: the new one knows what came and went, the
+// old one what was there.
+static void
+test_changes (void) {
+  GRand *random = g_rand_new_with_seed (8);
+  g_auto (Made) made = make (8, 3000, 24, 10);
+  g_autofree bool *there = g_new0 (bool, made.n);
+  g_autoptr (PrcIndexVectors) vectors = prc_index_vectors_new (fetch_made, &made, NULL);
+  g_autoptr (PrcIndex) index =
+      prc_index_builder_end (prc_index_builder_new (24, false, vectors), 0);
+  for (uint64_t round = 1; round < 40; round++) {
+    g_autofree bool *before = g_memdup2 (there, made.n);
+    PrcIndexBuilder *builder = prc_index_builder_new_after (index);
+    g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    const double leave = g_rand_double (random) * .4, come = g_rand_double (random) * .2;
+    for (size_t i = 0; i < made.n; i++)
+      if (g_rand_double (random) < leave) { // of some that are not there, too
+        g_array_append_val (gone, made.entries[i].slice_id);
+        there[i] = false;
+      }
+    prc_index_builder_remove (builder, (const int64_t *)(void *)gone->data, gone->len);
+    for (size_t i = 0; i < made.n; i++)
+      if (!there[i] && g_rand_double (random) < come) {
+        prc_index_builder_add (builder, &made.entries[i], made.vectors + i * 24);
+        there[i] = true;
+      }
+    g_autoptr (PrcIndex) next = prc_index_builder_end (builder, round);
+    g_assert_cmpuint (prc_index_version (next), ==, round);
+    compare_what_is_there (&made, there, next, random);
+    compare_what_is_there (&made, before, index, random);
+    prc_index_unref (g_steal_pointer (&index));
+    index = g_steal_pointer (&next);
+  }
+  g_rand_free (random);
+}
+
+// A row that the database does not have any more is no hit; the others are all found.
+static void
+fetch_all_but_one (gpointer data, const int64_t *ids, size_t n, unsigned stride, float *vectors) {
+  fetch_made (data, ids, n, stride, vectors);
+  for (size_t i = 0; i < n; i++)
+    if (ids[i] == 1000 + 50)
+      vectors[i * stride] = NAN;
+}
+
+static void
+test_missing (void) {
+  g_auto (Made) made = make (9, 50, 16, 5);
+  g_autoptr (PrcIndexVectors) vectors = prc_index_vectors_new (fetch_all_but_one, &made, NULL);
+  PrcIndexBuilder *builder = prc_index_builder_new (16, false, vectors);
+  for (size_t i = 0; i < made.n; i++)
+    prc_index_builder_add (builder, &made.entries[i], made.vectors + i * 16);
+  g_autoptr (PrcIndex) index = prc_index_builder_end (builder, 0);
+  PrcIndexHit hits[50];
+  g_assert_cmpuint (prc_index_search (index, made.vectors, 50, NULL, hits), ==, 49);
+  for (int i = 0; i < 49; i++)
+    g_assert_cmpint (hits[i].slice_id, !=, 1050);
+}
+
 static void
 test_ties (void) {
   const float same[5][2] = {{1, 0}, {1, 0}, {0, 1}, {1, 0}, {1, 0}};
@@ -365,6 +504,10 @@ int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/index/naive", test_naive);
+  g_test_add_func ("/index/sizes", test_sizes);
+  g_test_add_func ("/index/odd-vectors", test_odd_vectors);
+  g_test_add_func ("/index/changes", test_changes);
+  g_test_add_func ("/index/missing", test_missing);
   g_test_add_func ("/index/ties", test_ties);
   g_test_add_func ("/index/empty", test_empty);
   g_test_add_func ("/index/no-number", test_no_number);
