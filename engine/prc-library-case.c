@@ -21,7 +21,10 @@
   "  ORDER BY body_part = '', n_slices DESC, series.id LIMIT 1),"                                  \
   " history, proof, main.plane, first.sex, first.age, first.study_date,"                           \
   " EXISTS (SELECT 1 FROM series JOIN studies ON studies.id = study_id"                            \
-  "  WHERE case_id = c.id AND contrast = 1)"                                                       \
+  "  WHERE case_id = c.id AND contrast = 1),"                                                      \
+  " (SELECT group_concat (tag, ';') FROM (SELECT tag FROM case_tags WHERE case_id = c.id"          \
+  "  ORDER BY tag)),"                                                                              \
+  " EXISTS (SELECT 1 FROM case_codes WHERE case_id = c.id)"                                        \
   " FROM cases c"                                                                                  \
   " LEFT JOIN series main ON main.id = (SELECT series.id FROM series"                              \
   "  JOIN studies ON studies.id = study_id WHERE case_id = c.id"                                   \
@@ -42,20 +45,10 @@ prc_library_set_not_found (GError **error) {
                        _ ("There is no such case"));
 }
 
-GStrv
-prc_library_case_tags (PrcLibrary *library, gint64 id, GError **error) {
-  g_autoptr (sqlite3_stmt) rows = prc_sql_prepare (
-      library->db, "SELECT tag FROM case_tags WHERE case_id = ? ORDER BY tag", error);
-  if (!rows)
-    return NULL;
-  g_autoptr (GStrvBuilder) tags = g_strv_builder_new ();
-  prc_sql_bind (rows, "i", id);
-  PrcSqlStep step;
-  while ((step = prc_sql_step (rows, error)) == PRC_SQL_ROW) {
-    g_autofree char *tag = prc_text_safe (prc_sql_text (rows, 0), -1, MAX_TEXT, false);
-    g_strv_builder_add (tags, tag);
-  }
-  return step == PRC_SQL_END ? g_strv_builder_end (tags) : NULL;
+static GStrv
+read_tags (sqlite3_stmt *row, int column) {
+  g_autofree char *all = prc_text_safe (prc_sql_text (row, column), -1, MAX_TEXT, false);
+  return g_strsplit (all, ";", -1);
 }
 
 static gboolean
@@ -98,8 +91,9 @@ read_case (PrcLibrary *library, sqlite3_stmt *row, GError **error) {
     prc_library_take_text (more[i], row, (int)i + 9);
   self->contrast = sqlite3_column_int (row, 17) != 0;
   g_strfreev (self->tags);
-  self->tags = prc_library_case_tags (library, self->id, error);
-  return self->tags && read_codes (library, self, error) ? g_steal_pointer (&self) : NULL;
+  self->tags = read_tags (row, 18);
+  const gboolean coded = sqlite3_column_int (row, 19) != 0;
+  return !coded || read_codes (library, self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 static GPtrArray *

@@ -11,8 +11,14 @@ struct _PrcLibrary {
   char *path;
   guint8 salt[32];
   sqlite3_stmt *has_slice; // asked once for every slice of an import
-  gboolean has_old_words;  // in the full-text index
-  gint64 import_entry;     // of the books, that imports are written to; 0: a new one
+  struct {
+    char *key;
+    PrcSeriesSet *series;
+  } filtered[8]; // answers to filters of `filtered_version`
+  guint64 filtered_version;
+  guint next_filtered;
+  gboolean has_old_words; // in the full-text index
+  gint64 import_entry;    // of the books, that imports are written to; 0: a new one
 };
 
 // Raises the change counter; part of every transaction that changed something.
@@ -39,7 +45,6 @@ gboolean prc_library_find_series (PrcLibrary *library, gint64 case_id, const Prc
 gboolean prc_library_fill_series (PrcLibrary *library, gint64 id, const PrcSeries *series,
                                   GError **error);
 
-GStrv prc_library_case_tags (PrcLibrary *library, gint64 id, GError **error); // sorted
 void prc_library_set_not_found (GError **error);
 void prc_library_take_text (char **field, sqlite3_stmt *row, int column); // safe to show
 
@@ -65,8 +70,6 @@ PrcSeriesSet *prc_library_related_series (PrcLibrary *library, const char *study
                                           const char *sop_uid, const char *patient_key,
                                           const char *patient_id, guint *n_cases, GError **error);
 
-// Series of this modality and body part, in any case of letters; NULL or "" is any.
-PrcSeriesSet *prc_library_matching_series (PrcLibrary *library, const char *modality,
-                                           const char *body_part, GError **error);
+void prc_library_filters_clear (PrcLibrary *library);
 
 gboolean prc_library_counts (PrcLibrary *library, guint *n_cases, guint *n_slices, GError **error);

@@ -48,20 +48,6 @@ prc_library_related_series (PrcLibrary *library, const char *study_uid, const ch
   return read_series (rows, n_cases, error);
 }
 
-PrcSeriesSet *
-prc_library_matching_series (PrcLibrary *library, const char *modality, const char *body_part,
-                             GError **error) {
-  g_autoptr (sqlite3_stmt) rows =
-      prc_sql_prepare (library->db,
-                       "SELECT id FROM series WHERE (?1 = '' OR modality = ?1 COLLATE NOCASE)"
-                       " AND (?2 = '' OR body_part = ?2 COLLATE NOCASE)",
-                       error);
-  if (!rows)
-    return NULL;
-  prc_sql_bind (rows, "ss", modality, body_part);
-  return read_series (rows, NULL, error);
-}
-
 // --- where the vectors are: a connection of its own, for whatever thread searches
 
 typedef struct {

@@ -25,13 +25,27 @@ add_tag (PrcLibrary *library, gint64 id, const char *tag, GError **error) {
                      "is", id, tag);
 }
 
+static GStrv
+tags_of (PrcLibrary *library, gint64 id, GError **error) {
+  g_autoptr (sqlite3_stmt) rows =
+      prc_sql_prepare (library->db, "SELECT tag FROM case_tags WHERE case_id = ?", error);
+  if (!rows)
+    return NULL;
+  g_autoptr (GStrvBuilder) tags = g_strv_builder_new ();
+  prc_sql_bind (rows, "i", id);
+  PrcSqlStep step;
+  while ((step = prc_sql_step (rows, error)) == PRC_SQL_ROW)
+    g_strv_builder_add (tags, prc_sql_text (rows, 0));
+  return step == PRC_SQL_END ? g_strv_builder_end (tags) : NULL;
+}
+
 // Nothing is written when nothing changes: else every import of a list would change every case.
 static gboolean
 put_tags (PrcLibrary *library, gint64 id, const char *text, GError **error) {
   g_auto (GStrv) tags = prc_case_split_tags (text), old = NULL;
   if (!*tags)
     return TRUE;
-  old = prc_library_case_tags (library, id, error);
+  old = tags_of (library, id, error);
   if (!old)
     return FALSE;
   for (char **each = old; *each; each++)

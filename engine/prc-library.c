@@ -100,6 +100,7 @@ prc_library_close (PrcLibrary *library) {
   if (!library)
     return;
   sqlite3_finalize (library->has_slice);
+  prc_library_filters_clear (library);
   sqlite3_close (library->db);
   g_free (library->path);
   g_free (library);

@@ -3,9 +3,11 @@
 
 #include <gio/gio.h>
 #include "prc-case.h"
+#include "prc-filter.h"
 #include "prc-index.h"
 #include "prc-answer.h"
 #include "prc-series.h"
+#include "prc-series-set.h"
 
 // The library: one SQLite file, the only truth. Mode 0600 in a folder of mode 0700, WAL. Confined
 // to one thread at a time.
@@ -108,6 +110,9 @@ GStrv prc_library_study_paths (PrcLibrary *library, const char *study_uid, GErro
 GPtrArray *prc_library_case_segments (PrcLibrary *library, gint64 id,
                                       GError **error); // PrcCaseSegment; of no such case: none
 gboolean prc_library_remove (PrcLibrary *library, gint64 id, GError **error);
+
+// The series that pass. Answers are kept until the library changes.
+PrcSeriesSet *prc_library_select (PrcLibrary *library, const PrcFilter *filter, GError **error);
 
 PrcIndex *prc_library_index (PrcLibrary *library, const char *model_id,
                              GError **error); // a snapshot of now

@@ -7,9 +7,7 @@ prc_query_copy (PrcQuery *to, const PrcQuery *from) {
   to->frame = prc_frame_ref (from->frame);
   to->instance = from->instance ? prc_instance_ref (from->instance) : NULL;
   to->mask = from->mask ? prc_mask_ref ((PrcMask *)from->mask) : NULL;
-  to->modality = g_strdup (from->modality);
-  to->body_part = g_strdup (from->body_part);
-  to->exclude_patient = g_strdup (from->exclude_patient);
+  prc_filter_copy (&to->filter, &from->filter);
 }
 
 void
@@ -18,9 +16,7 @@ prc_query_clear (PrcQuery *query) {
   g_clear_pointer (&query->instance, prc_instance_unref);
   if (query->mask)
     prc_mask_unref ((PrcMask *)query->mask);
-  g_free ((char *)query->modality);
-  g_free ((char *)query->body_part);
-  g_free ((char *)query->exclude_patient);
+  prc_filter_clear (&query->filter);
 }
 
 gboolean

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "prc-filter.h"
 #include "prc-frame.h"
 #include "prc-index.h"
 #include "prc-instance.h"
@@ -28,9 +29,8 @@ typedef struct {
   const PrcMask *mask;
   guint k; // cases (or slices) wanted
   gboolean by_slice;
-  const char *modality, *body_part; // filters, NULL for any; lower or upper case alike
-  const char *exclude_patient;      // a Patient ID to keep out besides, or NULL
-  gboolean include_self;            // do not keep out the own case and patient
+  PrcFilter filter;      // what answers; a patient whom it excludes is counted as kept out
+  gboolean include_self; // do not keep out the own case and patient
   gboolean exact; // look at every slice, however large the library is: slower, misses nothing
   guint64 generation;
 } PrcQuery;

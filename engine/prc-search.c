@@ -30,18 +30,18 @@ static gboolean
 make_guard (PrcLibrary *library, const PrcQuery *query, Guard *guard, GError **error) {
   const gboolean self = query->instance && !query->include_self;
   const PrcInstanceInfo *info = self ? prc_instance_info (query->instance) : NULL;
-  guard->kept_out = prc_library_related_series (library, info ? info->study_instance_uid : NULL,
-                                                info ? info->sop_instance_uid : NULL,
-                                                self ? patient_key_of (query->instance) : NULL,
-                                                query->exclude_patient, &guard->n_kept_out, error);
+  guard->kept_out = prc_library_related_series (
+      library, info ? info->study_instance_uid : NULL, info ? info->sop_instance_uid : NULL,
+      self ? patient_key_of (query->instance) : NULL, query->filter.exclude_patient,
+      &guard->n_kept_out, error);
   if (!guard->kept_out)
     return FALSE;
-  const gboolean filtered =
-      (query->modality && *query->modality) || (query->body_part && *query->body_part);
-  if (filtered)
-    guard->allowed =
-        prc_library_matching_series (library, query->modality, query->body_part, error);
-  return !filtered || guard->allowed;
+  PrcFilter wanted = query->filter; // borrowed
+  wanted.exclude_patient = NULL;
+  if (prc_filter_is_empty (&wanted))
+    return TRUE;
+  guard->allowed = prc_library_select (library, &wanted, error);
+  return guard->allowed != NULL;
 }
 
 static gboolean

@@ -9,8 +9,8 @@ typedef struct {
   char *library, *by, *filter, *roi, *against, *segment, *exclude_patient;
   int k, frame_number;
   gboolean as_json, exact;
-  char *modality, *body_part; // from `filter`
-  PrcRegion region;           // from `roi`
+  PrcFilter wanted; // from `filter`
+  PrcRegion region; // from `roi`
 } Options;
 
 static void
@@ -22,34 +22,20 @@ options_clear (Options *options) {
   g_free (options->against);
   g_free (options->segment);
   g_free (options->exclude_patient);
-  g_free (options->modality);
-  g_free (options->body_part);
+  prc_filter_clear (&options->wanted);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 static bool
-parse_filter (Options *options) {
-  g_auto (GStrv) parts = g_strsplit (options->filter, ",", -1);
-  for (char **part = parts; *part; part++) {
-    if (g_str_has_prefix (*part, "modality=") && !options->modality)
-      options->modality = g_strdup (*part + strlen ("modality="));
-    else if (g_str_has_prefix (*part, "body-part=") && !options->body_part)
-      options->body_part = g_strdup (*part + strlen ("body-part="));
-    else
-      return false;
-  }
-  return true;
-}
-
-static bool
 check (Options *options, CtlStatus *status) {
+  g_autoptr (GError) fault = NULL;
   *status = CTL_DONE;
   if (options->k < 1 || options->k > 10000)
     *status = ctl_usage (_ ("-k takes a number from 1 to 10000"));
   else if (options->by && strcmp (options->by, "case") && strcmp (options->by, "slice"))
     *status = ctl_usage (_ ("--by takes case or slice, not \"%s\""), options->by);
-  else if (options->filter && !parse_filter (options))
-    *status = ctl_usage (_ ("--filter takes modality=M,body-part=B, not \"%s\""), options->filter);
+  else if (options->filter && !prc_filter_parse (options->filter, &options->wanted, &fault))
+    *status = ctl_usage ("--filter: %s", fault->message);
   else if (options->roi && !ctl_parse_region (options->roi, &options->region))
     *status = ctl_usage (_ ("--roi takes X,Y,W,H, not \"%s\""), options->roi);
   else if (options->against && (!options->roi || (strcmp (options->against, "segments") &&
@@ -216,9 +202,7 @@ search_slice (const Search *search, PrcInstance *instance, int frame_number, con
       .mask = mask,
       .k = (guint)options->k,
       .by_slice = !g_strcmp0 (options->by, "slice"),
-      .modality = options->modality,
-      .body_part = options->body_part,
-      .exclude_patient = options->exclude_patient,
+      .filter = options->wanted,
       .exact = options->exact,
   };
   PrcIndex *index = search->slices;
@@ -320,7 +304,7 @@ ctl_similar (int argc, char **argv) {
       {"number", 'k', 0, G_OPTION_ARG_INT, &options.k, N_ ("How many (10)"), "N"},
       {"by", 0, 0, G_OPTION_ARG_STRING, &options.by, N_ ("Cases, or single slices"), "case|slice"},
       {"filter", 0, 0, G_OPTION_ARG_STRING, &options.filter, N_ ("Only such cases"),
-       "modality=M,body-part=B"},
+       "NAME=VALUE,..."},
       {"roi", 0, 0, G_OPTION_ARG_STRING, &options.roi, N_ ("Ask with this region, in image pixels"),
        "X,Y,W,H"},
       {"against", 0, 0, G_OPTION_ARG_STRING, &options.against,
@@ -342,6 +326,7 @@ ctl_similar (int argc, char **argv) {
     return CTL_USAGE;
   if (!check (&options, &status))
     return status;
+  options.wanted.exclude_patient = g_steal_pointer (&options.exclude_patient);
   return options.segment ? search_segment (argv + 1, argc - 1, &options)
                          : search_files (argv + 1, argc - 1, &options);
 }

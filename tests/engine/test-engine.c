@@ -134,7 +134,7 @@ ask_about (Fixture *fixture, PrcSeries *series, guint64 generation, GCancellable
       prc_codec_pool_decode (pool, instance, 0, PRC_PRIORITY_VIEW, NULL, &error);
   g_assert_no_error (error);
   const PrcQuery query = {
-      .frame = frame, .instance = instance, .k = 5, .modality = "CT", .generation = generation};
+      .frame = frame, .instance = instance, .k = 5, .filter = {.modality = "CT"}, .generation = generation};
   prc_engine_query_async (fixture->engine, &query, cancellable, on_reply, reply);
 }
 

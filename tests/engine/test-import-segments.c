@@ -550,11 +550,11 @@ test_search (Fixture *fixture, gconstpointer data) {
   g_autoptr (PrcAnswer) others = answer (fixture, &question);
   g_assert_cmpuint (others->n_hits, ==, N_CASES - 1);
   g_assert_cmpuint (others->n_kept_out, ==, 1);
-  question.query.modality = "MR";
+  question.query.filter.modality = "MR";
   g_autoptr (PrcAnswer) none = answer (fixture, &question);
   g_assert_cmpuint (none->n_hits, ==, 0);
   g_assert_cmpint (none->state, ==, PRC_ANSWER_NOTHING_ALIKE);
-  question.query.modality = NULL;
+  question.query.filter.modality = NULL;
 
   // A mask of another size, or an empty one, is refused in words.
   g_autoptr (GError) error = NULL;

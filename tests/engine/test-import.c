@@ -413,11 +413,11 @@ test_search (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (others->n_kept_out, ==, 2);
   g_assert_cmpuint (others->n_hits, ==, 7);
 
-  query->exclude_patient = "P5";
+  query->filter.exclude_patient = "P5";
   g_autoptr (PrcAnswer) without = answer (fixture, &question);
   g_assert_cmpuint (without->n_kept_out, ==, 3);
   g_assert_cmpuint (without->n_hits, ==, 6);
-  query->exclude_patient = NULL;
+  query->filter.exclude_patient = NULL;
 
   query->k = 2;
   g_autoptr (PrcAnswer) two = answer (fixture, &question);
@@ -430,14 +430,14 @@ test_search (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (slices->n_hits, ==, 42);
   query->by_slice = FALSE;
 
-  query->modality = "ct";
+  query->filter.modality = "ct";
   g_autoptr (PrcAnswer) ct = answer (fixture, &question);
   g_assert_cmpuint (ct->n_hits, ==, 7);
-  query->modality = "MR";
+  query->filter.modality = "MR";
   g_autoptr (PrcAnswer) mr = answer (fixture, &question);
   g_assert_cmpuint (mr->n_hits, ==, 0);
   g_assert_cmpint (mr->state, ==, PRC_ANSWER_NOTHING_ALIKE);
-  query->modality = NULL;
+  query->filter.modality = NULL;
 
   query->region = (PrcRegion){10, 10, 20, 20};
   g_autoptr (PrcAnswer) region = answer (fixture, &question);

@@ -372,21 +372,6 @@ test_related (Fixture *fixture, gconstpointer data) {
                    ==, 0);
 }
 
-static void
-test_matching (Fixture *fixture, gconstpointer data) {
-  for (guint i = 1; i <= 6; i++) // odd numbers are CT, multiples of three HEAD
-    add (fixture->library, i, i, 1);
-  g_autoptr (PrcSeriesSet) ct = prc_library_matching_series (fixture->library, "ct", NULL, NULL);
-  g_assert_cmpuint (prc_series_set_length (ct), ==, 3);
-  g_autoptr (PrcSeriesSet) head = prc_library_matching_series (fixture->library, "", "Head", NULL);
-  g_assert_cmpuint (prc_series_set_length (head), ==, 2);
-  g_autoptr (PrcSeriesSet) both =
-      prc_library_matching_series (fixture->library, "CT", "head", NULL);
-  g_assert_cmpuint (prc_series_set_length (both), ==, 1);
-  g_autoptr (PrcSeriesSet) all = prc_library_matching_series (fixture->library, NULL, NULL, NULL);
-  g_assert_cmpuint (prc_series_set_length (all), ==, 6);
-}
-
 // --- two at once, and what is refused
 
 static void
@@ -561,7 +546,6 @@ main (int argc, char **argv) {
   ADD ("/library/remove", test_remove);
   ADD ("/library/snapshot", test_snapshot);
   ADD ("/library/related", test_related);
-  ADD ("/library/matching", test_matching);
   ADD ("/library/two-connections", test_two_connections);
   g_test_add_func ("/library/refused", test_refused);
   ADD ("/library/newer", test_newer);
