@@ -14,6 +14,7 @@ clear (gpointer data) {
     g_free (hit->series_instance_uid);
   }
   g_free (answer->hits);
+  g_clear_pointer (&answer->tally, prc_tally_free);
   g_free (answer->model_id);
   g_free (answer->sop_instance_uid);
   g_clear_pointer (&answer->mask, prc_mask_unref);

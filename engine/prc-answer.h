@@ -4,6 +4,7 @@
 #include "prc-case.h"
 #include "prc-case-segment.h"
 #include "prc-preprocess.h"
+#include "prc-tally.h"
 
 // What the library said to a query: immutable, reference-counted, any thread.
 typedef enum {
@@ -29,6 +30,7 @@ typedef struct {
   float cosine;
   double percentile; // prc_index_percentile; -1 when unknown
   char *scale;       // modality whose pairs the percentile is of; "" or NULL: of the whole library
+  gboolean is_own;   // the case itself or another of its patient (PrcQuery.include_self)
   PrcCaseSegment *segment; // that matched, with by_segment; else NULL
 } PrcHit;
 
@@ -37,6 +39,7 @@ typedef struct {
   PrcHit *hits; // best slice of each case, by falling cosine (with by_slice: every slice)
   guint n_hits;
   guint n_kept_out;   // cases left out: the case itself and the same patient
+  PrcTally *tally;    // of the diagnoses of the nearest cases; NULL when none is alike, or by_slice
   guint64 generation; // of the query
   char *model_id;
   guint64 library_version;

@@ -18,6 +18,8 @@ struct _PrcEngineWorker {
   Snapshot slices, segments;
   guint64 told_version;
   gboolean told;
+  PrcTrial trial;
+  gboolean tried;  // and the trial is of its library version
   guint n_imports; // running: a query within one is served from within it
   GError *failure;
 };
@@ -132,6 +134,23 @@ prc_engine_worker_explain (PrcEngineWorker *worker, const PrcCrop *query, const 
   if (!is_open (worker, error))
     return NULL;
   return prc_explain (worker->embedder, query, neighbour, cancellable, error);
+}
+
+gboolean
+prc_engine_worker_try (PrcEngineWorker *worker, void (*between) (gpointer data), gpointer data,
+                       GCancellable *cancellable, PrcTrial *trial, GError **error) {
+  PrcIndex *now = is_open (worker, error) ? refresh (worker, &worker->slices, error) : NULL;
+  if (!now)
+    return FALSE;
+  g_autoptr (PrcIndex) index = prc_index_ref (now); // what runs between may make another
+  if (!worker->tried || worker->trial.library_version != prc_index_version (index)) {
+    if (!prc_trial_run (worker->library, index, worker->model, between, data, cancellable,
+                        &worker->trial, error))
+      return FALSE;
+    worker->tried = TRUE;
+  }
+  *trial = worker->trial;
+  return TRUE;
 }
 
 gint64

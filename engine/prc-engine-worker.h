@@ -5,6 +5,7 @@
 #include "prc-import.h"
 #include "prc-index.h"
 #include "prc-search.h"
+#include "prc-trial.h"
 
 // What the engine thread owns: library, encoder, the snapshot that is searched. Confined to it;
 // made before it starts and freed after it ended.
@@ -31,6 +32,10 @@ PrcAnswer *prc_engine_worker_query (PrcEngineWorker *worker, const PrcQuery *que
 PrcExplanation *prc_engine_worker_explain (PrcEngineWorker *worker, const PrcCrop *query,
                                            const PrcCrop *neighbour, GCancellable *cancellable,
                                            GError **error);
+// As prc_trial_run, once for a version of the library.
+gboolean prc_engine_worker_try (PrcEngineWorker *worker, void (*between) (gpointer data),
+                                gpointer data, GCancellable *cancellable, PrcTrial *trial,
+                                GError **error);
 gint64 prc_engine_worker_add_series (PrcEngineWorker *worker, GPtrArray *series,
                                      GPtrArray *segmentations, const PrcCaseText *text,
                                      PrcImportProgress progress, gpointer data,

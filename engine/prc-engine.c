@@ -179,6 +179,21 @@ work_explain (Ask *ask) {
                                             ask->cancellable, &ask->error);
 }
 
+static void
+give_way (gpointer data) {
+  Ask *ask = data;
+  prc_job_queue_run_urgent (ask->engine->queue, ask->priority);
+}
+
+static void
+work_try (Ask *ask) {
+  g_autofree PrcTrial *trial = g_new (PrcTrial, 1);
+  ask->pointer_free = g_free;
+  if (prc_engine_worker_try (ask->engine->worker, give_way, ask, ask->cancellable, trial,
+                             &ask->error))
+    ask->pointer = g_steal_pointer (&trial);
+}
+
 typedef struct {
   Ask *ask;
   PrcImportStatus status;
@@ -307,6 +322,18 @@ prc_engine_explain_async (PrcEngine *self, const PrcCrop *query, const PrcCrop *
 
 PrcExplanation *
 prc_engine_explain_finish (PrcEngine *self, GAsyncResult *result, GError **error) {
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+prc_engine_try_async (PrcEngine *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                      gpointer user_data) {
+  ask_push (ask_new (self, work_try, cancellable, callback, user_data), PRC_JOB_MAINTENANCE);
+}
+
+PrcTrial *
+prc_engine_try_finish (PrcEngine *self, GAsyncResult *result, GError **error) {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
 }

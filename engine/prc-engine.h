@@ -7,6 +7,7 @@
 #include "prc-import.h"
 #include "prc-query.h"
 #include "prc-series.h"
+#include "prc-trial.h"
 
 // The engine thread as the viewer sees it: a queue of jobs by priority (slice in view, explanation,
 // cases asked for, import, maintenance), one thread that owns the library and the arena, answers as
@@ -50,6 +51,13 @@ void prc_engine_explain_async (PrcEngine *self, const PrcCrop *query, const PrcC
                                GCancellable *cancellable, GAsyncReadyCallback callback,
                                gpointer user_data);
 PrcExplanation *prc_engine_explain_finish (PrcEngine *self, GAsyncResult *result, GError **error);
+
+// How often what leads a tally is right in this library (prc-trial.h). Comes behind all else, gives
+// way between two cases, and is worked out once for a version of the library. The answer is to be
+// freed with g_free.
+void prc_engine_try_async (PrcEngine *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                           gpointer user_data);
+PrcTrial *prc_engine_try_finish (PrcEngine *self, GAsyncResult *result, GError **error);
 
 // Element type PrcSeries; of `segmentations` (may be NULL) PrcInstance. `progress` is called on the main thread.
 void prc_engine_add_series_async (PrcEngine *self, GPtrArray *series, GPtrArray *segmentations,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "prc-diagnoses.h"
 #include "prc-library.h"
 #include "prc-sql.h"
 
@@ -17,8 +18,10 @@ struct _PrcLibrary {
   } filtered[8]; // answers to filters of `filtered_version`
   guint64 filtered_version;
   guint next_filtered;
-  gboolean has_old_words; // in the full-text index
-  gint64 import_entry;    // of the books, that imports are written to; 0: a new one
+  gboolean has_old_words;  // in the full-text index
+  gint64 import_entry;     // of the books, that imports are written to; 0: a new one
+  PrcDiagnoses *diagnoses; // of this version, when they were asked for
+  guint64 diagnoses_version;
 };
 
 // Raises the change counter; part of every transaction that changed something.
@@ -71,5 +74,9 @@ PrcSeriesSet *prc_library_related_series (PrcLibrary *library, const char *study
                                           const char *patient_id, guint *n_cases, GError **error);
 
 void prc_library_filters_clear (PrcLibrary *library);
+
+// Of every case, as of now; read again when the library changed. Borrowed until the next call: who
+// keeps it references it.
+PrcDiagnoses *prc_library_diagnoses (PrcLibrary *library, GError **error);
 
 gboolean prc_library_counts (PrcLibrary *library, guint *n_cases, guint *n_slices, GError **error);

@@ -101,6 +101,7 @@ prc_library_close (PrcLibrary *library) {
     return;
   sqlite3_finalize (library->has_slice);
   prc_library_filters_clear (library);
+  g_clear_pointer (&library->diagnoses, prc_diagnoses_unref);
   sqlite3_close (library->db);
   g_free (library->path);
   g_free (library);

@@ -26,14 +26,20 @@ patient_key_of (PrcInstance *instance) {
   return known ? prc_instance_patient_key (instance) : "";
 }
 
+// Series of the case itself and of its patient, and of the patient to be kept out besides.
+static PrcSeriesSet *
+related_series (PrcLibrary *library, PrcInstance *instance, const char *patient_id, guint *n_cases,
+                GError **error) {
+  const PrcInstanceInfo *info = instance ? prc_instance_info (instance) : NULL;
+  return prc_library_related_series (
+      library, info ? info->study_instance_uid : NULL, info ? info->sop_instance_uid : NULL,
+      instance ? patient_key_of (instance) : NULL, patient_id, n_cases, error);
+}
+
 static gboolean
 make_guard (PrcLibrary *library, const PrcQuery *query, Guard *guard, GError **error) {
-  const gboolean self = query->instance && !query->include_self;
-  const PrcInstanceInfo *info = self ? prc_instance_info (query->instance) : NULL;
-  guard->kept_out = prc_library_related_series (
-      library, info ? info->study_instance_uid : NULL, info ? info->sop_instance_uid : NULL,
-      self ? patient_key_of (query->instance) : NULL, query->filter.exclude_patient,
-      &guard->n_kept_out, error);
+  guard->kept_out = related_series (library, query->include_self ? NULL : query->instance,
+                                    query->filter.exclude_patient, &guard->n_kept_out, error);
   if (!guard->kept_out)
     return FALSE;
   PrcFilter wanted = query->filter; // borrowed
@@ -47,15 +53,16 @@ make_guard (PrcLibrary *library, const PrcQuery *query, Guard *guard, GError **e
 static gboolean
 embed (PrcEmbedder *embedder, const PrcQuery *query, float *vector, PrcAnswer *answer,
        GCancellable *cancellable, GError **error) {
-  g_autofree float *input = g_new (float, prc_embedder_input_length (embedder));
+  g_autofree float *input = g_new (float, PRC_INPUT_SIZE *PRC_INPUT_SIZE *PRC_INPUT_CHANNELS);
   const gint64 start = g_get_monotonic_time ();
   const PrcRegion *region = query->region.width > 0 ? &query->region : NULL;
-  if (!prc_embedder_look (embedder, query->frame, region, answer->mask, input, error) ||
-      g_cancellable_set_error_if_cancelled (cancellable, error))
+  const gboolean seen = answer->mask
+                            ? prc_preprocess_segment (query->frame, answer->mask, input, error)
+                            : prc_preprocess (query->frame, region, input, error);
+  if (!seen || g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   const gint64 prepared = g_get_monotonic_time ();
-  if (!prc_embedder_forward (embedder, input, 1, vector, error))
-    return FALSE;
+  prc_embedder_forward (embedder, input, 1, vector);
   answer->preprocess_ms = (double)(prepared - start) / 1000;
   answer->embed_ms = (double)(g_get_monotonic_time () - prepared) / 1000;
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
@@ -102,6 +109,30 @@ scale_of (PrcIndex *index, const PrcQuery *query, const PrcIndexHit *nearest) {
   return *own || !nearest ? own : prc_index_scale (index, nearest->modality);
 }
 
+// Of what was gathered: a case that has gone meanwhile does not count, nor do cases of the patient
+// when they were asked for.
+static gboolean
+tally (PrcLibrary *library, const PrcQuery *query, const PrcSeriesSet *allowed, PrcAnswer *answer,
+       GError **error) {
+  gint64 cases[PRC_TALLY_CASES];
+  guint n_cases, n = 0;
+  PrcDiagnoses *diagnoses = prc_library_diagnoses (library, error);
+  g_autoptr (PrcSeriesSet) own = NULL;
+  if (diagnoses)
+    own = related_series (library, query->instance, query->filter.exclude_patient, &n_cases, error);
+  if (!own)
+    return FALSE;
+  const PrcIndexScope of_others = {.left_out = own}, searched = {allowed, own};
+  for (guint i = 0; i < answer->n_hits; i++) {
+    PrcHit *hit = &answer->hits[i];
+    hit->is_own = !prc_diagnoses_within (diagnoses, hit->matching_case->id, &of_others);
+    if (!hit->is_own && n < PRC_TALLY_CASES)
+      cases[n++] = hit->matching_case->id;
+  }
+  answer->tally = prc_tally_new (diagnoses, cases, n, &searched);
+  return TRUE;
+}
+
 static gboolean
 search (PrcLibrary *library, PrcIndex *index, const float *vector, const PrcQuery *query,
         PrcAnswer *answer, GCancellable *cancellable, GError **error) {
@@ -121,6 +152,9 @@ search (PrcLibrary *library, PrcIndex *index, const float *vector, const PrcQuer
   answer->search_ms = (double)(searched - start) / 1000;
   if (!gather (library, index, found, n, scale_of (index, query, n > 0 ? found : NULL), answer,
                error))
+    return FALSE;
+  if (answer->state == PRC_ANSWER_RESULTS && !query->by_slice &&
+      !tally (library, query, guard.allowed, answer, error))
     return FALSE;
   answer->gather_ms = (double)(g_get_monotonic_time () - searched) / 1000;
   return TRUE;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-case-item.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "prc-case-text.h"
 #include "prc-case-thumbnail.h"
 #include "prc-imaging-error.h"
@@ -26,6 +28,8 @@ enum {
   PROP_FINDINGS,
   PROP_OUTCOME,
   PROP_PLACE,
+  PROP_PROOF,
+  PROP_OWN,
   PROP_SEGMENT,
   PROP_SIMILARITY,
   PROP_MEANING,
@@ -56,6 +60,10 @@ words (PrcCaseItem *self, guint property) {
     return g_strdup (found->findings);
   case PROP_OUTCOME:
     return prc_case_text_outcome (found->outcome);
+  case PROP_PROOF:
+    return prc_case_text_proof (found->proof);
+  case PROP_OWN:
+    return g_strdup (hit->is_own ? _ ("This patient") : "");
   case PROP_PLACE:
     return prc_case_text_place (hit->slice_number, hit->n_slices_in_series);
   case PROP_SEGMENT:
@@ -114,7 +122,8 @@ prc_case_item_class_init (PrcCaseItemClass *klass) {
       [PROP_FINDINGS] = "findings", [PROP_OUTCOME] = "outcome",
       [PROP_PLACE] = "place",       [PROP_SIMILARITY] = "similarity",
       [PROP_MEANING] = "meaning",   [PROP_NAME] = "name",
-      [PROP_SEGMENT] = "segment",
+      [PROP_SEGMENT] = "segment",   [PROP_PROOF] = "proof",
+      [PROP_OWN] = "own",
   };
 
   object_class->get_property = prc_case_item_get_property;
@@ -160,6 +169,11 @@ prc_case_item_new (PrcAnswer *answer, guint hit, PrcCaseItem *before) {
 const PrcHit *
 prc_case_item_hit (PrcCaseItem *self) {
   return &self->answer->hits[self->hit];
+}
+
+guint
+prc_case_item_number (PrcCaseItem *self) {
+  return self->hit;
 }
 
 gboolean

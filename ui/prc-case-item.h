@@ -8,7 +8,8 @@
 // One hit of an answer in words and picture, for the list of the panel. Main thread.
 // Properties, all read-only. Of the answer, never changing: "heading" (the diagnosis, else the
 // title), "subheading" (the title under a diagnosis), "modality", "body-part", "findings",
-// "outcome", "place", "segment" (that matched), "similarity", "meaning" (strings), "fraction" (double, [0, 1]), "ranked"
+// "outcome", "place", "segment" (that matched), "similarity", "meaning", "proof", "own" ("This patient" of a case of the
+// patient in view) (strings), "fraction" (double, [0, 1]), "ranked"
 // (boolean). Notified: "name" (string, for assistive technologies), "thumbnail" (GdkPaintable or
 // NULL), "files-gone" (boolean: the slice's file is not there any more; not offered to open).
 #define PRC_TYPE_CASE_ITEM (prc_case_item_get_type ())
@@ -19,6 +20,7 @@ G_DECLARE_FINAL_TYPE (PrcCaseItem, prc_case_item, PRC, CASE_ITEM, GObject)
 PrcCaseItem *prc_case_item_new (PrcAnswer *answer, guint hit, PrcCaseItem *before);
 
 const PrcHit *prc_case_item_hit (PrcCaseItem *self); // borrowed
+guint prc_case_item_number (PrcCaseItem *self);      // of the hit in its answer
 gboolean prc_case_item_files_gone (PrcCaseItem *self);
 const char *prc_case_item_name (PrcCaseItem *self);
 

@@ -127,7 +127,7 @@ on_activate (PrcCaseList *self, guint position) {
   g_autoptr (PrcCaseItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), position);
 
   if (item && prc_case_item_check_files (item))
-    g_signal_emit (self, signals[OPEN], 0, position);
+    g_signal_emit (self, signals[OPEN], 0, prc_case_item_number (item));
 }
 
 static gboolean
@@ -223,7 +223,8 @@ items_by_slice (PrcCaseList *self) {
 }
 
 void
-prc_case_list_set_answer (PrcCaseList *self, PrcAnswer *answer) {
+prc_case_list_set_answer (PrcCaseList *self, PrcAnswer *answer, PrcCaseListWants wants,
+                          gpointer user_data) {
   g_return_if_fail (PRC_IS_CASE_LIST (self));
   g_autoptr (GHashTable) before = items_by_slice (self);
   guint n_before = g_list_model_get_n_items (G_LIST_MODEL (self->items));
@@ -231,9 +232,10 @@ prc_case_list_set_answer (PrcCaseList *self, PrcAnswer *answer) {
 
   g_ptr_array_set_size (self->all, 0);
   for (guint i = 0; answer && i < answer->n_hits; i++)
-    g_ptr_array_add (
-        self->all,
-        prc_case_item_new (answer, i, g_hash_table_lookup (before, &answer->hits[i].slice_id)));
+    if (!wants || wants (&answer->hits[i], user_data))
+      g_ptr_array_add (
+          self->all,
+          prc_case_item_new (answer, i, g_hash_table_lookup (before, &answer->hits[i].slice_id)));
   g_list_store_splice (self->items, 0, n_before, self->all->pdata, MIN (N_FIRST, self->all->len));
   gtk_adjustment_set_value (
       gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);

@@ -13,5 +13,10 @@ G_DECLARE_FINAL_TYPE (PrcCaseList, prc_case_list, PRC, CASE_LIST, GtkBox)
 
 // Where pictures come from; references both. Without, rows have no pictures.
 void prc_case_list_set_sources (PrcCaseList *self, PrcFrameStore *store, PrcCodecPool *pool);
-// All rows change in one step; NULL empties the list. Pictures of slices that stay are kept.
-void prc_case_list_set_answer (PrcCaseList *self, PrcAnswer *answer);
+// Whether a case is to stand in the list.
+typedef gboolean (*PrcCaseListWants) (const PrcHit *hit, gpointer user_data);
+
+// All rows change in one step; NULL empties the list. Pictures of slices that stay are kept. `wants`
+// (may be NULL: all) is asked at once.
+void prc_case_list_set_answer (PrcCaseList *self, PrcAnswer *answer, PrcCaseListWants wants,
+                               gpointer user_data);

@@ -2,6 +2,7 @@
 #include "prc-case-panel.h"
 
 #include <adwaita.h>
+#include <glib/gi18n-lib.h>
 
 #include "prc-case-asked.h"
 #include "prc-case-asking.h"
@@ -10,6 +11,7 @@
 #include "prc-case-message.h"
 #include "prc-case-passport.h"
 #include "prc-case-question.h"
+#include "prc-case-tally.h"
 #include "prc-case-text.h"
 
 // How many cases are asked for: more than anybody reads, few enough to be gathered at once.
@@ -28,11 +30,13 @@ struct _PrcCasePanel {
   gboolean wants_answer;   // asked before the library was open
   gboolean closest_anyway; // of an answer that is not alike
   gboolean was_indexing;
+  gboolean include_own; // cases of the patient in view as well, until another comes
   PrcCasePanelState state;
   PrcCaseAction action; // of the message's button
 
   GtkWidget *status, *now, *passport, *asked_bar, *progress, *pages, *message, *message_spinner,
-      *message_button, *message_button_label, *note, *list, *kept_out, *indexing;
+      *message_button, *message_button_label, *note, *tally, *list, *kept_out, *kept_out_bar,
+      *kept_out_button, *indexing;
 };
 
 G_DEFINE_FINAL_TYPE (PrcCasePanel, prc_case_panel, GTK_TYPE_BOX)
@@ -156,6 +160,19 @@ show_page (PrcCasePanel *self) {
   else if (self->state != PRC_CASE_PANEL_WORKING || prc_case_asking_is_slow (self->asking))
     show_message (self); // until work shows, what was there stays
   gtk_widget_set_visible (self->note, list && self->closest_anyway);
+  prc_case_tally_set_answer (PRC_CASE_TALLY (self->tally), list ? self->answer : NULL);
+}
+
+static gboolean
+wants (const PrcHit *hit, gpointer user_data) {
+  PrcCasePanel *self = user_data;
+
+  return prc_case_tally_wants (PRC_CASE_TALLY (self->tally), hit);
+}
+
+static void
+show_cases (PrcCasePanel *self) {
+  prc_case_list_set_answer (PRC_CASE_LIST (self->list), self->answer, wants, self);
 }
 
 static void
@@ -177,6 +194,7 @@ show_freshness (PrcCasePanel *self) {
   gtk_label_set_label (GTK_LABEL (self->now), now ? now : "");
   gtk_widget_set_visible (self->now, now != NULL);
   set_css_class (self->pages, "outdated", stale);
+  set_css_class (self->tally, "outdated", stale);
   set_css_class (self->progress, "active",
                  self->state == PRC_CASE_PANEL_WORKING && prc_case_asking_is_slow (self->asking));
 }
@@ -193,21 +211,35 @@ update (PrcCasePanel *self) {
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
 }
 
+static void
+show_kept_out (PrcCasePanel *self) {
+  g_autofree char *text = self->answer && !self->include_own
+                              ? prc_case_text_kept_out (self->answer->n_kept_out)
+                              : g_strdup ("");
+
+  if (self->answer && self->include_own)
+    gtk_label_set_label (GTK_LABEL (self->kept_out), _ ("Cases of this patient are shown"));
+  else
+    gtk_label_set_label (GTK_LABEL (self->kept_out), text);
+  gtk_button_set_label (GTK_BUTTON (self->kept_out_button),
+                        self->include_own ? _ ("Keep Out") : _ ("Show"));
+  gtk_widget_set_visible (self->kept_out_bar,
+                          *gtk_label_get_label (GTK_LABEL (self->kept_out)) != '\0');
+}
+
 // The label is a live region: its accessible name says more than there is room for.
 static void
 announce (PrcCasePanel *self) {
-  g_autofree char *fresh = NULL, *spoken = NULL, *kept_out = NULL;
+  g_autofree char *fresh = NULL, *spoken = NULL;
 
   if (self->answer && self->answer->state != PRC_ANSWER_EMPTY_LIBRARY) {
     fresh = prc_case_text_fresh (self->answered.slice_number);
     spoken = prc_case_text_announce (self->answer, self->answered.slice_number);
-    kept_out = prc_case_text_kept_out (self->answer->n_kept_out);
   }
   gtk_label_set_label (GTK_LABEL (self->status), fresh ? fresh : "");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->status), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   spoken ? spoken : "", -1);
-  gtk_label_set_label (GTK_LABEL (self->kept_out), kept_out ? kept_out : "");
-  gtk_widget_set_visible (self->kept_out, kept_out && *kept_out);
+  show_kept_out (self);
 }
 
 static void
@@ -217,7 +249,8 @@ set_answer (PrcCasePanel *self, PrcAnswer *answer) {
   self->closest_anyway = FALSE;
   prc_case_place_set (&self->answered, self->asked.place.instance, self->asked.place.frame_number,
                       self->asked.place.slice_number);
-  prc_case_list_set_answer (PRC_CASE_LIST (self->list), answer);
+  prc_case_tally_set_answer (PRC_CASE_TALLY (self->tally), answer);
+  show_cases (self);
   announce (self);
   prc_case_passport_set_answer (PRC_CASE_PASSPORT (self->passport), answer);
 }
@@ -255,6 +288,7 @@ ask (PrcCasePanel *self) {
     return;
   }
   PrcQuery query = prc_case_question_query (&self->asked, N_CASES);
+  query.include_self = self->include_own;
   prc_case_asking_put (self->asking, &query);
   update (self);
 }
@@ -349,6 +383,8 @@ prc_case_panel_set_slice (PrcCasePanel *self, PrcInstance *instance, guint frame
     forget_questions (self);
   stop_asking (self);
   g_clear_error (&self->error);
+  if (slice_number == 0 || !prc_case_place_same_patient (&self->in_view, &place))
+    self->include_own = FALSE;
   prc_case_place_set (&self->in_view, instance, frame_number, slice_number);
   // Another patient's cases must not stand beside this one's pictures, not even dimmed.
   if (self->answer && !prc_case_place_equal (&self->answered, &self->in_view) &&
@@ -389,6 +425,14 @@ on_indexing (PrcCasePanel *self) {
     ask (self);
   else
     update (self);
+}
+
+static void
+switch_own (PrcCasePanel *self) {
+  self->include_own = !self->include_own;
+  show_kept_out (self);
+  if (self->asked.frame)
+    ask (self);
 }
 
 static void
@@ -474,10 +518,15 @@ bind_template (GtkWidgetClass *widget_class) {
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, message_button_label);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, note);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, list);
+  gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, tally);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, kept_out);
+  gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, kept_out_bar);
+  gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, kept_out_button);
+  gtk_widget_class_bind_template_callback (widget_class, switch_own);
   gtk_widget_class_bind_template_callback (widget_class, on_message_button);
   gtk_widget_class_bind_template_callback (widget_class, on_open);
   gtk_widget_class_bind_template_callback (widget_class, ask_whole_slice);
+  gtk_widget_class_bind_template_callback (widget_class, show_cases);
 }
 
 static void
@@ -500,6 +549,7 @@ prc_case_panel_class_init (PrcCasePanelClass *klass) {
   g_type_ensure (PRC_TYPE_CASE_ASKED);
   g_type_ensure (PRC_TYPE_CASE_LIST);
   g_type_ensure (PRC_TYPE_CASE_PASSPORT);
+  g_type_ensure (PRC_TYPE_CASE_TALLY);
   bind_template (widget_class);
 }
 
@@ -515,6 +565,7 @@ prc_case_panel_new (PrcEngine *engine, PrcFrameStore *store, PrcCodecPool *pool)
   self->engine = g_object_ref (engine);
   self->asking = prc_case_asking_new (engine, on_answer, on_slow, self);
   prc_case_list_set_sources (PRC_CASE_LIST (self->list), store, pool);
+  prc_case_tally_set_engine (PRC_CASE_TALLY (self->tally), engine);
   g_signal_connect_object (engine, "notify::state", G_CALLBACK (on_engine_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "notify::n-cases", G_CALLBACK (on_engine_changed), self,

@@ -139,6 +139,17 @@ prc_case_text_outcome (const char *outcome) {
   return g_strdup (outcome);
 }
 
+char *
+prc_case_text_proof (const char *proof) {
+  if (g_str_equal (proof, "pathology"))
+    return g_strdup (C_ ("diagnosis proven by", "Pathology"));
+  if (g_str_equal (proof, "follow-up"))
+    return g_strdup (C_ ("diagnosis proven by", "Follow-up"));
+  if (g_str_equal (proof, "none"))
+    return g_strdup (_ ("Not proven"));
+  return g_strdup ("");
+}
+
 static void
 append_part (GString *text, const char *part) {
   if (*part == '\0')
@@ -159,6 +170,16 @@ append_lowered (GString *text, const char *part) {
   append_part (text, lowered);
 }
 
+// As it stands inside a sentence, after the diagnosis.
+static char *
+proof_words (const char *proof) {
+  if (g_str_equal (proof, "pathology"))
+    return g_strdup (_ ("proven by pathology"));
+  if (g_str_equal (proof, "follow-up"))
+    return g_strdup (_ ("confirmed by follow-up"));
+  return g_strdup (g_str_equal (proof, "none") ? _ ("not proven") : "");
+}
+
 char *
 prc_case_text_row (const PrcHit *hit, gboolean files_gone) {
   const PrcCase *found = hit->matching_case;
@@ -169,8 +190,11 @@ prc_case_text_row (const PrcHit *hit, gboolean files_gone) {
   g_autofree char *place = prc_case_text_place (hit->slice_number, hit->n_slices_in_series);
   g_autofree char *outcome = prc_case_text_outcome (found->outcome);
   g_autofree char *segment = prc_case_text_segment (hit);
+  g_autofree char *proof = proof_words (found->proof);
   GString *text = g_string_new (*found->diagnosis ? found->diagnosis : found->title);
 
+  append_part (text, hit->is_own ? _ ("this patient") : "");
+  append_part (text, proof);
   append_part (text, segment);
   append_part (text, kind);
   append_lowered (text, similarity);

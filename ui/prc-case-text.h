@@ -24,6 +24,9 @@ char *prc_case_text_body_part (const char *body_part);
 // Outcome tokens of the library in words; other text as it is. Tokens: "pathology", "follow-up".
 char *prc_case_text_outcome (const char *outcome);
 
+// How a diagnosis is proven, for a chip: "Pathology", "Follow-up", "Not proven"; "" unknown.
+char *prc_case_text_proof (const char *proof);
+
 // What of the case matched when a segment asked, "Lung nodule, 1.2 ml"; else "".
 char *prc_case_text_segment (const PrcHit *hit);
 

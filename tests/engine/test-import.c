@@ -401,6 +401,11 @@ test_search (Fixture *fixture, gconstpointer data) {
       g_assert_cmpint (self->hits[i].matching_case->id, !=, self->hits[j].matching_case->id);
   }
 
+  g_assert_true (self->hits[0].is_own);
+  g_assert_cmpuint (self->tally->n_cases, ==, 7); // never of the patient itself
+  g_assert_cmpuint (self->tally->n_without, ==, 7);
+  g_assert_cmpuint (self->tally->n_library, ==, 7);
+
   g_autoptr (PrcInstance) instance = g_steal_pointer (&query->instance);
   g_autoptr (PrcAnswer) picture = answer (fixture, &question); // says no modality: the nearest does
   g_assert_cmpstr (picture->hits[0].scale, ==, "CT");
@@ -412,11 +417,13 @@ test_search (Fixture *fixture, gconstpointer data) {
   g_autoptr (PrcAnswer) others = answer (fixture, &question);
   g_assert_cmpuint (others->n_kept_out, ==, 2);
   g_assert_cmpuint (others->n_hits, ==, 7);
+  g_assert_cmpuint (others->tally->n_cases, ==, 7);
 
   query->filter.exclude_patient = "P5";
   g_autoptr (PrcAnswer) without = answer (fixture, &question);
   g_assert_cmpuint (without->n_kept_out, ==, 3);
   g_assert_cmpuint (without->n_hits, ==, 6);
+  g_assert_cmpuint (without->tally->n_library, ==, 6);
   query->filter.exclude_patient = NULL;
 
   query->k = 2;

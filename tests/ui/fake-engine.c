@@ -28,6 +28,8 @@ struct _PrcEngine {
   guint64 library_version;
   PrcIndexing indexing;
   GArray *questions;
+  GTask *trying; // NULL once answered
+  guint n_trials;
   FakeAddition addition;
   GTask *adding;
   PrcImportProgress progress;
@@ -279,7 +281,36 @@ fake_engine_explain (PrcEngine *self, guint number, PrcExplanation *explanation)
 }
 
 void
+prc_engine_try_async (PrcEngine *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                      gpointer user_data) {
+  g_assert_null (self->trying); // one at a time
+  self->trying = g_task_new (self, cancellable, callback, user_data);
+  self->n_trials++;
+}
+
+PrcTrial *
+prc_engine_try_finish (PrcEngine *self, GAsyncResult *result, GError **error) {
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+guint
+fake_engine_n_trials (PrcEngine *self) {
+  return self->n_trials;
+}
+
+void
+fake_engine_try (PrcEngine *self, const PrcTrial *trial) {
+  g_autoptr (GTask) task = g_steal_pointer (&self->trying);
+
+  g_task_return_pointer (task, g_memdup2 (trial, sizeof *trial), g_free);
+}
+
+void
 fake_engine_end (PrcEngine *self) {
+  g_autoptr (GTask) trying = g_steal_pointer (&self->trying);
+
+  if (trying)
+    g_task_return_new_error (trying, G_IO_ERROR, G_IO_ERROR_CANCELLED, "ended");
   for (guint i = 0; i < self->explaining->len; i++) {
     g_autoptr (GTask) task = g_steal_pointer (&explaining_at (self, i)->task);
     if (task)

@@ -33,6 +33,10 @@ const PrcMask *fake_engine_explained_mask (PrcEngine *engine, guint number,
 // Takes the reference; NULL: it fails.
 void fake_engine_explain (PrcEngine *engine, guint number, PrcExplanation *explanation);
 
+// Trials of the library, counted likewise.
+guint fake_engine_n_trials (PrcEngine *engine);
+void fake_engine_try (PrcEngine *engine, const PrcTrial *trial); // answers the newest
+
 void fake_engine_end (
     PrcEngine *engine); // what is not answered fails as cancelled, and must find nobody
 

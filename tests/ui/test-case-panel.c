@@ -244,7 +244,7 @@ test_results (Fixture *f, gconstpointer unused) {
   gtk_test_accessible_assert_role (child (f, "status"), GTK_ACCESSIBLE_ROLE_STATUS);
   gtk_test_accessible_assert_property (child (f, "status"), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        "6 similar cases for slice 143");
-  g_assert_false (gtk_widget_get_visible (child (f, "kept_out")));
+  g_assert_false (gtk_widget_get_visible (child (f, "kept_out_bar")));
 }
 
 static void
@@ -269,8 +269,28 @@ test_kept_out (Fixture *f, gconstpointer unused) {
   found->n_kept_out = 2;
   fake_engine_answer (f->engine, 0, found);
   settle (f);
-  g_assert_true (gtk_widget_get_visible (child (f, "kept_out")));
+  g_assert_true (gtk_widget_get_visible (child (f, "kept_out_bar")));
   assert_label (f, "kept_out", "2 cases of this patient are kept out");
+
+  g_signal_emit_by_name (child (f, "kept_out_button"), "clicked");
+  g_assert_true (fake_engine_query (f->engine, 1)->include_self);
+  found = fake_answer (PRC_ANSWER_RESULTS, 3, 0, f->folder);
+  found->hits[1].is_own = TRUE;
+  fake_engine_answer (f->engine, 1, found);
+  settle (f);
+  assert_label (f, "kept_out", "Cases of this patient are shown");
+  g_autoptr (PrcCaseItem) own = g_list_model_get_item (cases (f), 1);
+  g_autofree char *mark = NULL;
+  g_object_get (own, "own", &mark, NULL);
+  g_assert_cmpstr (mark, ==, "This patient");
+  g_assert_nonnull (strstr (prc_case_item_name (own), "this patient"));
+
+  ask (f, 144); // as long as this patient is in view
+  g_assert_true (fake_engine_query (f->engine, 2)->include_self);
+  scroll_to (f, "P2", "2", 1);
+  scroll_to (f, "P1", "1", 143);
+  ask (f, 143);
+  g_assert_false (fake_engine_query (f->engine, 3)->include_self);
 }
 
 static void

@@ -72,6 +72,14 @@ test_freshness (void) {
 }
 
 static void
+test_proof (void) {
+  assert_text (prc_case_text_proof ("pathology"), "Pathology");
+  assert_text (prc_case_text_proof ("follow-up"), "Follow-up");
+  assert_text (prc_case_text_proof ("none"), "Not proven");
+  assert_text (prc_case_text_proof (""), "");
+}
+
+static void
 test_row (void) {
   char empty[] = "", title[] = "Teaching file 31", diagnosis[] = "Pulmonary nodule", ct[] = "CT",
        chest[] = "CHEST", proven[] = "pathology";
@@ -79,6 +87,7 @@ test_row (void) {
                    .diagnosis = diagnosis,
                    .findings = empty,
                    .outcome = empty,
+                   .proof = empty,
                    .modality = ct,
                    .body_part = chest};
   PrcHit hit = {.matching_case = &found,
@@ -89,6 +98,13 @@ test_row (void) {
 
   assert_text (prc_case_text_row (&hit, FALSE),
                "Pulmonary nodule, CT chest, closer than 97\u00a0% of the library, slice 12 of 34");
+  found.proof = proven;
+  hit.is_own = TRUE;
+  assert_text (prc_case_text_row (&hit, FALSE),
+               "Pulmonary nodule, this patient, proven by pathology, CT chest, closer than "
+               "97\u00a0% of the library, slice 12 of 34");
+  found.proof = empty;
+  hit.is_own = FALSE;
   found.diagnosis = empty;
   found.body_part = empty;
   found.outcome = proven;
@@ -190,6 +206,7 @@ main (int argc, char *argv[]) {
   g_test_add_func ("/case-text/fraction", test_fraction);
   g_test_add_func ("/case-text/where", test_where);
   g_test_add_func ("/case-text/outcome", test_outcome);
+  g_test_add_func ("/case-text/proof", test_proof);
   g_test_add_func ("/case-text/freshness", test_freshness);
   g_test_add_func ("/case-text/row", test_row);
   g_test_add_func ("/case-text/answer", test_answer);
