@@ -55,17 +55,14 @@ measure (const PrcNetwork *network, unsigned n) {
   return needs;
 }
 
-PrcEmbedder *
-prc_embedder_new (PrcModel *model, unsigned max_batch) {
-  const PrcNetwork *network = prc_model_network (model);
-  PrcEmbedder *self = g_new0 (PrcEmbedder, 1);
-  self->model = prc_model_ref (model);
-  self->max_batch = MAX (max_batch, 1);
-  Needs needs = measure (network, self->max_batch);
-  size_t input = PRC_INPUT_SIZE * PRC_INPUT_SIZE * PRC_INPUT_CHANNELS;
-  size_t map = rounded (needs.map), scratch = rounded (needs.scratch);
-  size_t features = rounded ((size_t)self->max_batch * network->features);
-  size_t total = rounded (input) + N_MAPS * map + scratch + features;
+static void
+lay_arena (PrcEmbedder *self, const PrcNetwork *network) {
+  const Needs needs =
+      prc_model_onnx (self->model) ? (Needs){0} : measure (network, self->max_batch);
+  const size_t input = prc_embedder_input_length (self);
+  const size_t map = rounded (needs.map), scratch = rounded (needs.scratch);
+  const size_t features = rounded ((size_t)self->max_batch * network->features);
+  const size_t total = rounded (input) + N_MAPS * map + scratch + features;
   self->arena = aligned_alloc (ALIGNMENT, total * sizeof (float));
   if (!self->arena)
     abort (); // out of memory, as g_malloc does
@@ -74,6 +71,14 @@ prc_embedder_new (PrcModel *model, unsigned max_batch) {
     self->maps[i] = self->arena + rounded (input) + i * map;
   self->scratch = self->arena + rounded (input) + N_MAPS * map;
   self->features = self->scratch + scratch;
+}
+
+PrcEmbedder *
+prc_embedder_new (PrcModel *model, unsigned max_batch) {
+  PrcEmbedder *self = g_new0 (PrcEmbedder, 1);
+  self->model = prc_model_ref (model);
+  self->max_batch = MAX (max_batch, 1);
+  lay_arena (self, prc_model_network (model));
   return self;
 }
 
@@ -134,6 +139,16 @@ is_joined (const PrcNetwork *network, unsigned block) {
   return ends && last->out_size <= PRC_FEATURE_SIDE;
 }
 
+size_t
+prc_embedder_input_length (const PrcEmbedder *embedder) {
+  return prc_recipe_length (prc_model_recipe (embedder->model));
+}
+
+gboolean
+prc_embedder_explains (const PrcEmbedder *embedder) {
+  return prc_model_explains (embedder->model);
+}
+
 unsigned
 prc_embedder_dimension (const PrcEmbedder *embedder) {
   return prc_model_dimension (embedder->model);
@@ -158,11 +173,10 @@ join (PrcEmbedder *self, const PrcNetwork *network, unsigned block) {
   self->n_joined += last->outputs;
 }
 
-void
-prc_embedder_forward (PrcEmbedder *embedder, const float *inputs, unsigned n, float *vectors) {
+static void
+forward (PrcEmbedder *embedder, const float *inputs, unsigned n, float *vectors) {
   const PrcNetwork *network = prc_model_network (embedder->model);
   const PrcConv *stem = &network->stem;
-  g_return_if_fail (n <= embedder->max_batch);
   if (n == 0)
     return;
   convolve (embedder, stem, inputs, n, NULL, true, embedder->maps[1]);
@@ -182,21 +196,42 @@ prc_embedder_forward (PrcEmbedder *embedder, const float *inputs, unsigned n, fl
   tell (embedder, vectors, (size_t)n * network->dimension);
 }
 
+gboolean
+prc_embedder_forward (PrcEmbedder *embedder, const float *inputs, unsigned n, float *vectors,
+                      GError **error) {
+  PrcOnnx *onnx = prc_model_onnx (embedder->model);
+  g_return_val_if_fail (n <= embedder->max_batch, FALSE);
+  if (!onnx)
+    forward (embedder, inputs, n, vectors);
+  for (unsigned i = 0; onnx && i < n; i++)
+    if (!prc_onnx_run (onnx, inputs + i * prc_embedder_input_length (embedder),
+                       vectors + i * prc_embedder_dimension (embedder), error))
+      return FALSE;
+  return TRUE;
+}
+
 void
 prc_embedder_forward_features (PrcEmbedder *embedder, const float *input, float *vector,
                                float *features) {
+  g_return_if_fail (prc_embedder_explains (embedder));
   embedder->places = features;
   embedder->n_joined = 0;
-  prc_embedder_forward (embedder, input, 1, vector);
+  forward (embedder, input, 1, vector);
   embedder->places = NULL;
   prc_features_normalise (features, PRC_FEATURE_PLACES, prc_embedder_feature_length (embedder));
 }
 
 gboolean
+prc_embedder_look (PrcEmbedder *embedder, const PrcFrame *frame, const PrcRegion *region,
+                   const PrcMask *mask, float *input, GError **error) {
+  const PrcRecipe *recipe = prc_model_recipe (embedder->model);
+  return mask ? prc_preprocess_segment (recipe, frame, mask, input, error)
+              : prc_preprocess (recipe, frame, region, input, error);
+}
+
+gboolean
 prc_embedder_embed (PrcEmbedder *embedder, const PrcFrame *frame, const PrcRegion *region,
                     float *vector, GError **error) {
-  if (!prc_preprocess (frame, region, embedder->input, error))
-    return FALSE;
-  prc_embedder_forward (embedder, embedder->input, 1, vector);
-  return TRUE;
+  return prc_embedder_look (embedder, frame, region, NULL, embedder->input, error) &&
+         prc_embedder_forward (embedder, embedder->input, 1, vector, error);
 }

@@ -4,8 +4,9 @@
 #include "prc-model.h"
 #include "prc-preprocess.h"
 
-// A model and the one arena its forward pass works in; that allocates nothing. Confined to
-// one thread at a time.
+// A model and the one arena its forward pass works in; that allocates nothing (but for an encoder in
+// ONNX, which is asked one input at a time, as many exports take no more). Confined to one thread at
+// a time. The built-in encoder never fails on a ready input.
 typedef struct _PrcEmbedder PrcEmbedder;
 
 PrcEmbedder *prc_embedder_new (PrcModel *model, unsigned max_batch);
@@ -16,8 +17,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcEmbedder, prc_embedder_free)
 gboolean prc_embedder_embed (PrcEmbedder *embedder, const PrcFrame *frame, const PrcRegion *region,
                              float *vector, GError **error);
 
-// Ready inputs [n][H][W][C] to unit vectors [n][dimension]; n <= max_batch.
-void prc_embedder_forward (PrcEmbedder *embedder, const float *inputs, unsigned n, float *vectors);
+// What of a frame the embedder's model is to see, as prc_preprocess and prc_preprocess_segment; mask
+// NULL: the first. prc_embedder_input_length floats, caller's.
+gboolean prc_embedder_look (PrcEmbedder *embedder, const PrcFrame *frame, const PrcRegion *region,
+                            const PrcMask *mask, float *input, GError **error);
+size_t prc_embedder_input_length (const PrcEmbedder *embedder);
+
+// Ready inputs to unit vectors [n][dimension]; n <= max_batch.
+gboolean prc_embedder_forward (PrcEmbedder *embedder, const float *inputs, unsigned n,
+                               float *vectors, GError **error);
 
 // What the encoder saw where: PRC_FEATURE_SIDE x PRC_FEATURE_SIDE places of the input, row by row.
 // The last maps of all stages that are no wider than that are laid over one another (prc-features.h).
@@ -26,6 +34,7 @@ void prc_embedder_forward (PrcEmbedder *embedder, const float *inputs, unsigned 
 // 0.67 with the three (0.32 for the same place of the picture).
 #define PRC_FEATURE_SIDE   16
 #define PRC_FEATURE_PLACES (PRC_FEATURE_SIDE * PRC_FEATURE_SIDE)
+gboolean prc_embedder_explains (const PrcEmbedder *embedder);       // else none of what follows
 unsigned prc_embedder_dimension (const PrcEmbedder *embedder);      // of the vector
 unsigned prc_embedder_feature_length (const PrcEmbedder *embedder); // floats of a place
 

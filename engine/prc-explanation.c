@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-explanation.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "prc-engine-error.h"
 #include "prc-features.h"
 
 #define SIDE       PRC_FEATURE_SIDE
@@ -156,9 +158,7 @@ look (PrcEmbedder *embedder, const PrcCrop *crop, PrcExplanationInput *seen, flo
   g_autofree float *input = g_new (float, PRC_INPUT_SIZE *PRC_INPUT_SIZE *PRC_INPUT_CHANNELS);
   const PrcRegion *region = crop->region.width > 0 ? &crop->region : NULL;
   PrcRegion inside;
-  const gboolean ok = crop->mask ? prc_preprocess_segment (crop->frame, crop->mask, input, error)
-                                 : prc_preprocess (crop->frame, region, input, error);
-  if (!ok ||
+  if (!prc_embedder_look (embedder, crop->frame, region, crop->mask, input, error) ||
       !prc_preprocess_square (crop->frame, region, crop->mask, &seen->square, &inside, error))
     return FALSE;
   for (unsigned i = 0; i < PLACES; i++)
@@ -170,6 +170,11 @@ look (PrcEmbedder *embedder, const PrcCrop *crop, PrcExplanationInput *seen, flo
 PrcExplanation *
 prc_explain (PrcEmbedder *embedder, const PrcCrop *query, const PrcCrop *neighbour,
              GCancellable *cancellable, GError **error) {
+  if (!prc_embedder_explains (embedder)) {
+    g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_MODEL,
+                         _ ("This encoder cannot say what is alike in two pictures"));
+    return NULL;
+  }
   const unsigned length = prc_embedder_feature_length (embedder);
   g_autofree float *features = g_new (float, (size_t)PRC_EXPLANATION_SIDES *PLACES *length);
   g_autofree float *vector = g_new (float, prc_embedder_dimension (embedder));

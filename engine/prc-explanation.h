@@ -50,8 +50,8 @@ typedef struct {
 // Neither side is the first: with the two exchanged the answer is the same, exchanged.
 PrcExplanation *prc_explanation_new (PrcExplanationInput *query, PrcExplanationInput *neighbour,
                                      unsigned length);
-// Looks at both and compares. NULL and an error when a frame or mask is refused (prc_preprocess) or
-// `cancellable` was cancelled. Blocks for about two embeddings.
+// Looks at both and compares. NULL and an error when a frame or mask is refused (prc_preprocess), the
+// encoder is not the built-in one (MODEL) or `cancellable` was cancelled. Blocks for about two embeddings.
 PrcExplanation *prc_explain (PrcEmbedder *embedder, const PrcCrop *query, const PrcCrop *neighbour,
                              GCancellable *cancellable, GError **error);
 

@@ -140,8 +140,9 @@ flush_embedding (PrcImportRun *self, GError **error) {
   const gsize dimension = prc_model_dimension (self->model);
   const guint n = self->n_embedding;
   g_autofree float *vectors = g_new (float, PRC_IMPORT_BATCH *dimension);
-  prc_embedder_forward (self->embedder, self->inputs, n, vectors);
   self->n_embedding = 0;
+  if (!prc_embedder_forward (self->embedder, self->inputs, n, vectors, error))
+    return FALSE;
   for (guint i = 0; i < n; i++) {
     const PrcImportPlace *place = &self->embedding[i];
     const float *vector = vectors + i * dimension;
@@ -155,8 +156,7 @@ flush_embedding (PrcImportRun *self, GError **error) {
 
 static float *
 next_input (PrcImportRun *self) {
-  return self->inputs +
-         (gsize)self->n_embedding * PRC_INPUT_SIZE * PRC_INPUT_SIZE * PRC_INPUT_CHANNELS;
+  return self->inputs + self->n_embedding * prc_embedder_input_length (self->embedder);
 }
 
 static gboolean
@@ -170,7 +170,8 @@ put_place (PrcImportRun *self, PrcImportItem *item, PrcImportSegment *segment, G
 static gboolean
 embed_segment (PrcImportRun *self, PrcImportSegment *segment, const PrcFrame *frame,
                GError **error) {
-  if (frame && prc_preprocess_segment (frame, segment->mask, next_input (self), NULL))
+  if (frame &&
+      prc_embedder_look (self->embedder, frame, NULL, segment->mask, next_input (self), NULL))
     return put_place (self, NULL, segment, error);
   segment->file->n_segments -= frame != NULL;
   return take_segment (self, segment, NULL, error);
@@ -181,7 +182,8 @@ embed_item (PrcImportRun *self, PrcImportItem *item, GError **error) {
   g_autoptr (GError) fault = g_steal_pointer (&item->error);
   g_autoptr (PrcFrame) frame = g_steal_pointer (&item->frame);
   self->n_done += !item->known;
-  if (!item->known && frame && prc_preprocess (frame, NULL, next_input (self), &fault)) {
+  if (!item->known && frame &&
+      prc_embedder_look (self->embedder, frame, NULL, NULL, next_input (self), &fault)) {
     if (!put_place (self, item, NULL, error))
       return FALSE;
   } else if (fault) {
@@ -349,8 +351,7 @@ prc_import_run_init (PrcImportRun *self) {
   self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->plan = prc_import_plan_new (self->library, prc_model_id (self->model),
                                     prc_model_segment_id (self->model));
-  self->inputs =
-      g_new (float, PRC_IMPORT_BATCH *PRC_INPUT_SIZE *PRC_INPUT_SIZE *PRC_INPUT_CHANNELS);
+  self->inputs = g_new (float, PRC_IMPORT_BATCH *prc_embedder_input_length (self->embedder));
   self->vectors = g_new (float, PRC_IMPORT_WRITE_BATCH *prc_model_dimension (self->model));
 }
 

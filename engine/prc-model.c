@@ -13,19 +13,20 @@
 #include "prc-preprocess.h"
 #include "prc-safetensors.h"
 
-#define N_STAGES      4
-#define MAX_WIDTH     256 // of the first stage
-#define MAX_DIMENSION 1024
-#define MIN_INPUT     32
-#define MAX_INPUT     512
-#define ALIGNMENT     64
-#define CHUNK         (2u << 20) // a large page
+#define N_STAGES       4
+#define MAX_WIDTH      256 // of the first stage
+#define MAX_DIMENSION  1024
+#define SMALLEST_INPUT 32
+#define LARGEST_INPUT  512
+#define ALIGNMENT      64
+#define CHUNK          (2u << 20) // a large page
 
 struct _PrcModel {
   PrcNetwork network;
   GPtrArray *chunks; // memory of arrays
   char *chunk;       // what is left of the last
   size_t chunk_left; // bytes
+  PrcOnnx *onnx;     // then the network is empty; or NULL
   char *id, *segment_id;
 };
 
@@ -75,7 +76,7 @@ read_shape (const PrcSafetensors *file, Shape *shape, GError **error) {
       version != PRC_PREPROCESS_VERSION)
     return refuse (error, _ ("The encoder weights were made for another preprocessing"));
   if (g_strcmp0 (prc_safetensors_metadata (file, "architecture"), "resnet-basic") != 0 ||
-      !metadata_number (file, "input", MIN_INPUT, MAX_INPUT, &shape->input) ||
+      !metadata_number (file, "input", SMALLEST_INPUT, LARGEST_INPUT, &shape->input) ||
       !metadata_number (file, "channels", PRC_INPUT_CHANNELS, PRC_INPUT_CHANNELS, &ignored) ||
       !metadata_number (file, "width", 16, MAX_WIDTH, &shape->width) || shape->width % 16 ||
       !metadata_number (file, "stem", 3, 7, &shape->stem) || shape->stem % 2 == 0 ||
@@ -223,6 +224,12 @@ make_id (GBytes *bytes) {
   return g_strdup (g_checksum_get_string (sum));
 }
 
+static void
+take_id (PrcModel *self, char *id) {
+  self->id = id;
+  self->segment_id = g_strdup_printf ("%s.segment%d", id, PRC_SEGMENT_VERSION);
+}
+
 PrcModel *
 prc_model_load_any_input (const char *path, GError **error) {
   g_autofree char *shipped = path ? NULL : prc_places_weights ();
@@ -236,19 +243,36 @@ prc_model_load_any_input (const char *path, GError **error) {
   if (!load_conv (self, file, "stem", &self->network.stem, error) ||
       !load_blocks (self, file, &shape, error) || !load_head (self, file, shape.dimension, error))
     return NULL;
-  self->id = make_id (prc_safetensors_bytes (file));
-  self->segment_id = g_strdup_printf ("%s.segment%d", self->id, PRC_SEGMENT_VERSION);
+  take_id (self, make_id (prc_safetensors_bytes (file)));
   return g_steal_pointer (&self);
 }
 
-PrcModel *
-prc_model_load (const char *path, GError **error) {
+static PrcModel *
+load_onnx (const char *path, GError **error) {
+  PrcOnnx *onnx = prc_onnx_new (path, error);
+  if (!onnx)
+    return NULL;
+  PrcModel *self = g_atomic_rc_box_new0 (PrcModel);
+  self->onnx = onnx;
+  take_id (self, g_strdup (prc_onnx_id (onnx)));
+  return self;
+}
+
+static PrcModel *
+load_built_in (const char *path, GError **error) {
   g_autoptr (PrcModel) self = prc_model_load_any_input (path, error);
   if (self && self->network.stem.in_size != PRC_INPUT_SIZE) {
     refuse (error, _ ("The encoder weights are of a shape this version does not run"));
     return NULL;
   }
   return g_steal_pointer (&self);
+}
+
+PrcModel *
+prc_model_load (const char *path, GError **error) {
+  g_autofree char *shipped = path ? NULL : prc_places_weights ();
+  const char *chosen = path ? path : shipped;
+  return prc_onnx_is_one (chosen) ? load_onnx (chosen, error) : load_built_in (chosen, error);
 }
 
 PrcModel *
@@ -259,7 +283,8 @@ prc_model_ref (PrcModel *model) {
 static void
 clear (gpointer data) {
   PrcModel *self = data;
-  g_ptr_array_unref (self->chunks);
+  g_clear_pointer (&self->chunks, g_ptr_array_unref);
+  g_clear_pointer (&self->onnx, prc_onnx_free);
   g_free (self->id);
   g_free (self->segment_id);
 }
@@ -281,7 +306,37 @@ prc_model_segment_id (const PrcModel *model) {
 
 unsigned
 prc_model_dimension (const PrcModel *model) {
-  return model->network.dimension;
+  return model->onnx ? prc_onnx_dimension (model->onnx) : model->network.dimension;
+}
+
+const PrcRecipe *
+prc_model_recipe (const PrcModel *model) {
+  return model->onnx ? &prc_onnx_side (model->onnx)->recipe : &prc_recipe_built_in;
+}
+
+gboolean
+prc_model_explains (const PrcModel *model) {
+  return !model->onnx;
+}
+
+const char *
+prc_model_name (const PrcModel *model) {
+  return model->onnx ? prc_onnx_side (model->onnx)->name : "";
+}
+
+const char *
+prc_model_licence (const PrcModel *model) {
+  return model->onnx ? prc_onnx_side (model->onnx)->licence : "";
+}
+
+const char *
+prc_model_description (const PrcModel *model) {
+  return model->onnx ? prc_onnx_side (model->onnx)->description : "";
+}
+
+PrcOnnx *
+prc_model_onnx (const PrcModel *model) {
+  return model->onnx;
 }
 
 const PrcNetwork *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "prc-model.h"
+#include "prc-onnx.h"
 #include "prc-ops.h"
 
 // What a model is inside: shared by prc-model.c, which builds it, and prc-embedder.c, which runs
@@ -21,7 +22,8 @@ typedef struct {
   const float *head_packed, *head_bias; // [features][dimension] packed, [dimension]
 } PrcNetwork;
 
-const PrcNetwork *prc_model_network (const PrcModel *model);
+const PrcNetwork *prc_model_network (const PrcModel *model); // of the built-in encoder
+PrcOnnx *prc_model_onnx (const PrcModel *model);             // or NULL: it is the built-in one
 
 // As prc_model_load, but for inputs of any size, which the network's stem says: for benchmarks and
 // for tests of the layers, as preprocessing makes PRC_INPUT_SIZE only.

@@ -8,14 +8,7 @@
 #include "prc-engine-error.h"
 #include "prc-ops-kernels.h"
 
-#define SIZE     PRC_INPUT_SIZE
-#define CHANNELS PRC_INPUT_CHANNELS
-
-static const struct {
-  float centre, width; // HU
-} ct_windows[CHANNELS] = {{-600, 1500}, {40, 400}, {400, 1800}};
-
-static const double quantiles[2] = {0.005, 0.995};
+#define CHANNELS PRC_RECIPE_MAX_CHANNELS
 
 // value -> clamp (value * scale + offset, 0, 1), one line a channel; grey pictures need only the
 // first.
@@ -31,20 +24,27 @@ typedef struct {
 } Span;
 
 typedef struct {
-  Span spans[SIZE];
+  unsigned size; // steps
+  Span *spans;   // [size]
   float *weights;
 } Axis;
 
-// SIZE equal steps over [start, start + length) of an axis in pixels. Every step averages a box of
+static void
+axis_clear (Axis *axis) {
+  g_free (axis->spans);
+  g_free (axis->weights);
+}
+
+// `size` equal steps over [start, start + length) of an axis in pixels. Every step averages a box of
 // its own width, at least a pixel wide (which is linear interpolation), cut at the ends of that
 // range; beyond the region there is nothing.
 static void
-axis_init (Axis *axis, double start, double length, double region_start, double region_length) {
-  double step = length / SIZE, half = MAX (step, 1) / 2;
+axis_average (Axis *axis, double start, double length, double region_start, double region_length) {
+  double step = length / axis->size, half = MAX (step, 1) / 2;
   double last_pixel = ceil (region_start + region_length);
-  size_t capacity = (size_t)SIZE * ((size_t)ceil (2 * half) + 2), used = 0;
-  axis->weights = g_new (float, capacity);
-  for (unsigned i = 0; i < SIZE; i++) {
+  size_t used = 0;
+  axis->weights = g_new (float, (size_t)axis->size *((size_t)ceil (2 * half) + 2));
+  for (unsigned i = 0; i < axis->size; i++) {
     double centre = start + (i + 0.5) * step;
     double low = MAX (centre - half, start), high = MIN (centre + half, start + length),
            width = high - low;
@@ -62,12 +62,61 @@ axis_init (Axis *axis, double start, double length, double region_start, double 
   }
 }
 
+// What a pixel at a distance counts, both in steps (or in pixels where those are larger).
+static double
+kernel_at (PrcInterpolation interpolation, double x) {
+  x = fabs (x);
+  if (interpolation == PRC_INTERPOLATION_LINEAR)
+    return MAX (1 - x, 0);
+  return x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((2.5 - 0.5 * x) * x - 4) * x + 2 : 0;
+}
+
+// The same steps with a kernel that reaches beyond them, as picture libraries shrink for encoders:
+// weights of the pixels whose middle lies in that range add up to one, but for what is lost with
+// those beyond the region.
+static void
+axis_filter (Axis *axis, PrcInterpolation interpolation, double start, double length,
+             double region_start, double region_length) {
+  const double step = length / axis->size, scale = MAX (step, 1);
+  const double reach = scale * (interpolation == PRC_INTERPOLATION_LINEAR ? 1 : 2);
+  size_t used = 0;
+  axis->weights = g_new (float, (size_t)axis->size *((size_t)ceil (2 * reach) + 2));
+  for (unsigned i = 0; i < axis->size; i++) {
+    const double centre = start + (i + 0.5) * step;
+    const double end = MIN (centre + reach, start + length) - 0.5;
+    Span *span = &axis->spans[i];
+    double sum = 0;
+    *span = (Span){0, 0, used};
+    for (double p = ceil (MAX (centre - reach, start) - 0.5); p < end; p++) {
+      const double weight = kernel_at (interpolation, (p + 0.5 - centre) / scale);
+      sum += weight;
+      if (p + 0.5 < region_start || p + 0.5 >= region_start + region_length)
+        continue;
+      if (span->count++ == 0)
+        span->first = (uint32_t)p;
+      axis->weights[used++] = (float)weight;
+    }
+    for (uint32_t k = 0; k < span->count; k++)
+      axis->weights[span->weights + k] /= (float)sum;
+  }
+}
+
+static void
+axis_init (Axis *axis, const PrcRecipe *recipe, double start, double length, double region_start,
+           double region_length) {
+  *axis = (Axis){.size = recipe->size, .spans = g_new (Span, recipe->size)};
+  if (recipe->interpolation == PRC_INTERPOLATION_AREA)
+    axis_average (axis, start, length, region_start, region_length);
+  else
+    axis_filter (axis, recipe->interpolation, start, length, region_start, region_length);
+}
+
 static Mapping
-ct_mapping (void) {
-  Mapping mapping = {.n_channels = CHANNELS};
-  for (unsigned c = 0; c < CHANNELS; c++) {
-    mapping.scale[c] = 1 / ct_windows[c].width;
-    mapping.offset[c] = 0.5f - ct_windows[c].centre / ct_windows[c].width;
+ct_mapping (const PrcRecipe *recipe) {
+  Mapping mapping = {.n_channels = recipe->channels};
+  for (unsigned c = 0; c < recipe->channels; c++) {
+    mapping.scale[c] = 1 / recipe->ct[c].width;
+    mapping.offset[c] = 0.5f - recipe->ct[c].centre / recipe->ct[c].width;
   }
   return mapping;
 }
@@ -97,13 +146,13 @@ luminance (const uint8_t *rgb) {
 }
 
 static void
-rgb_ends (const PrcFrame *frame, double ends[4]) {
+rgb_ends (const PrcFrame *frame, const PrcRecipe *recipe, double ends[4]) {
   const PrcFrameInfo *info = prc_frame_info (frame);
   const uint8_t *samples = prc_frame_samples (frame);
   size_t n = info->shutter ? prc_mask_area (info->shutter) : (size_t)info->rows * info->columns;
   size_t counts[256] = {0}, below = 0;
-  const double ranks[4] = {0, quantiles[0] * (double)(n - 1), quantiles[1] * (double)(n - 1),
-                           (double)(n - 1)};
+  const double ranks[4] = {0, recipe->quantiles[0] * (double)(n - 1),
+                           recipe->quantiles[1] * (double)(n - 1), (double)(n - 1)};
   for (uint32_t row = 0; row < info->rows; row++)
     for (uint32_t column = 0; column < info->columns; column++, samples += 3)
       if (!info->shutter || prc_mask_contains (info->shutter, column, row))
@@ -214,24 +263,24 @@ has_contrast (const PrcFrame *frame, GError **error) {
 }
 
 static void
-grey_ends (const PrcFrame *frame, double ends[4]) {
-  const double asked[4] = {0, quantiles[0], quantiles[1], 1};
+grey_ends (const PrcFrame *frame, const PrcRecipe *recipe, double ends[4]) {
+  const double asked[4] = {0, recipe->quantiles[0], recipe->quantiles[1], 1};
   if (prc_frame_info (frame)->type == PRC_SAMPLE_RGB8)
-    rgb_ends (frame, ends);
+    rgb_ends (frame, recipe, ends);
   else if (!prc_frame_quantiles (frame, asked, ends, 4))
     ends[0] = ends[3] = 0;
 }
 
 static bool
-find_mapping (const PrcFrame *frame, Mapping *mapping, GError **error) {
+find_mapping (const PrcFrame *frame, const PrcRecipe *recipe, Mapping *mapping, GError **error) {
   const PrcFrameInfo *info = prc_frame_info (frame);
   double ends[4];
   if (!has_contrast (frame, error))
     return false;
   if (strcmp (info->units, "HU") == 0 && info->type != PRC_SAMPLE_RGB8)
-    *mapping = ct_mapping ();
+    *mapping = ct_mapping (recipe);
   else {
-    grey_ends (frame, ends);
+    grey_ends (frame, recipe, ends);
     bool narrow = !(ends[2] > ends[1]); // nearly all of one value: take the extremes
     double low = ends[narrow ? 0 : 1], high = ends[narrow ? 3 : 2];
     if (!(high > low))
@@ -266,6 +315,7 @@ typedef struct {
 } Square;
 
 typedef struct {
+  const PrcRecipe *recipe;
   const PrcFrame *frame;
   const PrcMask *mask; // what is beside it is faded; or NULL
   Mapping mapping;
@@ -323,28 +373,41 @@ average_columns (const Job *job, const Span *span, unsigned channel) {
   return sum;
 }
 
+// Values of 0 to 1 as the encoder takes them. A kernel with negative weights may overshoot.
+static void
+write_pixel (const PrcRecipe *recipe, const float *values, size_t pixel, float *out) {
+  const size_t area = (size_t)recipe->size * recipe->size;
+  for (unsigned c = 0; c < recipe->channels; c++)
+    out[recipe->planes ? c * area + pixel : pixel * recipe->channels + c] =
+        (CLAMP (values[c], 0, 1) - recipe->mean[c]) * (1 / recipe->sd[c]);
+}
+
 static void
 run (const Job *job, float *out) {
-  for (unsigned row = 0; row < SIZE; row++) {
+  const unsigned size = job->recipe->size;
+  float values[CHANNELS];
+  for (unsigned row = 0; row < size; row++) {
     average_rows (job, &job->down.spans[row]);
-    for (unsigned column = 0; column < SIZE; column++, out += CHANNELS)
+    for (unsigned column = 0; column < size; column++) {
       for (unsigned c = 0; c < CHANNELS; c++)
-        out[c] = c < job->mapping.n_channels
-                     ? 2 * average_columns (job, &job->across.spans[column], c) - 1
-                     : out[0];
+        values[c] = c < job->mapping.n_channels
+                        ? average_columns (job, &job->across.spans[column], c)
+                        : values[0];
+      write_pixel (job->recipe, values, (size_t)row * size + column, out);
+    }
   }
 }
 
 static gboolean
-see_square (const PrcFrame *frame, const PrcMask *mask, const Square *square, float *out,
-            GError **error) {
+see_square (const PrcRecipe *recipe, const PrcFrame *frame, const PrcMask *mask,
+            const Square *square, float *out, GError **error) {
   const double aspect = prc_frame_info (frame)->pixel_aspect;
   const PrcRegion *r = &square->inside;
-  Job job = {.frame = frame, .mask = mask};
-  if (!find_mapping (frame, &job.mapping, error))
+  Job job = {.recipe = recipe, .frame = frame, .mask = mask};
+  if (!find_mapping (frame, recipe, &job.mapping, error))
     return FALSE;
-  axis_init (&job.across, square->left, square->side, r->x, r->width);
-  axis_init (&job.down, square->top, square->side / aspect, r->y, r->height);
+  axis_init (&job.across, recipe, square->left, square->side, r->x, r->width);
+  axis_init (&job.down, recipe, square->top, square->side / aspect, r->y, r->height);
   job.left = (uint32_t)floor (r->x);
   job.width = (uint32_t)ceil (r->x + r->width) - job.left;
   job.values = g_new (float, job.width);
@@ -352,8 +415,8 @@ see_square (const PrcFrame *frame, const PrcMask *mask, const Square *square, fl
   run (&job, out);
   g_free (job.values);
   g_free (job.sums);
-  g_free (job.across.weights);
-  g_free (job.down.weights);
+  axis_clear (&job.across);
+  axis_clear (&job.down);
   return TRUE;
 }
 
@@ -369,10 +432,11 @@ square_region (const PrcFrameInfo *info, const PrcRegion *region, Square *square
 }
 
 gboolean
-prc_preprocess (const PrcFrame *frame, const PrcRegion *region, float *out, GError **error) {
+prc_preprocess (const PrcRecipe *recipe, const PrcFrame *frame, const PrcRegion *region, float *out,
+                GError **error) {
   Square square;
   return square_region (prc_frame_info (frame), region, &square, error) &&
-         see_square (frame, NULL, &square, out, error);
+         see_square (recipe, frame, NULL, &square, out, error);
 }
 
 // Around the middle of what is set, whether or not all of it lies on the image.
@@ -398,10 +462,11 @@ find_square (const PrcFrameInfo *info, const PrcMask *mask, Square *square, GErr
 }
 
 gboolean
-prc_preprocess_segment (const PrcFrame *frame, const PrcMask *mask, float *out, GError **error) {
+prc_preprocess_segment (const PrcRecipe *recipe, const PrcFrame *frame, const PrcMask *mask,
+                        float *out, GError **error) {
   Square square;
   return find_square (prc_frame_info (frame), mask, &square, error) &&
-         see_square (frame, mask, &square, out, error);
+         see_square (recipe, frame, mask, &square, out, error);
 }
 
 gboolean

@@ -3,14 +3,16 @@
 
 #include "prc-frame.h"
 
-// From stored values to the encoder's input. Window and level never change the result; pixel
-// padding never enters it. H = W = PRC_INPUT_SIZE, C = PRC_INPUT_CHANNELS, layout [H][W][C] (NHWC),
-// float32, roughly [-1, 1].
-//   CT (units HU): one window a channel: lung -600/1500, soft tissue 40/400, bone 400/1800.
-//   else: every channel the same: modality values between the 0.5 % and 99.5 % quantiles; RGB8 by
-//   luminance; inverse frames turned.
-// The square of the region (padded to a square with the low end, aspect kept) is area-averaged to H
-// x W.
+#include "prc-recipe.h"
+
+// From stored values to an encoder's input, as its recipe says. Window and level never change the
+// result; pixel padding never enters it. float32, layout [H][W][C] (or [C][H][W]), H = W.
+//   CT (units HU): one window a channel.
+//   else: every channel the same: modality values between two quantiles; RGB8 by luminance; inverse
+//   frames turned.
+// The square of the region (padded to a square with the low end, aspect kept) is averaged to H x W.
+
+// Of the encoder that is shipped.
 #define PRC_INPUT_SIZE     128
 #define PRC_INPUT_CHANNELS 3
 #define PRC_PREPROCESS_VERSION                                                                     \
@@ -20,10 +22,10 @@ typedef struct {
   double x, y, width, height; // image_ coordinates; width 0: the whole image
 } PrcRegion;
 
-// out: PRC_INPUT_SIZE * PRC_INPUT_SIZE * PRC_INPUT_CHANNELS floats, caller's. false and an error
+// out: prc_recipe_length floats, caller's. false and an error
 // for a region outside the image, a frame without a finite pixel, a frame of one value.
-gboolean prc_preprocess (const PrcFrame *frame, const PrcRegion *region, float *out,
-                         GError **error);
+gboolean prc_preprocess (const PrcRecipe *recipe, const PrcFrame *frame, const PrcRegion *region,
+                         float *out, GError **error);
 
 // What a segment is compared by: the square around the mask (of the image's size) with a margin of a
 // quarter of its longer side on every side, at its own scale; what is beside the mask is faded to
@@ -35,8 +37,8 @@ gboolean prc_preprocess (const PrcFrame *frame, const PrcRegion *region, float *
 #define PRC_SEGMENT_LEAST_SIDE 24.0
 #define PRC_SEGMENT_FADE       0.5
 #define PRC_SEGMENT_VERSION    1 // of this recipe: part of prc_model_segment_id, not of the model id
-gboolean prc_preprocess_segment (const PrcFrame *frame, const PrcMask *mask, float *out,
-                                 GError **error);
+gboolean prc_preprocess_segment (const PrcRecipe *recipe, const PrcFrame *frame,
+                                 const PrcMask *mask, float *out, GError **error);
 
 // The square that either of the two takes of a frame (mask NULL: the first), in image_ coordinates,
 // and what of it is image and inside the region. They fail as those do, but do not look at values.

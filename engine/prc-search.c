@@ -53,16 +53,15 @@ make_guard (PrcLibrary *library, const PrcQuery *query, Guard *guard, GError **e
 static gboolean
 embed (PrcEmbedder *embedder, const PrcQuery *query, float *vector, PrcAnswer *answer,
        GCancellable *cancellable, GError **error) {
-  g_autofree float *input = g_new (float, PRC_INPUT_SIZE *PRC_INPUT_SIZE *PRC_INPUT_CHANNELS);
+  g_autofree float *input = g_new (float, prc_embedder_input_length (embedder));
   const gint64 start = g_get_monotonic_time ();
   const PrcRegion *region = query->region.width > 0 ? &query->region : NULL;
-  const gboolean seen = answer->mask
-                            ? prc_preprocess_segment (query->frame, answer->mask, input, error)
-                            : prc_preprocess (query->frame, region, input, error);
-  if (!seen || g_cancellable_set_error_if_cancelled (cancellable, error))
+  if (!prc_embedder_look (embedder, query->frame, region, answer->mask, input, error) ||
+      g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   const gint64 prepared = g_get_monotonic_time ();
-  prc_embedder_forward (embedder, input, 1, vector);
+  if (!prc_embedder_forward (embedder, input, 1, vector, error))
+    return FALSE;
   answer->preprocess_ms = (double)(prepared - start) / 1000;
   answer->embed_ms = (double)(g_get_monotonic_time () - prepared) / 1000;
   return !g_cancellable_set_error_if_cancelled (cancellable, error);

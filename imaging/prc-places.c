@@ -23,6 +23,12 @@ prc_places_codec (void) {
 }
 
 char *
+prc_places_onnx (void) {
+  return place ("PRECEDENT_ONNX", PRC_BUILDDIR "/engine/onnx/precedent-onnx",
+                PRC_LIBEXECDIR "/precedent-onnx");
+}
+
+char *
 prc_places_weights (void) {
   return place ("PRECEDENT_WEIGHTS", PRC_SOURCEDIR "/resources/encoder.safetensors",
                 PRC_DATADIR "/encoder.safetensors");

@@ -39,11 +39,13 @@ CtlStatus
 ctl_embed (int argc, char **argv) {
   gboolean as_json = FALSE;
   int frame_number = 1;
-  g_autofree char *roi = NULL;
+  g_autofree char *roi = NULL, *model_path = NULL;
   const GOptionEntry entries[] = {
       {"frame", 0, 0, G_OPTION_ARG_INT, &frame_number, N_ ("Frame of a multi-frame image, from 1"),
        "N"},
       {"roi", 0, 0, G_OPTION_ARG_STRING, &roi, N_ ("Only this region, in image pixels"), "X,Y,W,H"},
+      {"model", 0, 0, G_OPTION_ARG_FILENAME, &model_path,
+       N_ ("Another encoder than the built-in one: *.onnx or *.safetensors"), "FILE"},
       {"json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("One JSON document"), NULL},
       {NULL},
   };
@@ -54,7 +56,7 @@ ctl_embed (int argc, char **argv) {
     return ctl_usage (_ ("--roi takes X,Y,W,H, not \"%s\""), roi);
   g_autoptr (PrcModel) model = NULL;
   g_autoptr (PrcEmbedder) embedder = NULL;
-  if (!ctl_open_encoder (&model, &embedder, 1))
+  if (!ctl_open_encoder (model_path, &model, &embedder, 1))
     return CTL_REFUSED;
   g_autoptr (PrcCodecPool) pool = prc_codec_pool_new (1);
   g_autoptr (JsonBuilder) json = json_builder_new ();

@@ -62,7 +62,7 @@ check_call (gboolean again, const char *cases, int n_paths) {
 
 CtlStatus
 ctl_import (int argc, char **argv) {
-  g_autofree char *library_path = NULL, *cases = NULL;
+  g_autofree char *library_path = NULL, *cases = NULL, *model_path = NULL;
   int jobs = 0;
   gboolean as_json = FALSE, again = FALSE;
   const GOptionEntry entries[] = {
@@ -70,6 +70,8 @@ ctl_import (int argc, char **argv) {
        N_ ("Another library than the viewer's"), "L"},
       {"cases", 0, 0, G_OPTION_ARG_FILENAME, &cases,
        N_ ("Titles and diagnoses: path,title,diagnosis,findings,..."), "CSV"},
+      {"model", 0, 0, G_OPTION_ARG_FILENAME, &model_path,
+       N_ ("Another encoder than the built-in one: *.onnx or *.safetensors"), "FILE"},
       {"reindex", 0, 0, G_OPTION_ARG_NONE, &again,
        N_ ("Index what is there again with today's encoder"), NULL},
       {"jobs", 0, 0, G_OPTION_ARG_INT, &jobs, N_ ("Codec processes (one per core)"), "N"},
@@ -86,7 +88,7 @@ ctl_import (int argc, char **argv) {
   g_autoptr (PrcModel) model = NULL;
   g_autoptr (PrcEmbedder) embedder = NULL;
   g_autoptr (PrcLibrary) library = NULL;
-  if (!ctl_open_encoder (&model, &embedder, PRC_IMPORT_BATCH) ||
+  if (!ctl_open_encoder (model_path, &model, &embedder, PRC_IMPORT_BATCH) ||
       !(library = ctl_open_library (library_path)))
     return CTL_REFUSED;
   g_autoptr (PrcCodecPool) pool = prc_codec_pool_new ((unsigned)jobs);

@@ -6,7 +6,7 @@
 #include "prc-search.h"
 
 typedef struct {
-  char *library, *by, *filter, *roi, *against, *segment, *exclude_patient;
+  char *library, *model, *by, *filter, *roi, *against, *segment, *exclude_patient;
   int k, frame_number;
   gboolean as_json, exact;
   PrcFilter wanted; // from `filter`
@@ -16,6 +16,7 @@ typedef struct {
 static void
 options_clear (Options *options) {
   g_free (options->library);
+  g_free (options->model);
   g_free (options->by);
   g_free (options->filter);
   g_free (options->roi);
@@ -225,7 +226,7 @@ static bool
 search_open (Search *search, const Options *options) {
   g_autoptr (GError) error = NULL;
   search->options = options;
-  if (!ctl_open_encoder (&search->model, &search->embedder, 1) ||
+  if (!ctl_open_encoder (options->model, &search->model, &search->embedder, 1) ||
       !(search->library = ctl_open_library (options->library)))
     return false;
   search->slices = prc_library_index (search->library, prc_model_id (search->model), &error);
@@ -301,6 +302,8 @@ ctl_similar (int argc, char **argv) {
   const GOptionEntry entries[] = {
       {"library", 0, 0, G_OPTION_ARG_FILENAME, &options.library,
        N_ ("Another library than the viewer's"), "L"},
+      {"model", 0, 0, G_OPTION_ARG_FILENAME, &options.model,
+       N_ ("Another encoder than the built-in one: *.onnx or *.safetensors"), "FILE"},
       {"number", 'k', 0, G_OPTION_ARG_INT, &options.k, N_ ("How many (10)"), "N"},
       {"by", 0, 0, G_OPTION_ARG_STRING, &options.by, N_ ("Cases, or single slices"), "case|slice"},
       {"filter", 0, 0, G_OPTION_ARG_STRING, &options.filter, N_ ("Only such cases"),

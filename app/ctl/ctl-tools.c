@@ -247,11 +247,11 @@ ctl_parse_region (const char *text, PrcRegion *region) {
 }
 
 bool
-ctl_open_encoder (PrcModel **model, PrcEmbedder **embedder, unsigned max_batch) {
+ctl_open_encoder (const char *path, PrcModel **model, PrcEmbedder **embedder, unsigned max_batch) {
   g_autoptr (GError) error = NULL;
-  *model = prc_model_load (NULL, &error);
+  *model = prc_model_load (path, &error);
   if (!*model) {
-    ctl_complain (_ ("encoder"), error);
+    ctl_complain (path ? path : _ ("encoder"), error);
     return false;
   }
   *embedder = prc_embedder_new (*model, max_batch);

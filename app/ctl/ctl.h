@@ -63,7 +63,8 @@ bool ctl_parse_region (const char *text, PrcRegion *region);                  //
 bool ctl_parse_pair (const char *text, char separator, double *a, double *b); // "40,400", "512x512"
 
 // The weights and an arena for `max_batch` slices. False: the reason was complained.
-bool ctl_open_encoder (PrcModel **model, PrcEmbedder **embedder, unsigned max_batch);
+bool ctl_open_encoder (const char *path, PrcModel **model, PrcEmbedder **embedder,
+                       unsigned max_batch);      // NULL path: the built-in one
 PrcLibrary *ctl_open_library (const char *path); // NULL: the viewer's own; NULL back: complained
 
 // Header and frame (from 1) of one file. NULL: `error` says why.

@@ -122,13 +122,13 @@ typedef struct {
 static void
 run_network (gpointer data) {
   NetworkJob *job = data;
-  prc_embedder_forward (job->embedder, job->inputs, job->n, job->vectors);
+  prc_embedder_forward (job->embedder, job->inputs, job->n, job->vectors, NULL);
 }
 
 static void
 run_preprocess (gpointer data) {
   NetworkJob *job = data;
-  prc_preprocess (job->frame, NULL, job->inputs, NULL);
+  prc_preprocess (&prc_recipe_built_in, job->frame, NULL, job->inputs, NULL);
 }
 
 typedef struct {

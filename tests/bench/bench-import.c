@@ -58,10 +58,11 @@ decode_and_embed (Bench *bench) {
     start (bench);
     while (!bench->frames[i])
       g_main_context_iteration (NULL, TRUE);
-    batch += prc_preprocess (bench->frames[i], NULL, inputs + batch * size, NULL);
+    batch +=
+        prc_preprocess (&prc_recipe_built_in, bench->frames[i], NULL, inputs + batch * size, NULL);
     prc_frame_unref (bench->frames[i]);
     if (batch == PRC_IMPORT_BATCH || i + 1 == n)
-      prc_embedder_forward (bench->embedder, inputs, batch, vectors), batch = 0;
+      prc_embedder_forward (bench->embedder, inputs, batch, vectors, NULL), batch = 0;
   }
   g_free (bench->frames);
   return (double)(g_get_monotonic_time () - begin) / G_USEC_PER_SEC;

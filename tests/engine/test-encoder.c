@@ -83,7 +83,7 @@ test_layers (void) {
   float vectors[BATCH * 128];
   Comparison comparison = {reference, names, 0};
   prc_embedder_set_trace (embedder, compare_layer, &comparison);
-  prc_embedder_forward (embedder, inputs, BATCH, vectors);
+  g_assert_true (prc_embedder_forward (embedder, inputs, BATCH, vectors, NULL));
   g_assert_cmpuint (comparison.layer, ==, G_N_ELEMENTS (names) - 1);
 }
 
@@ -111,10 +111,10 @@ test_batch_equals_singles (void) {
   for (size_t i = 0; i < 7 * INPUT; i++)
     inputs[i] = (float)g_rand_double_range (random, -1, 1);
   float batch[7 * 128], single[128];
-  prc_embedder_forward (embedder, inputs, 7, batch);
+  g_assert_true (prc_embedder_forward (embedder, inputs, 7, batch, NULL));
   for (unsigned n = 0; n < 7; n++) {
     double length = 0;
-    prc_embedder_forward (embedder, inputs + n * INPUT, 1, single);
+    g_assert_true (prc_embedder_forward (embedder, inputs + n * INPUT, 1, single, NULL));
     for (unsigned i = 0; i < 128; i++) {
       g_assert_cmpfloat_with_epsilon (batch[n * 128 + i], single[i], 1e-5);
       length += (double)single[i] * single[i];
@@ -129,9 +129,9 @@ test_deterministic (void) {
   g_autoptr (PrcEmbedder) other = prc_embedder_new (model, BATCH);
   g_autofree float *inputs = formula ();
   float a[128], b[128], between[BATCH * 128];
-  prc_embedder_forward (one, inputs, 1, a);
-  prc_embedder_forward (other, inputs, BATCH, between);
-  prc_embedder_forward (other, inputs, 1, b);
+  g_assert_true (prc_embedder_forward (one, inputs, 1, a, NULL));
+  g_assert_true (prc_embedder_forward (other, inputs, BATCH, between, NULL));
+  g_assert_true (prc_embedder_forward (other, inputs, 1, b, NULL));
   g_assert_cmpmem (a, sizeof a, b, sizeof b);
 }
 
@@ -148,8 +148,8 @@ test_frame (void) {
   g_autofree float *input = g_new (float, INPUT);
   float vector[128], expected[128];
   g_assert_true (prc_embedder_embed (embedder, frame, NULL, vector, NULL));
-  g_assert_true (prc_preprocess (frame, NULL, input, NULL));
-  prc_embedder_forward (embedder, input, 1, expected);
+  g_assert_true (prc_preprocess (&prc_recipe_built_in, frame, NULL, input, NULL));
+  g_assert_true (prc_embedder_forward (embedder, input, 1, expected, NULL));
   g_assert_cmpmem (vector, sizeof vector, expected, sizeof expected);
   g_autoptr (GError) error = NULL;
   g_assert_false (

@@ -102,9 +102,9 @@ test_vector_stays (void) {
   for (int i = 0; i < INPUT; i++)
     input[i] = (float)g_rand_double_range (random, -1, 1);
   g_assert_cmpuint (prc_embedder_dimension (embedder), ==, 128);
-  prc_embedder_forward (embedder, input, 1, plain);
+  g_assert_true (prc_embedder_forward (embedder, input, 1, plain, NULL));
   prc_embedder_forward_features (embedder, input, beside, features);
-  prc_embedder_forward (embedder, input, 1, after);
+  g_assert_true (prc_embedder_forward (embedder, input, 1, after, NULL));
   prc_embedder_forward_features (embedder, input, after, again);
   g_assert_cmpmem (plain, sizeof plain, beside, sizeof beside);
   g_assert_cmpmem (plain, sizeof plain, after, sizeof after);

@@ -55,7 +55,7 @@ static float *
 input_of (const PrcFrame *frame, const PrcRegion *region) {
   float *out = g_new (float, LENGTH);
   g_autoptr (GError) error = NULL;
-  g_assert_true (prc_preprocess (frame, region, out, &error));
+  g_assert_true (prc_preprocess (&prc_recipe_built_in, frame, region, out, &error));
   g_assert_no_error (error);
   return out;
 }
@@ -283,7 +283,7 @@ refused (PrcFrame *frame, const PrcRegion *region) {
   g_autoptr (PrcFrame) owned = frame;
   g_autoptr (GError) error = NULL;
   g_autofree float *out = g_new (float, LENGTH);
-  g_assert_false (prc_preprocess (frame, region, out, &error));
+  g_assert_false (prc_preprocess (&prc_recipe_built_in, frame, region, out, &error));
   g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT);
 }
 
@@ -339,7 +339,7 @@ segment_input (const PrcFrame *frame, PrcMask *mask) {
   g_autoptr (PrcMask) owned = mask;
   float *out = g_new (float, LENGTH);
   g_autoptr (GError) error = NULL;
-  g_assert_true (prc_preprocess_segment (frame, mask, out, &error));
+  g_assert_true (prc_preprocess_segment (&prc_recipe_built_in, frame, mask, out, &error));
   g_assert_no_error (error);
   return out;
 }
@@ -437,7 +437,7 @@ test_segment_refused (void) {
     g_autoptr (PrcMask) mask = masks[i];
     g_autoptr (GError) error = NULL;
     float out[LENGTH];
-    g_assert_false (prc_preprocess_segment (frame, mask, out, &error));
+    g_assert_false (prc_preprocess_segment (&prc_recipe_built_in, frame, mask, out, &error));
     g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_INPUT);
   }
 }

@@ -17,6 +17,7 @@ MAY_USE = {
     "imaging/phantom": IMAGING,
     "imaging/segment": {"imaging", "imaging/segment"},
     "imaging": {"imaging"},
+    "engine/onnx": {"engine/onnx"},
     "engine": {"engine"} | IMAGING,
     "ui": {"ui", "engine"} | IMAGING,
     "app/ctl": {"app/ctl", "engine"} | IMAGING,
@@ -27,9 +28,12 @@ FOREIGN = [
     (r"gdcm|openjpeg|charls|png\.h|jpeglib\.h|jxl/|seccomp\.h", {"imaging/codec"}),
     (r"gtk/|adwaita\.h|gdk/|gsk/", {"ui", "app"}),
     (r"sqlite3\.h", {"engine"}),
+    (r"opencv2/", {"engine/onnx"}),
 ]
 SHARED_WITH_CODEC = ("prc-cielab.h", "prc-codec-wire.h", "prc-dictionary.h", "prc-imaging-error.h", "prc-frame.h",
                      "prc-places.h", "prc-sop-class.h", "prc-transfer-syntax.h")
+# What the process that runs encoders in ONNX has besides its own: the way it talks, and the walls around it.
+SHARED_WITH_ONNX = ("prc-onnx-wire.h", "sandbox.h")
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 
 
@@ -57,7 +61,8 @@ def arrows():
             # The codec shares no code with the library but the way they talk, plain constants, the data dictionary,
             # what a CIELab value looks like and where things lie.
             if quote == '"' and base in homes and homes[base] not in MAY_USE[here] \
-                    and not (here == "imaging/codec" and base in SHARED_WITH_CODEC):
+                    and not (here == "imaging/codec" and base in SHARED_WITH_CODEC) \
+                    and not (here == "engine/onnx" and base in SHARED_WITH_ONNX):
                 yield f"{path.relative_to(ROOT)}: {here}/ may not include {name} of {homes[base]}/"
             if ".." in name:
                 yield f"{path.relative_to(ROOT)}: {name} goes around the walls"
