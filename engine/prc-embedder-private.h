@@ -3,8 +3,9 @@
 
 #include "prc-embedder.h"
 
-// For the tests that compare every layer with PyTorch's: called after the stem, the pooling, both
-// convolutions of every block, the mean and the unit vector, in this order, with the NHWC values of
-// the whole batch.
-typedef void (*PrcEmbedderTrace) (const float *values, size_t length, gpointer user_data);
+// For the tests that compare every layer with PyTorch's: called with the NHWC values after the stem
+// (layer 0), the pooling (1), both convolutions of every block (2, 3, ...), the mean and the unit
+// vector. Images come in groups, which differ between layers, each layer's in their order.
+typedef void (*PrcEmbedderTrace) (unsigned layer, const float *values, size_t length,
+                                  gpointer user_data);
 void prc_embedder_set_trace (PrcEmbedder *embedder, PrcEmbedderTrace trace, gpointer user_data);

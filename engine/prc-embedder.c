@@ -8,18 +8,20 @@
 #include "prc-network.h"
 
 #define ALIGNMENT 64
-#define N_MAPS    3 // a block's input, the map within it, and its shortcut or output
+#define N_HELD    2            // maps of the whole batch: what went in and what comes out
+#define N_WORK    4            // maps of a group: within a block, its shortcut, between blocks
+#define NEAR      (256u << 10) // floats of the maps of a group: they stay in the cache
 
 struct _PrcEmbedder {
   PrcModel *model;
   unsigned max_batch;
   float *arena;
-  float *input;        // one preprocessed slice
-  float *maps[N_MAPS]; // each as large as the largest map of max_batch images
-  float *scratch;      // of the convolutions
-  float *features;     // [max_batch][features]
-  float *places;       // wanted of the input under way, the caller's; or NULL
-  unsigned n_joined;   // floats of a place that are there already
+  float *input; // one preprocessed slice
+  float *held[N_HELD], *work[N_WORK];
+  float *scratch;    // of the convolutions
+  float *features;   // [max_batch][features]
+  float *places;     // wanted of the input under way, the caller's; or NULL
+  unsigned n_joined; // floats of a place that are there already
   PrcEmbedderTrace trace;
   gpointer trace_data;
 };
@@ -30,29 +32,69 @@ rounded (size_t floats) {
          (ALIGNMENT / sizeof (float));
 }
 
+static size_t
+length_of (const PrcConv *conv, unsigned n) {
+  return (size_t)n * conv->out_size * conv->out_size * conv->outputs;
+}
+
+static size_t
+pooled_length (const PrcConv *stem, unsigned n) {
+  const size_t half = (stem->out_size - 1) / 2 + 1;
+  return n * half * half * stem->outputs;
+}
+
+// Of n images those that go through a layer together, whose maps take `floats` each: as many as
+// stay in the cache, in groups of much the same size.
+static unsigned
+group_size (size_t floats, unsigned n) {
+  const unsigned most = (unsigned)CLAMP (NEAR / floats, 1, n), groups = (n + most - 1) / most;
+  return (n + groups - 1) / groups;
+}
+
+static unsigned
+stem_group (const PrcConv *stem, unsigned n) {
+  return group_size (length_of (stem, 1), n);
+}
+
+static unsigned
+block_group (const PrcBlock *block, unsigned n) {
+  const PrcConv *in = &block->conv1;
+  return group_size ((size_t)in->in_size * in->in_size * in->inputs + 2 * length_of (in, 1), n);
+}
+
 typedef struct {
-  size_t map, scratch;
+  size_t held, work, scratch; // floats; the first for one image
 } Needs;
 
 static void
-consider (Needs *needs, const PrcConv *conv, unsigned n) {
-  size_t map = (size_t)n * conv->out_size * conv->out_size * conv->outputs;
-  needs->map = MAX (needs->map, map);
-  needs->scratch = MAX (needs->scratch, prc_conv_scratch_length (conv, n));
+consider (Needs *needs, const PrcConv *conv, unsigned group) {
+  needs->work = MAX (needs->work, length_of (conv, group));
+  needs->scratch = MAX (needs->scratch, prc_conv_scratch_length (conv, group));
 }
 
 static Needs
-measure (const PrcNetwork *network, unsigned n) {
-  Needs needs = {0};
-  consider (&needs, &network->stem, n);
+measure (const PrcNetwork *network, unsigned max_batch) {
+  Needs needs = {.held = pooled_length (&network->stem, 1)};
+  for (unsigned n = 1; n <= max_batch; n++)
+    consider (&needs, &network->stem, stem_group (&network->stem, n));
   for (unsigned i = 0; i < network->n_blocks; i++) {
     const PrcBlock *block = &network->blocks[i];
-    consider (&needs, &block->conv1, n);
-    consider (&needs, &block->conv2, n);
-    if (block->has_shortcut)
-      consider (&needs, &block->shortcut, n);
+    needs.held = MAX (needs.held, length_of (&block->conv2, 1));
+    for (unsigned n = 1; n <= max_batch; n++) {
+      consider (&needs, &block->conv1, block_group (block, n));
+      consider (&needs, &block->conv2, block_group (block, n));
+      if (block->has_shortcut)
+        consider (&needs, &block->shortcut, block_group (block, n));
+    }
   }
   return needs;
+}
+
+static float *
+take (float **free_space, size_t floats) {
+  float *array = *free_space;
+  *free_space += rounded (floats);
+  return array;
 }
 
 static void
@@ -60,17 +102,21 @@ lay_arena (PrcEmbedder *self, const PrcNetwork *network) {
   const Needs needs =
       prc_model_onnx (self->model) ? (Needs){0} : measure (network, self->max_batch);
   const size_t input = prc_embedder_input_length (self);
-  const size_t map = rounded (needs.map), scratch = rounded (needs.scratch);
-  const size_t features = rounded ((size_t)self->max_batch * network->features);
-  const size_t total = rounded (input) + N_MAPS * map + scratch + features;
+  const size_t held = self->max_batch * needs.held;
+  const size_t features = (size_t)self->max_batch * network->features;
+  const size_t total = rounded (input) + N_HELD * rounded (held) + N_WORK * rounded (needs.work) +
+                       rounded (needs.scratch) + rounded (features);
   self->arena = aligned_alloc (ALIGNMENT, total * sizeof (float));
   if (!self->arena)
     abort (); // out of memory, as g_malloc does
-  self->input = self->arena;
-  for (unsigned i = 0; i < N_MAPS; i++)
-    self->maps[i] = self->arena + rounded (input) + i * map;
-  self->scratch = self->arena + rounded (input) + N_MAPS * map;
-  self->features = self->scratch + scratch;
+  float *free_space = self->arena;
+  self->input = take (&free_space, input);
+  for (unsigned i = 0; i < N_HELD; i++)
+    self->held[i] = take (&free_space, held);
+  for (unsigned i = 0; i < N_WORK; i++)
+    self->work[i] = take (&free_space, needs.work);
+  self->scratch = take (&free_space, needs.scratch);
+  self->features = take (&free_space, features);
 }
 
 PrcEmbedder *
@@ -96,9 +142,9 @@ prc_embedder_set_trace (PrcEmbedder *embedder, PrcEmbedderTrace trace, gpointer 
 }
 
 static void
-tell (PrcEmbedder *self, const float *values, size_t length) {
+tell (PrcEmbedder *self, unsigned layer, const float *values, size_t length) {
   if (self->trace)
-    self->trace (values, length, self->trace_data);
+    self->trace (layer, values, length, self->trace_data);
 }
 
 static void
@@ -107,27 +153,25 @@ convolve (PrcEmbedder *self, const PrcConv *conv, const float *input, unsigned n
   prc_conv_forward (conv, input, n, residual, relu, self->scratch, output);
 }
 
-static size_t
-length_of (const PrcConv *conv, unsigned n) {
-  return (size_t)n * conv->out_size * conv->out_size * conv->outputs;
+// Numbers of the layers for the trace: two of the stem, two of every block, mean and vector.
+static void
+run_stem (PrcEmbedder *self, const PrcConv *stem, const float *input, unsigned n, float *output) {
+  convolve (self, stem, input, n, NULL, true, self->work[0]);
+  tell (self, 0, self->work[0], length_of (stem, n));
+  prc_max_pool (self->work[0], n, stem->out_size, stem->outputs, output);
+  tell (self, 1, output, pooled_length (stem, n));
 }
 
-// maps[0] holds the input; afterwards it holds the output.
 static void
-run_block (PrcEmbedder *self, const PrcBlock *block, unsigned n) {
-  float *input = self->maps[0], *middle = self->maps[1], *output = self->maps[2];
+run_block (PrcEmbedder *self, unsigned index, const float *input, unsigned n, float *output) {
+  const PrcBlock *block = &prc_model_network (self->model)->blocks[index];
+  float *middle = self->work[0], *shortcut = self->work[1];
   convolve (self, &block->conv1, input, n, NULL, true, middle);
-  tell (self, middle, length_of (&block->conv1, n));
-  if (block->has_shortcut) {
-    convolve (self, &block->shortcut, input, n, NULL, false, output);
-    // Nothing reads the input any more: the sum takes its place.
-    convolve (self, &block->conv2, middle, n, output, true, input);
-  } else {
-    convolve (self, &block->conv2, middle, n, input, true, output);
-    self->maps[0] = output;
-    self->maps[2] = input;
-  }
-  tell (self, self->maps[0], length_of (&block->conv2, n));
+  tell (self, 2 + 2 * index, middle, length_of (&block->conv1, n));
+  if (block->has_shortcut)
+    convolve (self, &block->shortcut, input, n, NULL, false, shortcut);
+  convolve (self, &block->conv2, middle, n, block->has_shortcut ? shortcut : input, true, output);
+  tell (self, 3 + 2 * index, output, length_of (&block->conv2, n));
 }
 
 // The last block of a stage whose map is no wider than what is wanted.
@@ -164,13 +208,46 @@ prc_embedder_feature_length (const PrcEmbedder *embedder) {
 }
 
 static void
-join (PrcEmbedder *self, const PrcNetwork *network, unsigned block) {
+join (PrcEmbedder *self, const PrcNetwork *network, unsigned block, const float *map) {
   const PrcConv *last = &network->blocks[block].conv2;
   if (!self->places || !is_joined (network, block))
     return;
-  prc_features_lay (self->maps[0], last->out_size, last->outputs, PRC_FEATURE_SIDE,
+  prc_features_lay (map, last->out_size, last->outputs, PRC_FEATURE_SIDE,
                     self->places + self->n_joined, prc_embedder_feature_length (self));
   self->n_joined += last->outputs;
+}
+
+// Blocks [first, last) one after the other on a group of images.
+static void
+run_blocks (PrcEmbedder *self, unsigned first, unsigned last, const float *input, unsigned n,
+            float *output) {
+  for (unsigned i = first; i < last; i++) {
+    float *to = i + 1 == last ? output : self->work[2 + i % 2];
+    run_block (self, i, input, n, to);
+    join (self, prc_model_network (self->model), i, to);
+    input = to;
+  }
+}
+
+// held[0] holds the input of block `first`; afterwards it holds the output of the last that suits
+// groups of the same size, and the one after is returned.
+static unsigned
+run_grouped (PrcEmbedder *self, unsigned first, unsigned n) {
+  const PrcNetwork *network = prc_model_network (self->model);
+  const PrcConv *in = &network->blocks[first].conv1;
+  const unsigned group = block_group (&network->blocks[first], n);
+  unsigned last = first + 1;
+  while (last < network->n_blocks && block_group (&network->blocks[last], n) == group)
+    last++;
+  const size_t in_map = (size_t)in->in_size * in->in_size * in->inputs;
+  const size_t out_map = length_of (&network->blocks[last - 1].conv2, 1);
+  for (unsigned i = 0; i < n; i += group)
+    run_blocks (self, first, last, self->held[0] + i * in_map, MIN (group, n - i),
+                self->held[1] + i * out_map);
+  float *output = self->held[1];
+  self->held[1] = self->held[0];
+  self->held[0] = output;
+  return last;
 }
 
 static void
@@ -179,21 +256,21 @@ forward (PrcEmbedder *embedder, const float *inputs, unsigned n, float *vectors)
   const PrcConv *stem = &network->stem;
   if (n == 0)
     return;
-  convolve (embedder, stem, inputs, n, NULL, true, embedder->maps[1]);
-  tell (embedder, embedder->maps[1], length_of (stem, n));
-  prc_max_pool (embedder->maps[1], n, stem->out_size, stem->outputs, embedder->maps[0]);
-  tell (embedder, embedder->maps[0], length_of (stem, n) / 4);
-  for (unsigned i = 0; i < network->n_blocks; i++) {
-    run_block (embedder, &network->blocks[i], n);
-    join (embedder, network, i);
-  }
+  const unsigned group = stem_group (stem, n);
+  const size_t in_map = (size_t)stem->in_size * stem->in_size * stem->inputs;
+  for (unsigned i = 0; i < n; i += group)
+    run_stem (embedder, stem, inputs + i * in_map, MIN (group, n - i),
+              embedder->held[0] + i * pooled_length (stem, 1));
+  for (unsigned i = 0; i < network->n_blocks;)
+    i = run_grouped (embedder, i, n);
   const PrcConv *last = &network->blocks[network->n_blocks - 1].conv2;
-  prc_mean_pool (embedder->maps[0], n, last->out_size, last->outputs, embedder->features);
-  tell (embedder, embedder->features, (size_t)n * network->features);
+  const unsigned layer = 2 + 2 * network->n_blocks;
+  prc_mean_pool (embedder->held[0], n, last->out_size, last->outputs, embedder->features);
+  tell (embedder, layer, embedder->features, (size_t)n * network->features);
   prc_dense (embedder->features, n, network->features, network->dimension, network->head_packed,
              network->head_bias, vectors);
   prc_normalise (vectors, n, network->dimension);
-  tell (embedder, vectors, (size_t)n * network->dimension);
+  tell (embedder, layer + 1, vectors, (size_t)n * network->dimension);
 }
 
 gboolean

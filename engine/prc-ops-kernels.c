@@ -9,6 +9,9 @@
 #elif defined(__AVX2__)
 #define LANES     8
 #define TILE_ROWS 6
+#elif defined(__aarch64__) // 32 registers, as AVX-512 has
+#define LANES     4
+#define TILE_ROWS 8
 #else
 #define LANES     4
 #define TILE_ROWS 4

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Time of the encoder. Alone it prints every layer by every method that can run it, the whole
 // network for batches of 1 and 16, and preprocessing; prc_conv_choose () was written from this
-// table. With --serve it answers every line on standard input with the median milliseconds of one
-// forward pass, so that bench-embed.py can take turns with PyTorch.
+// table. With --serve it answers every line on standard input with one number, so that
+// bench-embed.py can take turns with others: "batch N" with the median milliseconds of one forward
+// pass, "product" and "blas" with the GFLOP/s of a large product by our kernel and by OpenBLAS' (0
+// where it is not installed). WEIGHTS: of any input size; without it the shipped ones.
+#include <dlfcn.h>
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +17,9 @@
 #include "prc-ops-kernels.h"
 #include "prc-phantom.h"
 
-#define RUNS  41
-#define BATCH 16
-#define INPUT (PRC_INPUT_SIZE * PRC_INPUT_SIZE * PRC_INPUT_CHANNELS)
+#define RUNS    15
+#define BATCH   16
+#define PRODUCT 512 // rows, columns and terms of a product that shows what this machine can do
 
 typedef void (*Work) (gpointer data);
 
@@ -183,34 +186,90 @@ print_all (PrcModel *model, NetworkJob *job) {
   double many = median_ms (run_network, job);
   printf ("network: one slice %.3f ms, of a batch of %d %.3f ms (%.2f of a single)\n", one, BATCH,
           many / BATCH, many / BATCH / one);
+  if (network->stem.in_size != PRC_INPUT_SIZE)
+    return;
   printf ("preprocessing of 512 x 512 CT: %.3f ms\n", median_ms (run_preprocess, job));
   print_explanation (job);
+}
+
+// OpenBLAS is no library that this project uses: it is asked whether it happens to be there.
+typedef void (*Sgemm) (int order, int left, int right, int m, int n, int k, float alpha,
+                       const float *a, int a_step, const float *b, int b_step, float beta, float *c,
+                       int c_step);
+
+typedef struct {
+  Sgemm sgemm; // or NULL: by our kernel
+  float *left, *right, *packed, *output;
+} ProductJob;
+
+static void
+run_product (gpointer data) {
+  const ProductJob *job = data;
+  const int n = PRODUCT, row_major = 101, as_it_is = 111;
+  if (job->sgemm)
+    job->sgemm (row_major, as_it_is, as_it_is, n, n, n, 1, job->left, n, job->right, n, 0,
+                job->output, n);
+  else
+    prc_dense (job->left, PRODUCT, PRODUCT, PRODUCT, job->packed, job->left, job->output);
+}
+
+static double
+product_gflops (Sgemm sgemm) {
+  const size_t n = (size_t)PRODUCT * PRODUCT;
+  g_autofree float *left = numbers (n), *right = numbers (n), *output = numbers (n),
+                   *packed = numbers (prc_packed_length (PRODUCT, PRODUCT));
+  prc_pack_right (right, PRODUCT, PRODUCT, packed);
+  ProductJob job = {sgemm, left, right, packed, output};
+  return 2.0 * PRODUCT * PRODUCT * PRODUCT / median_ms (run_product, &job) / 1e6;
+}
+
+static Sgemm
+find_sgemm (void) {
+  if (strcmp (prc_ops_kernels ()->name, "avx512") == 0)
+    g_setenv ("OPENBLAS_CORETYPE", "SKYLAKEX", FALSE); // it takes newer ones for a Prescott
+  void *library = dlopen ("libopenblas.so.0", RTLD_NOW);
+  void (*set_threads) (int) = library ? dlsym (library, "openblas_set_num_threads") : NULL;
+  if (set_threads)
+    set_threads (1);
+  return library ? dlsym (library, "cblas_sgemm") : NULL;
 }
 
 static void
 serve (NetworkJob *job) {
   char line[64];
+  Sgemm sgemm = find_sgemm ();
   while (fgets (line, sizeof line, stdin)) {
-    job->n = (unsigned)MAX (1, MIN (BATCH, atoi (line)));
-    printf ("%.6f\n", median_ms (run_network, job));
+    double answer;
+    if (g_str_has_prefix (line, "product"))
+      answer = product_gflops (NULL);
+    else if (g_str_has_prefix (line, "blas"))
+      answer = sgemm ? product_gflops (sgemm) : 0;
+    else {
+      job->n = (unsigned)MAX (1, MIN (BATCH, atoi (line + strlen ("batch"))));
+      answer = median_ms (run_network, job);
+    }
+    printf ("%.6f\n", answer);
     fflush (stdout);
   }
 }
 
 int
 main (int argc, char **argv) {
+  const gboolean serves = argc > 1 && strcmp (argv[1], "--serve") == 0;
   g_autoptr (GError) error = NULL;
-  g_autoptr (PrcModel) model = prc_model_load (NULL, &error);
+  g_autoptr (PrcModel) model =
+      prc_model_load_any_input (argc > 1 + serves ? argv[1 + serves] : NULL, &error);
   if (!model) {
     fprintf (stderr, "bench-embed: %s\n", error->message);
     return 1;
   }
+  const PrcConv *stem = &prc_model_network (model)->stem;
   g_autoptr (PrcEmbedder) embedder = prc_embedder_new (model, BATCH);
   g_autoptr (PrcFrame) frame = prc_phantom_frame (1, 10, 512, 512);
-  g_autofree float *inputs = numbers (BATCH * INPUT);
+  g_autofree float *inputs = numbers ((size_t)BATCH * stem->in_size * stem->in_size * stem->inputs);
   g_autofree float *vectors = numbers (BATCH * prc_model_dimension (model));
   NetworkJob job = {embedder, frame, inputs, vectors, 1};
-  if (argc > 1 && strcmp (argv[1], "--serve") == 0)
+  if (serves)
     serve (&job);
   else
     print_all (model, &job);

@@ -32,21 +32,24 @@ formula (void) {
   return out;
 }
 
-typedef struct {
-  const PrcSafetensors *reference;
-  const char *const *names;
-  unsigned layer;
-} Comparison;
+// Images come one after the other; what is of one layer is put together.
+static void
+collect (unsigned layer, const float *values, size_t length, gpointer user_data) {
+  GPtrArray *layers = user_data;
+  while (layers->len <= layer)
+    g_ptr_array_add (layers, g_array_new (FALSE, FALSE, sizeof (float)));
+  g_array_append_vals (g_ptr_array_index (layers, layer), values, (guint)length);
+}
 
 static void
-compare_layer (const float *values, size_t length, gpointer user_data) {
-  Comparison *comparison = user_data;
-  const char *name = comparison->names[comparison->layer++];
-  g_assert_nonnull (name);
-  const PrcTensor *tensor = prc_safetensors_find (comparison->reference, name);
+compare_layer (const PrcSafetensors *reference, const char *name, const GArray *layer) {
+  const float *values = (const float *)(const void *)layer->data;
+  const size_t length = layer->len;
+  const PrcTensor *tensor = prc_safetensors_find (reference, name);
   g_assert_nonnull (tensor);
+  g_assert_cmpuint (length, >=, tensor->length);
   g_autofree float *expected = g_new (float, tensor->length);
-  prc_safetensors_read (comparison->reference, tensor, expected);
+  prc_safetensors_read (reference, tensor, expected);
   double worst = 0, largest = 0;
   for (size_t i = 0; i < tensor->length; i++) {
     worst = fmax (worst, fabs ((double)expected[i] -
@@ -71,8 +74,7 @@ test_layers (void) {
                                       "08 stage4.block1.conv1",
                                       "09 stage4.block1.conv2",
                                       "10 mean",
-                                      "11 vector",
-                                      NULL};
+                                      "11 vector"};
   g_autofree char *path =
       g_test_build_filename (G_TEST_DIST, "engine", "data", "encoder-reference.safetensors", NULL);
   g_autoptr (GError) error = NULL;
@@ -81,10 +83,12 @@ test_layers (void) {
   g_autoptr (PrcEmbedder) embedder = prc_embedder_new (model, BATCH);
   g_autofree float *inputs = formula ();
   float vectors[BATCH * 128];
-  Comparison comparison = {reference, names, 0};
-  prc_embedder_set_trace (embedder, compare_layer, &comparison);
+  g_autoptr (GPtrArray) layers = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
+  prc_embedder_set_trace (embedder, collect, layers);
   g_assert_true (prc_embedder_forward (embedder, inputs, BATCH, vectors, NULL));
-  g_assert_cmpuint (comparison.layer, ==, G_N_ELEMENTS (names) - 1);
+  g_assert_cmpuint (layers->len, ==, G_N_ELEMENTS (names));
+  for (unsigned i = 0; i < layers->len; i++)
+    compare_layer (reference, names[i], g_ptr_array_index (layers, i));
 }
 
 // Fails when the weights were replaced and the reference was not written again.
@@ -133,6 +137,78 @@ test_deterministic (void) {
   g_assert_true (prc_embedder_forward (other, inputs, BATCH, between, NULL));
   g_assert_true (prc_embedder_forward (other, inputs, 1, b, NULL));
   g_assert_cmpmem (a, sizeof a, b, sizeof b);
+}
+
+#ifndef __SANITIZE_ADDRESS__
+// Every allocation of this program, also those of the libraries, comes by here.
+static size_t n_allocations;
+void *__libc_malloc (size_t size);
+void *__libc_calloc (size_t n, size_t size);
+void *__libc_realloc (void *old, size_t size);
+void *__libc_memalign (size_t alignment, size_t size);
+
+void *
+malloc (size_t size) {
+  n_allocations++;
+  return __libc_malloc (size);
+}
+
+void *
+calloc (size_t n, size_t size) {
+  n_allocations++;
+  return __libc_calloc (n, size);
+}
+
+void *
+realloc (void *old, size_t size) {
+  n_allocations++;
+  return __libc_realloc (old, size);
+}
+
+void *
+aligned_alloc (size_t alignment, size_t size) {
+  n_allocations++;
+  return __libc_memalign (alignment, size);
+}
+
+static void
+test_allocates_nothing (void) {
+  const size_t before = n_allocations;
+  g_autoptr (PrcEmbedder) embedder = prc_embedder_new (model, BATCH);
+  g_assert_cmpuint (n_allocations, >, before);
+  g_autofree float *inputs = formula ();
+  float vectors[BATCH * 128];
+  const size_t ready = n_allocations;
+  for (unsigned n = 1; n <= BATCH; n++)
+    g_assert_true (prc_embedder_forward (embedder, inputs, n, vectors, NULL));
+  g_assert_cmpuint (n_allocations, ==, ready);
+}
+#endif
+
+// Whatever window the file proposes, the vector is that of the values.
+static void
+test_window_changes_nothing (void) {
+  static const PrcWindow narrow = {.centre = 40, .width = 10},
+                         wide = {.centre = 500, .width = 4000};
+  const PrcWindow *windows[] = {NULL, &narrow, &wide};
+  guint16 samples[64 * 64];
+  for (unsigned i = 0; i < G_N_ELEMENTS (samples); i++)
+    samples[i] = (guint16)(i * 37 % 1000);
+  g_autoptr (GBytes) bytes = g_bytes_new (samples, sizeof samples);
+  g_autoptr (PrcEmbedder) embedder = prc_embedder_new (model, 1);
+  float vectors[G_N_ELEMENTS (windows)][128];
+  for (unsigned i = 0; i < G_N_ELEMENTS (windows); i++) {
+    PrcFrameInfo info = {.rows = 64,
+                         .columns = 64,
+                         .type = PRC_SAMPLE_U16,
+                         .rescale_slope = 1,
+                         .pixel_aspect = 1,
+                         .windows = windows[i],
+                         .n_windows = windows[i] != NULL};
+    g_autoptr (PrcFrame) frame = prc_frame_new (&info, bytes, NULL);
+    g_assert_true (prc_embedder_embed (embedder, frame, NULL, vectors[i], NULL));
+    g_assert_cmpmem (vectors[i], sizeof vectors[i], vectors[0], sizeof vectors[0]);
+  }
 }
 
 static void
@@ -215,6 +291,10 @@ main (int argc, char **argv) {
   g_test_add_func ("/encoder/reference-belongs-to-weights", test_reference_belongs);
   g_test_add_func ("/encoder/batch-equals-singles", test_batch_equals_singles);
   g_test_add_func ("/encoder/deterministic", test_deterministic);
+#ifndef __SANITIZE_ADDRESS__
+  g_test_add_func ("/encoder/allocates-nothing", test_allocates_nothing);
+#endif
+  g_test_add_func ("/encoder/window-changes-nothing", test_window_changes_nothing);
   g_test_add_func ("/encoder/frame", test_frame);
   g_test_add_func ("/encoder/id", test_id);
   g_test_add_func ("/encoder/refused", test_refused);

@@ -104,6 +104,26 @@ test_conv_tiles (void) {
   check_conv (&product, 2, true, false);
 }
 
+// The maps of networks for inputs from 128 to 224, among them those that no step divides, by every
+// method and by the one that is chosen for them.
+static void
+test_conv_maps (void) {
+  static const unsigned sizes[] = {4, 5, 6, 7, 8, 10, 12, 14, 20, 24, 28, 40, 48, 56};
+  for (unsigned i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    const unsigned inputs = sizes[i] < 16 ? 48 : 16, n = sizes[i] < 28 ? 1 + i % 3 : 1;
+    for (PrcConvMethod method = PRC_CONV_DIRECT; method <= PRC_CONV_WINOGRAD4; method++) {
+      PrcConv conv = {inputs, 32, 3, 1, sizes[i], 0, method};
+      check_conv (&conv, n, i % 2, true);
+    }
+    PrcConv first = {inputs, 32, 3, 2, 2 * sizes[i], 0, PRC_CONV_DIRECT};
+    first.method = prc_conv_choose (&first);
+    g_assert_cmpint (first.method, ==, PRC_CONV_DIRECT);
+    check_conv (&first, n, false, true);
+    PrcConv shortcut = {inputs, 32, 1, 2, 2 * sizes[i] - 1, 0, PRC_CONV_DIRECT};
+    check_conv (&shortcut, n, false, false);
+  }
+}
+
 // 3 x 3 of ones with a filter of ones counts the neighbours that exist: 4 in a corner, 6 at an
 // edge, 9 within.
 static void
@@ -176,6 +196,7 @@ main (int argc, char **argv) {
   g_test_add_data_func ("/ops/conv-winograd4", GUINT_TO_POINTER (PRC_CONV_WINOGRAD4),
                         test_conv_winograd);
   g_test_add_func ("/ops/conv-tiles", test_conv_tiles);
+  g_test_add_func ("/ops/conv-maps", test_conv_maps);
   g_test_add_data_func ("/ops/by-hand-direct", GUINT_TO_POINTER (PRC_CONV_DIRECT),
                         test_conv_by_hand);
   g_test_add_data_func ("/ops/by-hand-winograd2", GUINT_TO_POINTER (PRC_CONV_WINOGRAD2),
