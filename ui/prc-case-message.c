@@ -97,6 +97,17 @@ prc_case_message_no_segments (void) {
 }
 
 PrcCaseMessage
+prc_case_message_none_left (void) {
+  return (PrcCaseMessage){
+      .icon = "edit-find-symbolic",
+      .title = _ ("No case is left"),
+      .description = g_strdup (_ ("The library has none of what it was narrowed to")),
+      .button = _ ("Search the Whole Library"),
+      .action = PRC_CASE_ACTION_CLEAR_FILTER,
+  };
+}
+
+PrcCaseMessage
 prc_case_message_indexing (void) {
   return (PrcCaseMessage){
       .title = _ ("Indexing the library again…"),

@@ -10,6 +10,7 @@ typedef enum {
   PRC_CASE_ACTION_IMPORT,
   PRC_CASE_ACTION_SHOW_CLOSEST,
   PRC_CASE_ACTION_WHOLE_SLICE,
+  PRC_CASE_ACTION_CLEAR_FILTER,
 } PrcCaseAction;
 
 typedef struct {
@@ -33,7 +34,8 @@ PrcCaseMessage prc_case_message_nothing_alike (const PrcAnswer *answer, guint n_
 PrcCaseMessage prc_case_message_no_segments (void);
 // Whichever of these three it is; no answer is an empty library.
 PrcCaseMessage prc_case_message_of_answer (const PrcAnswer *answer, guint n_cases);
-PrcCaseMessage prc_case_message_indexing (void); // and nothing of it is done yet
+PrcCaseMessage prc_case_message_none_left (void); // by the filter
+PrcCaseMessage prc_case_message_indexing (void);  // and nothing of it is done yet
 
 void prc_case_message_clear (PrcCaseMessage *message);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PrcCaseMessage, prc_case_message_clear)

@@ -6,6 +6,7 @@
 
 #include "prc-case-asked.h"
 #include "prc-case-asking.h"
+#include "prc-case-filter.h"
 #include "prc-case-item.h"
 #include "prc-case-list.h"
 #include "prc-case-message.h"
@@ -35,8 +36,8 @@ struct _PrcCasePanel {
   PrcCaseAction action; // of the message's button
 
   GtkWidget *status, *now, *passport, *asked_bar, *progress, *pages, *message, *message_spinner,
-      *message_button, *message_button_label, *note, *tally, *list, *kept_out, *kept_out_bar,
-      *kept_out_button, *indexing;
+      *message_button, *message_button_label, *note, *tally, *list, *filter, *filter_bar,
+      *filter_label, *kept_out, *kept_out_bar, *kept_out_button, *indexing;
 };
 
 G_DEFINE_FINAL_TYPE (PrcCasePanel, prc_case_panel, GTK_TYPE_BOX)
@@ -120,6 +121,10 @@ message_for (PrcCasePanel *self) {
   if (self->answer && self->answer->state == PRC_ANSWER_EMPTY_LIBRARY &&
       prc_engine_indexing (self->engine)->running)
     return prc_case_message_indexing ();
+  if (self->answer && self->answer->state == PRC_ANSWER_NOTHING_ALIKE &&
+      self->answer->n_hits == 0 &&
+      !prc_filter_is_empty (prc_case_filter_get (PRC_CASE_FILTER (self->filter))))
+    return prc_case_message_none_left ();
   return prc_case_message_of_answer (self->answer, prc_engine_n_cases (self->engine));
 }
 
@@ -289,6 +294,7 @@ ask (PrcCasePanel *self) {
   }
   PrcQuery query = prc_case_question_query (&self->asked, N_CASES);
   query.include_self = self->include_own;
+  query.filter = *prc_case_filter_get (PRC_CASE_FILTER (self->filter)); // borrowed; copied there
   prc_case_asking_put (self->asking, &query);
   update (self);
 }
@@ -370,6 +376,7 @@ prc_case_panel_set_slice (PrcCasePanel *self, PrcInstance *instance, guint frame
   g_return_if_fail (PRC_IS_CASE_PANEL (self));
   PrcCasePlace place = {instance, frame_number, slice_number};
 
+  prc_case_filter_set_slice (PRC_CASE_FILTER (self->filter), instance, frame_number);
   if (prc_case_asking_is_busy (self->asking) && slice_number > 0 &&
       prc_case_place_equal (&self->asked.place, &place) &&
       prc_case_place_equal (&self->in_view, &place))
@@ -428,6 +435,18 @@ on_indexing (PrcCasePanel *self) {
 }
 
 static void
+on_filter (PrcCasePanel *self) {
+  g_autofree char *summary = prc_case_filter_summary (PRC_CASE_FILTER (self->filter));
+  /* Translators: what the library is narrowed to, such as "CT · Chest" */
+  g_autofree char *text = g_strdup_printf (_ ("Only: %s"), summary);
+
+  gtk_label_set_label (GTK_LABEL (self->filter_label), text);
+  gtk_widget_set_visible (self->filter_bar, *summary != '\0');
+  if (self->asked.frame)
+    ask (self);
+}
+
+static void
 switch_own (PrcCasePanel *self) {
   self->include_own = !self->include_own;
   show_kept_out (self);
@@ -444,6 +463,9 @@ on_message_button (PrcCasePanel *self) {
     break;
   case PRC_CASE_ACTION_WHOLE_SLICE:
     ask_whole_slice (self);
+    break;
+  case PRC_CASE_ACTION_CLEAR_FILTER:
+    prc_case_filter_clear (PRC_CASE_FILTER (self->filter));
     break;
   case PRC_CASE_ACTION_IMPORT:
     g_signal_emit (self, signals[IMPORT], 0);
@@ -520,9 +542,14 @@ bind_template (GtkWidgetClass *widget_class) {
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, list);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, tally);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, kept_out);
+  gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, filter_label);
+  gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, filter_bar);
+  gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, filter);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, kept_out_bar);
   gtk_widget_class_bind_template_child (widget_class, PrcCasePanel, kept_out_button);
   gtk_widget_class_bind_template_callback (widget_class, switch_own);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter);
+  gtk_widget_class_bind_template_callback (widget_class, prc_case_filter_clear);
   gtk_widget_class_bind_template_callback (widget_class, on_message_button);
   gtk_widget_class_bind_template_callback (widget_class, on_open);
   gtk_widget_class_bind_template_callback (widget_class, ask_whole_slice);
@@ -547,6 +574,7 @@ prc_case_panel_class_init (PrcCasePanelClass *klass) {
   signals[IMPORT] = g_signal_new ("import", PRC_TYPE_CASE_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 0);
   g_type_ensure (PRC_TYPE_CASE_ASKED);
+  g_type_ensure (PRC_TYPE_CASE_FILTER);
   g_type_ensure (PRC_TYPE_CASE_LIST);
   g_type_ensure (PRC_TYPE_CASE_PASSPORT);
   g_type_ensure (PRC_TYPE_CASE_TALLY);

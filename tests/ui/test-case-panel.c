@@ -5,6 +5,7 @@
 #include <locale.h>
 
 #include "fake-engine.h"
+#include "prc-case-filter.h"
 #include "prc-case-item.h"
 #include "prc-case-list.h"
 #include "prc-case-panel.h"
@@ -258,6 +259,58 @@ test_query (Fixture *f, gconstpointer unused) {
   g_assert_false (query->by_slice);
   g_assert_false (query->include_self);
   g_assert_cmpuint (query->generation, >, fake_engine_query (f->engine, 0)->generation);
+}
+
+static GtkWidget *
+toggle_of (GtkWidget *from, const char *label) {
+  if (GTK_IS_TOGGLE_BUTTON (from) && gtk_widget_get_visible (from) &&
+      g_strcmp0 (gtk_button_get_label (GTK_BUTTON (from)), label) == 0)
+    return from;
+  for (GtkWidget *at = gtk_widget_get_first_child (from); at;
+       at = gtk_widget_get_next_sibling (at)) {
+    GtkWidget *found = toggle_of (at, label);
+    if (found)
+      return found;
+  }
+  return NULL;
+}
+
+static void
+test_filter (Fixture *f, gconstpointer unused) {
+  GtkWidget *filter = child (f, "filter");
+
+  ready (f);
+  ask (f, 143);
+  g_assert_true (prc_filter_is_empty (&fake_engine_query (f->engine, 0)->filter));
+  answer (f, 0, PRC_ANSWER_RESULTS, 6);
+  g_assert_false (gtk_widget_get_visible (child (f, "filter_bar")));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (toggle_of (filter, "CT")), TRUE);
+  g_assert_cmpuint (fake_engine_n_questions (f->engine), ==, 2);
+  assert_label (f, "filter_label", "Only: CT");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (toggle_of (filter, "Proven diagnosis")), TRUE);
+  g_assert_cmpstr (fake_engine_query (f->engine, 2)->filter.proof, ==, "proven");
+  assert_label (f, "filter_label", "Only: CT · Proven diagnosis");
+  g_assert_true (gtk_widget_get_visible (child (f, "filter_bar")));
+
+  answer (f, 2, PRC_ANSWER_NOTHING_ALIKE, 0);
+  assert_title (f, "No case is left");
+  g_signal_emit_by_name (child (f, "message_button"), "clicked");
+  g_assert_true (prc_filter_is_empty (&fake_engine_query (f->engine, 3)->filter));
+  g_assert_false (gtk_widget_get_visible (child (f, "filter_bar")));
+  g_assert_false (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (toggle_of (filter, "CT"))));
+}
+
+static void
+test_age_bands (Fixture *f, gconstpointer unused) {
+  static const guint bands[][3] = {{0, 0, 1},     {1, 0, 1},      {2, 2, 12},    {12, 2, 12},
+                                   {13, 13, 17},  {18, 18, 39},   {40, 40, 59},  {77, 60, 79},
+                                   {80, 80, 200}, {103, 80, 200}, {999, 80, 200}};
+  for (gsize i = 0; i < G_N_ELEMENTS (bands); i++) {
+    guint from = 0, to = 0;
+    prc_case_filter_age_band (bands[i][0], &from, &to);
+    g_assert_cmpuint (from, ==, bands[i][1]);
+    g_assert_cmpuint (to, ==, bands[i][2]);
+  }
 }
 
 static void
@@ -718,6 +771,8 @@ main (int argc, char *argv[]) {
       {"/case-panel/working", test_working},
       {"/case-panel/results", test_results},
       {"/case-panel/query", test_query},
+      {"/case-panel/filter", test_filter},
+      {"/case-panel/age-bands", test_age_bands},
       {"/case-panel/kept-out", test_kept_out},
       {"/case-panel/outdated", test_outdated},
       {"/case-panel/trap-41-another-patient", test_another_patient},
