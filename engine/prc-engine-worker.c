@@ -2,11 +2,14 @@
 #include "prc-engine-worker.h"
 
 #include <glib/gi18n-lib.h>
+#include "prc-index-training.h"
 #include "prc-library-private.h"
 
 typedef struct {
   PrcIndex *index;
-  gint64 made, cost; // microseconds
+  gint64 made, cost;          // microseconds
+  PrcIndexTraining *training; // of it, or of one before; NULL: none
+  gboolean cannot_keep;       // no file could be written for it: not tried again and again
 } Snapshot;
 
 struct _PrcEngineWorker {
@@ -33,10 +36,17 @@ prc_engine_worker_new (PrcCodecPool *pool, const char *library_path, const char 
   return worker;
 }
 
+static void
+snapshot_clear (Snapshot *snapshot) {
+  if (snapshot->training)
+    prc_index_training_end (g_steal_pointer (&snapshot->training), NULL);
+  g_clear_pointer (&snapshot->index, prc_index_unref);
+}
+
 void
 prc_engine_worker_free (PrcEngineWorker *worker) {
-  g_clear_pointer (&worker->slices.index, prc_index_unref);
-  g_clear_pointer (&worker->segments.index, prc_index_unref);
+  snapshot_clear (&worker->slices);
+  snapshot_clear (&worker->segments);
   g_clear_pointer (&worker->embedder, prc_embedder_free);
   g_clear_pointer (&worker->model, prc_model_unref);
   g_clear_pointer (&worker->library, prc_library_close);
@@ -84,29 +94,58 @@ prc_engine_worker_news (PrcEngineWorker *worker, PrcEngineCounts *counts) {
   return TRUE;
 }
 
-// The snapshot is made anew when the library is another than it was. While an import changes it
-// some times a second, a large one is not read again and again: reading takes at most a twentieth
-// of the time.
+static void
+take_parted (PrcEngineWorker *worker, Snapshot *of, gboolean of_segments) {
+  const PrcIndexFileMark *mark = prc_index_training_mark (of->training);
+  of->cannot_keep =
+      !mark || !prc_library_keep_index_file (worker->library, of_segments, mark, NULL);
+  PrcIndex *parted = prc_index_training_end (g_steal_pointer (&of->training), of->index);
+  if (!parted)
+    return;
+  prc_library_take_index (worker->library, of->index, parted);
+  prc_index_unref (of->index);
+  of->index = parted;
+}
+
+// A large snapshot is parted into cells beside its use; what comes of it takes its place when the
+// next one asks.
+static void
+part (PrcEngineWorker *worker, Snapshot *of) {
+  const gboolean of_segments = of == &worker->segments;
+  if (of->training && prc_index_training_is_done (of->training))
+    take_parted (worker, of, of_segments);
+  if (of->training || worker->n_imports > 0)
+    return;
+  const gboolean unkept = !of->cannot_keep && prc_index_has_cells (of->index) &&
+                          !prc_library_has_index_file (worker->library, of_segments);
+  if (!unkept && !prc_index_wants_cells (of->index))
+    return;
+  const PrcIndexFileMark mark = prc_library_new_index_mark (worker->library, of_segments);
+  g_autofree char *path = prc_library_index_path (worker->library, of_segments);
+  of->training = prc_index_training_new (of->index, path, &mark);
+}
+
+// The library makes a snapshot of the one before and of what came and went since. While an import
+// changes it some times a second, that takes at most a twentieth of the time.
 static PrcIndex *
 refresh (PrcEngineWorker *worker, Snapshot *of, GError **error) {
   const gint64 now = g_get_monotonic_time ();
-  if (of->index) {
-    if (prc_index_version (of->index) == prc_library_version (worker->library))
-      return of->index;
-    if (worker->n_imports > 0 && now - of->made < 20 * of->cost)
-      return of->index;
-  }
+  if (of->index && worker->n_imports > 0 && now - of->made < 20 * of->cost)
+    return of->index;
   PrcIndex *index =
       of == &worker->segments
           ? prc_library_segment_index (worker->library, prc_model_segment_id (worker->model), error)
           : prc_library_index (worker->library, prc_model_id (worker->model), error);
   if (!index)
     return NULL;
+  if (index != of->index) {
+    of->made = g_get_monotonic_time ();
+    of->cost = of->made - now;
+  }
   g_clear_pointer (&of->index, prc_index_unref);
   of->index = index;
-  of->made = g_get_monotonic_time ();
-  of->cost = of->made - now;
-  return index;
+  part (worker, of);
+  return of->index;
 }
 
 PrcAnswer *

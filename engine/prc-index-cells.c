@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "prc-index-cells.h"
 
+#include <math.h>
+
 PrcIndexCells *
 prc_index_cells_ref (PrcIndexCells *cells) {
   return g_atomic_rc_box_acquire (cells);
@@ -23,8 +25,9 @@ prc_index_cells_unref (PrcIndexCells *cells) {
 }
 
 size_t
-prc_index_cells_rows (const PrcIndexCells *cells) {
-  return MAX (cells->n_rows / cells->n * cells->n_probes, 1);
+prc_index_cells_rows (const PrcIndexCells *cells, bool by_case, size_t k) {
+  const double probes = (double)cells->n_probes[by_case] * sqrt (MAX ((double)k / 10, 1));
+  return (size_t)((double)cells->n_rows / (double)cells->n * probes) + 1;
 }
 
 // --- cells in the order of likeness

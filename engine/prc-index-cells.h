@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <gio/gio.h>
 #include "prc-index-private.h"
 
 // The first run of a large index lies in cells: the rows that are nearest to one of some thousand
@@ -11,12 +10,13 @@ struct _PrcIndexCells {
   unsigned stride;
   uint8_t *middles;    // n codes
   float *scales;       // n
-  size_t n_probes;     // cells that are looked at
+  size_t n_probes[2];  // cells that are looked at for the 10 nearest slices, and cases
   size_t n_rows;       // that lie in cells
   GMappedFile *mapped; // where the middles lie; NULL: in memory of their own
 };
 
-size_t prc_index_cells_rows (const PrcIndexCells *cells); // that are to be looked at
+// How many are to be looked at. More of them lie further away: by the root, as on a plane.
+size_t prc_index_cells_rows (const PrcIndexCells *cells, bool by_case, size_t k);
 
 // Cells by the likeness of their middle to a query of codes.
 typedef struct {
@@ -29,10 +29,3 @@ void prc_index_cells_order (const PrcIndexCells *cells, const int8_t *query,
                             PrcIndexCellOrder *order);
 bool prc_index_cells_next (PrcIndexCellOrder *order, uint32_t *cell);
 void prc_index_cells_order_clear (PrcIndexCellOrder *order);
-
-// Whether so large an index, or one so changed, is worth being parted into cells (anew).
-bool prc_index_wants_cells (const PrcIndex *index);
-
-// The same rows, parted into cells: trained on a sample of them, then measured how many must be
-// looked at. Seconds for a million rows; any thread. NULL when cancelled.
-PrcIndex *prc_index_with_cells (const PrcIndex *index, GCancellable *cancellable);

@@ -52,8 +52,11 @@ prc_index_is_gone (const PrcIndexPart *part, size_t row) {
 
 PrcIndexHit prc_index_hit (const PrcIndex *index, const PrcIndexRun *run, size_t row, float cosine);
 
-// The same rows, series and version, in this one run, which it takes over; no cells yet.
-PrcIndex *prc_index_of_run (const PrcIndex *index, PrcIndexRun *run);
+// Of one run, which it takes over, and its series, which are copied; no cells, version 0.
+PrcIndex *prc_index_of_columns (unsigned dimension, PrcIndexVectors *vectors,
+                                const PrcIndexSeries *series, PrcIndexRun *run);
+
+const PrcIndexPart *prc_index_part_of (const PrcIndex *index, const PrcIndexRun *run); // or NULL
 
 // --- searching
 

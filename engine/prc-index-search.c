@@ -250,17 +250,21 @@ scan (Search *search, uint32_t part, size_t first, size_t n) {
 }
 
 // The nearest cells first, until as many rows that are meant were seen as cells usually give: a
-// filter that keeps half of the rows sees twice as many cells.
+// filter that keeps half of the rows sees twice as many cells. And never fewer than are wanted.
 static void
 scan_cells (Search *search) {
   const PrcIndexCells *cells = search->index->cells;
   const PrcIndexRun *run = search->index->parts[0].run;
   PrcIndexCellOrder order;
   prc_index_cells_order (cells, search->coarse.codes, &order);
-  const size_t enough = search->n_scanned + prc_index_cells_rows (cells);
+  const size_t usual = prc_index_cells_rows (cells, search->wish->by_case, search->wish->k);
   uint32_t cell;
-  while (search->n_scanned < enough && prc_index_cells_next (&order, &cell))
-    scan (search, 0, run->starts[cell], run->starts[cell + 1] - run->starts[cell]);
+  do {
+    const size_t enough = search->n_scanned + usual;
+    while (search->n_scanned < enough && prc_index_cells_next (&order, &cell))
+      scan (search, 0, run->starts[cell], run->starts[cell + 1] - run->starts[cell]);
+    sort_out (search);
+  } while (!(search->threshold > -INFINITY) && order.n > 0);
   prc_index_cells_order_clear (&order);
 }
 

@@ -258,27 +258,26 @@ gone_size (const PrcIndexRun *run) {
 }
 
 static void
-copy_series (PrcIndex *to, const PrcIndex *from) {
-  const PrcIndexSeries *series = &from->series;
+copy_series (PrcIndex *to, const PrcIndexSeries *series) {
   to->series = *series;
   to->series.entries = g_memdup2 (series->entries, series->n * sizeof *series->entries);
   to->series.modalities = g_memdup2 (series->modalities, series->n_modalities * PRC_INDEX_MODALITY);
 }
 
 PrcIndex *
-prc_index_of_run (const PrcIndex *index, PrcIndexRun *run) {
+prc_index_of_columns (unsigned dimension, PrcIndexVectors *vectors, const PrcIndexSeries *series,
+                      PrcIndexRun *run) {
   PrcIndex *made = g_atomic_rc_box_new0 (PrcIndex);
   made->n = run->n;
   made->n_parts = 1;
   made->parts = g_new (PrcIndexPart, 1);
   made->parts[0] = (PrcIndexPart){run, NULL};
-  made->dimension = index->dimension;
-  made->stride = index->stride;
-  made->of_segments = index->of_segments;
-  made->version = index->version;
-  made->vectors = prc_index_vectors_ref (index->vectors);
-  made->scales = prc_index_scales_ref (index->scales);
-  copy_series (made, index);
+  made->dimension = dimension;
+  made->stride = run->stride;
+  made->of_segments = run->slices != NULL;
+  made->vectors = prc_index_vectors_ref (vectors);
+  made->scales = prc_index_scales_new ();
+  copy_series (made, series);
   return made;
 }
 
@@ -296,7 +295,7 @@ prc_index_builder_new_after (const PrcIndex *before) {
     index->parts[i].run = prc_index_run_ref (part->run);
     index->parts[i].gone = g_memdup2 (part->gone, part->gone ? gone_size (part->run) : 0);
   }
-  copy_series (index, before);
+  copy_series (index, &before->series);
   builder->series_room = before->series.n;
   if (before->cells)
     index->cells = prc_index_cells_ref (before->cells);
@@ -399,4 +398,76 @@ prc_index_new (const float *vectors, const PrcIndexEntry *entries, size_t n, uns
   for (size_t i = 0; i < n; i++)
     prc_index_builder_add (builder, &entries[i], vectors + i * dimension);
   return prc_index_builder_end (builder, version);
+}
+
+// --- bringing a snapshot that took long to make up to date
+
+static GHashTable *
+ids_of (const PrcIndex *index, const PrcIndex *but) {
+  GHashTable *ids = g_hash_table_new (g_int64_hash, g_int64_equal);
+  for (size_t p = 0; p < index->n_parts; p++) {
+    const PrcIndexPart *part = &index->parts[p];
+    for (size_t row = 0; !prc_index_part_of (but, part->run) && row < part->run->n; row++)
+      if (!prc_index_is_gone (part, row))
+        g_hash_table_add (ids, &part->run->ids[row]);
+  }
+  return ids;
+}
+
+const PrcIndexPart *
+prc_index_part_of (const PrcIndex *index, const PrcIndexRun *run) {
+  for (size_t i = 0; i < index->n_parts; i++)
+    if (index->parts[i].run == run)
+      return &index->parts[i];
+  return NULL;
+}
+
+// Whether the later one only knows more series than the earlier one.
+static bool
+goes_on (const PrcIndexSeries *from, const PrcIndexSeries *to) {
+  if (to->n < from->n)
+    return false;
+  for (size_t i = 0; i < from->n; i++)
+    if (from->entries[i].series_id != to->entries[i].series_id ||
+        from->entries[i].case_id != to->entries[i].case_id)
+      return false;
+  return true;
+}
+
+static void
+find_gone (const PrcIndex *from, const PrcIndex *to, GHashTable *fresh, GArray *gone) {
+  for (size_t p = 0; p < from->n_parts; p++) {
+    const PrcIndexPart *was = &from->parts[p], *is = prc_index_part_of (to, was->run);
+    for (size_t row = 0; row < was->run->n; row++)
+      if (!prc_index_is_gone (was, row) &&
+          (is ? prc_index_is_gone (is, row) : !g_hash_table_contains (fresh, &was->run->ids[row])))
+        g_array_append_val (gone, was->run->ids[row]);
+  }
+}
+
+PrcIndex *
+prc_index_catch_up (const PrcIndex *made, const PrcIndex *from, const PrcIndex *to) {
+  if (!goes_on (&from->series, &to->series))
+    return NULL;
+  g_autoptr (GHashTable) old = ids_of (from, to), fresh = ids_of (to, from);
+  g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (int64_t));
+  find_gone (from, to, fresh, gone);
+  PrcIndexBuilder *builder = prc_index_builder_new_after (made);
+  prc_index_builder_remove (builder, (const int64_t *)(void *)gone->data, gone->len);
+  for (size_t p = 0; p < to->n_parts; p++) {
+    const PrcIndexPart *part = &to->parts[p];
+    for (size_t row = 0; !prc_index_part_of (from, part->run) && row < part->run->n; row++)
+      if (!prc_index_is_gone (part, row) && !g_hash_table_contains (old, &part->run->ids[row])) {
+        PrcIndexRun *run = run_to_write (builder);
+        prc_index_run_take (run, part->run, row);
+        run->lost = fmaxf (run->lost, part->run->lost);
+        run->reach = fmaxf (run->reach, part->run->reach);
+      }
+  }
+  PrcIndex *index = prc_index_builder_end (builder, to->version);
+  g_free (index->series.entries);
+  g_free (index->series.modalities);
+  copy_series (index, &to->series);
+  index->n = to->n;
+  return index;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <glib-object.h>
+#include <gio/gio.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -62,6 +62,20 @@ PrcIndex *prc_index_new (const float *vectors, const PrcIndexEntry *entries, siz
 PrcIndex *prc_index_ref (PrcIndex *index);
 void prc_index_unref (PrcIndex *index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcIndex, prc_index_unref)
+
+// Whether so large an index, or one so changed, is worth being parted into cells (anew).
+bool prc_index_wants_cells (const PrcIndex *index);
+
+bool prc_index_has_cells (const PrcIndex *index);
+
+// The same rows, parted into cells: trained on a sample of them, then measured on slices of the
+// library how many must be looked at. Some seconds for a million rows; any thread. NULL when
+// cancelled.
+PrcIndex *prc_index_with_cells (const PrcIndex *index, GCancellable *cancellable);
+
+// What took so long was made of `from`; `to` is a later snapshot, made after it. The rows of `to`, as
+// far as possible in the cells of `made`; NULL where too much has changed.
+PrcIndex *prc_index_catch_up (const PrcIndex *made, const PrcIndex *from, const PrcIndex *to);
 
 size_t prc_index_length (const PrcIndex *index);
 uint64_t prc_index_version (const PrcIndex *index);

@@ -2,11 +2,19 @@
 #pragma once
 
 #include "prc-diagnoses.h"
+#include "prc-index-file.h"
 #include "prc-library.h"
 #include "prc-sql.h"
 
 // What the files of the library share, and what search and engine ask of it besides its public
 // header.
+typedef struct {   // a snapshot that was given out, to make the next one of
+  PrcIndex *index; // NULL: none yet
+  char *model_id;
+  gint64 model; // its row; 0: there was none
+  gint64 seq;   // of vector_log, that it has seen
+} PrcLibrarySnapshot;
+
 struct _PrcLibrary {
   sqlite3 *db;
   char *path;
@@ -22,6 +30,7 @@ struct _PrcLibrary {
   gint64 import_entry;     // of the books, that imports are written to; 0: a new one
   PrcDiagnoses *diagnoses; // of this version, when they were asked for
   guint64 diagnoses_version;
+  PrcLibrarySnapshot snapshots[2]; // of slices, of segments
 };
 
 // Raises the change counter; part of every transaction that changed something.
@@ -63,6 +72,23 @@ gboolean prc_library_audit (PrcLibrary *library, PrcAuditKind kind, gint64 case_
                             GError **error);
 gboolean prc_library_audit_import (PrcLibrary *library, gint64 case_id, guint n_slices,
                                    GError **error);
+
+void prc_library_forget_snapshots (PrcLibrary *library);
+
+// A snapshot that the library gave out, with the same rows in another order: the next ones are made
+// of it.
+void prc_library_take_index (PrcLibrary *library, const PrcIndex *given, PrcIndex *index);
+
+// The file that the index of a large library is mapped from. The mark is of what it was made of: the
+// snapshot that was given out last. _keep_ once the file is whole.
+char *prc_library_index_path (PrcLibrary *library, gboolean of_segments);
+PrcIndexFileMark prc_library_new_index_mark (PrcLibrary *library, gboolean of_segments);
+gboolean prc_library_keep_index_file (PrcLibrary *library, gboolean of_segments,
+                                      const PrcIndexFileMark *mark, GError **error);
+gboolean prc_library_has_index_file (PrcLibrary *library, gboolean of_segments);
+gboolean prc_library_index_mark (PrcLibrary *library, gboolean of_segments, gint64 model,
+                                 PrcIndexFileMark *mark, GError **error);
+void prc_library_drop_index_files (PrcLibrary *library);
 
 // The keyed hash that stands in the file for a patient key or a Patient ID; "" for "". Owned.
 char *prc_library_patient_hash (PrcLibrary *library, const char *key);

@@ -162,8 +162,33 @@ static const char version_3[] =
     " sum INTEGER NOT NULL,"
     " PRIMARY KEY (audit_id, case_id)) STRICT, WITHOUT ROWID;";
 
+#define LOG_VECTOR(table, id, when, row)                                                           \
+  "CREATE TRIGGER " table "_" when " AFTER " when " ON " table " BEGIN"                            \
+  " INSERT INTO vector_log (model_id, id) VALUES (" row ".model_id, " row "." id ");"              \
+  " DELETE FROM vector_log WHERE seq <= (SELECT max (seq) FROM vector_log) - 1000000; END;"
+
+#define LOG_ALL(table, columns)                                                                    \
+  "CREATE TRIGGER " table "_update AFTER UPDATE OF " columns " ON " table " BEGIN"                 \
+  " INSERT INTO vector_log (model_id, id) VALUES (0, 0); END;"
+
+static const char version_4[] = "CREATE TABLE vector_log ("
+                                " seq INTEGER PRIMARY KEY,"
+                                " model_id INTEGER NOT NULL,"
+                                " id INTEGER NOT NULL) STRICT;"
+                                "CREATE TABLE index_files ("
+                                " of_segments INTEGER PRIMARY KEY CHECK (of_segments IN (0, 1)),"
+                                " model_id INTEGER NOT NULL,"
+                                " mark BLOB NOT NULL CHECK (length (mark) = 16),"
+                                " seq INTEGER NOT NULL) STRICT;" //
+    LOG_VECTOR ("embeddings", "slice_id", "INSERT", "new")
+        LOG_VECTOR ("embeddings", "slice_id", "DELETE", "old")
+            LOG_VECTOR ("segment_embeddings", "segment_id", "INSERT", "new")
+                LOG_VECTOR ("segment_embeddings", "segment_id", "DELETE", "old")
+                    LOG_ALL ("studies", "case_id, patient")
+                        LOG_ALL ("series", "study_id, modality");
+
 // What was released is never edited: a change of the schema is a new step at the end.
-static const char *const steps_of_today[] = {version_1, version_2, version_3};
+static const char *const steps_of_today[] = {version_1, version_2, version_3, version_4};
 
 // FNV-1a over types, lengths and values: one changed byte always changes it, and it needs no
 // library. It guards against accidents, not against people.

@@ -48,6 +48,15 @@
 //   audit_cases the cases it was about, by number only; not foreign keys, for a removed case stays
 //               in the books.
 //
+// Since version 4:
+//   vector_log  which vectors came or went, by model, in order: what the index in memory has not
+//               seen yet. Kept by triggers, so that nothing that changes a vector can forget it, and
+//               only for the last million; model 0 says that whose slices they are has changed.
+//               Nothing that cannot be found out otherwise: who has missed a part reads all vectors.
+//   index_files  by which mark the library knows the file that its index is mapped from
+//               (prc-index-file.h) and what of vector_log that has seen. The file is made anew where
+//               it is not found; it goes when a case is removed, so that nothing of it is left there.
+//
 // A row of a child table goes with its parent (ON DELETE CASCADE). Ids of cases and slices are
 // never used twice, so that an old snapshot cannot point to a stranger. `sum` in each table is
 // prc_sum() of the row's other values: SQLite checks its pages' structure, not the contents of a

@@ -215,6 +215,7 @@ check_search (Verification *verification, GError **error) {
 // What was mended may have been words.
 static gboolean
 finish_repair (Verification *verification, GError **error) {
+  prc_library_drop_index_files (verification->library);
   return prc_sql_exec (verification->library->db,
                        "INSERT INTO case_search (case_search) VALUES ('rebuild')", error) &&
          prc_library_audit (verification->library, PRC_AUDIT_REPAIR, 0, 0, error) &&

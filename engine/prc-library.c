@@ -99,6 +99,7 @@ void
 prc_library_close (PrcLibrary *library) {
   if (!library)
     return;
+  prc_library_forget_snapshots (library);
   sqlite3_finalize (library->has_slice);
   prc_library_filters_clear (library);
   g_clear_pointer (&library->diagnoses, prc_diagnoses_unref);
@@ -207,6 +208,7 @@ prc_library_remove (PrcLibrary *library, gint64 id, GError **error) {
   if (!prc_sql_begin (library->db, error) ||
       !prc_sql_end (library->db, remove_locked (library, id, error), error))
     return FALSE;
+  prc_library_drop_index_files (library); // codes of what was removed stand there
   // Else its words would stay readable in the log; where another program reads just now, the next
   // checkpoint does it.
   sqlite3_exec (library->db, "PRAGMA wal_checkpoint (TRUNCATE)", NULL, NULL, NULL);

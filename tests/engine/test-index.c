@@ -10,6 +10,7 @@ typedef struct {
   size_t n;
   unsigned dimension;
   PrcIndex *index;
+  bool exact; // everything is to be looked at
 } Made;
 
 static void
@@ -95,7 +96,10 @@ naive (const Made *made, const float *query, const PrcIndexScope *scope, bool by
 }
 
 static void
-compare_with_naive (const Made *made, const float *query, size_t k, const PrcIndexScope *scope) {
+compare_with_naive (const Made *made, const float *query, size_t k, const PrcIndexScope *within) {
+  const PrcIndexScope scope_made = {within ? within->keep : NULL, within ? within->left_out : NULL,
+                                    made->exact};
+  const PrcIndexScope *scope = within || made->exact ? &scope_made : NULL;
   g_autofree Naive *expected = g_new (Naive, made->n + 1);
   g_autofree PrcIndexHit *hits = g_new (PrcIndexHit, k + 1);
   for (int by_case = 0; by_case < 2; by_case++) {
@@ -230,8 +234,12 @@ is_in (const bool *there, size_t i, PrcIndexEntry *entries, float *vectors, cons
 
 static void
 compare_what_is_there (const Made *made, const bool *there, PrcIndex *index, GRand *random) {
-  g_auto (Made) now = {g_new (float, made->n * made->dimension), g_new (PrcIndexEntry, made->n), 0,
-                       made->dimension, prc_index_ref (index)};
+  g_auto (Made) now = {g_new (float, made->n * made->dimension),
+                       g_new (PrcIndexEntry, made->n),
+                       0,
+                       made->dimension,
+                       prc_index_ref (index),
+                       made->exact};
   for (size_t i = 0; i < made->n; i++)
     is_in (there, i, now.entries, now.vectors, made, &now.n);
   g_assert_cmpuint (prc_index_length (index), ==, now.n);
@@ -239,6 +247,26 @@ compare_what_is_there (const Made *made, const bool *there, PrcIndex *index, GRa
   unit (query, made->dimension, random);
   compare_with_naive (&now, query, 12, NULL);
   compare_scopes (&now, query, 7, random);
+}
+
+// Some go and some come; `there` says who is.
+static PrcIndex *
+change (const Made *made, const PrcIndex *index, bool *there, uint64_t version, GRand *random) {
+  PrcIndexBuilder *builder = prc_index_builder_new_after (index);
+  g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (int64_t));
+  const double leave = g_rand_double (random) * .4, come = g_rand_double (random) * .2;
+  for (size_t i = 0; i < made->n; i++)
+    if (g_rand_double (random) < leave) { // of some that are not there, too
+      g_array_append_val (gone, made->entries[i].slice_id);
+      there[i] = false;
+    }
+  prc_index_builder_remove (builder, (const int64_t *)(void *)gone->data, gone->len);
+  for (size_t i = 0; i < made->n; i++)
+    if (!there[i] && g_rand_double (random) < come) {
+      prc_index_builder_add (builder, &made->entries[i], made->vectors + i * made->dimension);
+      there[i] = true;
+    }
+  return prc_index_builder_end (builder, version);
 }
 
 // Snapshot after snapshot, each made from the one before: the new one knows what came and went, the
@@ -253,27 +281,109 @@ test_changes (void) {
       prc_index_builder_end (prc_index_builder_new (24, false, vectors), 0);
   for (uint64_t round = 1; round < 40; round++) {
     g_autofree bool *before = g_memdup2 (there, made.n);
-    PrcIndexBuilder *builder = prc_index_builder_new_after (index);
-    g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (int64_t));
-    const double leave = g_rand_double (random) * .4, come = g_rand_double (random) * .2;
-    for (size_t i = 0; i < made.n; i++)
-      if (g_rand_double (random) < leave) { // of some that are not there, too
-        g_array_append_val (gone, made.entries[i].slice_id);
-        there[i] = false;
-      }
-    prc_index_builder_remove (builder, (const int64_t *)(void *)gone->data, gone->len);
-    for (size_t i = 0; i < made.n; i++)
-      if (!there[i] && g_rand_double (random) < come) {
-        prc_index_builder_add (builder, &made.entries[i], made.vectors + i * 24);
-        there[i] = true;
-      }
-    g_autoptr (PrcIndex) next = prc_index_builder_end (builder, round);
+    g_autoptr (PrcIndex) next = change (&made, index, there, round, random);
     g_assert_cmpuint (prc_index_version (next), ==, round);
     compare_what_is_there (&made, there, next, random);
     compare_what_is_there (&made, before, index, random);
     prc_index_unref (g_steal_pointer (&index));
     index = g_steal_pointer (&next);
   }
+  g_rand_free (random);
+}
+
+// --- cells
+
+// Cells change nothing about what exact search finds, nor about a filter that leaves little.
+static void
+test_cells (void) {
+  GRand *random = g_rand_new_with_seed (13);
+  g_auto (Made) made = make (13, 5000, 32, 20);
+  PrcIndex *parted = prc_index_with_cells (made.index, NULL);
+  g_assert_nonnull (parted);
+  g_assert_cmpuint (prc_index_length (parted), ==, made.n);
+  g_assert_cmpuint (prc_index_version (parted), ==, prc_index_version (made.index));
+  prc_index_unref (made.index);
+  made.index = parted;
+  size_t found = 0;
+  for (int round = 0; round < 20; round++) {
+    float query[32];
+    unit (query, 32, random);
+    made.exact = true;
+    compare_with_naive (&made, query, 10, NULL);
+    compare_scopes (&made, query, 10, random);
+    made.exact = false;
+    g_autoptr (PrcSeriesSet) few = any_series (&made, .03, random);
+    compare_with_naive (&made, query, 10, &(PrcIndexScope){few, NULL, false});
+    PrcIndexHit all[10], near[10];
+    const PrcIndexScope exact = {NULL, NULL, true};
+    g_assert_cmpuint (prc_index_search (parted, query, 10, &exact, all), ==, 10);
+    g_assert_cmpuint (prc_index_search (parted, query, 10, NULL, near), ==, 10);
+    for (int i = 0; i < 100; i++)
+      found += all[i / 10].slice_id == near[i % 10].slice_id;
+  }
+  g_assert_cmpuint (found, >, 180); // of 200; directions of chance have no cells worth the name
+  g_rand_free (random);
+}
+
+static void
+test_cancelled_cells (void) {
+  g_auto (Made) made = make (14, 2000, 16, 20);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_cancellable_cancel (cancellable);
+  g_assert_null (prc_index_with_cells (made.index, cancellable));
+  g_assert_false (prc_index_wants_cells (made.index)); // so few are scanned in no time
+}
+
+// Nobody gets less than there is, however few cells are usually enough.
+static void
+test_enough_from_cells (void) {
+  g_auto (Made) made = make (17, 4000, 16, 20);
+  g_autoptr (PrcIndex) parted = prc_index_with_cells (made.index, NULL);
+  g_autofree PrcIndexHit *hits = g_new (PrcIndexHit, made.n);
+  GRand *random = g_rand_new_with_seed (17);
+  g_autoptr (PrcSeriesSet) half = any_series (&made, .5, random);
+  const PrcIndexScope scope = {half, NULL, false};
+  const size_t n_half = prc_index_search (made.index, made.vectors, made.n, &scope, hits);
+  g_assert_cmpuint (prc_index_search (parted, made.vectors, made.n, NULL, hits), ==, made.n);
+  g_assert_cmpuint (prc_index_search (parted, made.vectors, made.n, &scope, hits), ==, n_half);
+  g_assert_cmpuint (prc_index_search_cases (parted, made.vectors, 150, NULL, hits), ==, 150);
+  g_assert_cmpuint (prc_index_search_cases (parted, made.vectors, 1000, NULL, hits), ==, 200);
+  g_rand_free (random);
+}
+
+// What came and went while cells were made, and after that.
+static void
+test_catch_up (void) {
+  GRand *random = g_rand_new_with_seed (15);
+  g_auto (Made) made = make (15, 4000, 24, 10);
+  made.exact = true;
+  g_autofree bool *there = g_new0 (bool, made.n);
+  g_autoptr (PrcIndexVectors) vectors = prc_index_vectors_new (fetch_made, &made, NULL);
+  g_autoptr (PrcIndex) first =
+      prc_index_builder_end (prc_index_builder_new (24, false, vectors), 0);
+  for (int round = 0; round < 6; round++) {
+    for (uint64_t step = 0; step < 3; step++) {
+      PrcIndex *next = change (&made, first, there, step, random);
+      prc_index_unref (first);
+      first = next;
+    }
+    g_autoptr (PrcIndex) parted = prc_index_with_cells (first, NULL);
+    g_autoptr (PrcIndex) second = change (&made, first, there, 10, random);
+    g_autoptr (PrcIndex) third = change (&made, second, there, 11, random);
+    g_autoptr (PrcIndex) same = prc_index_catch_up (parted, first, first);
+    g_autoptr (PrcIndex) caught = prc_index_catch_up (parted, first, third);
+    g_assert_cmpuint (prc_index_length (same), ==, prc_index_length (first));
+    g_assert_cmpuint (prc_index_version (caught), ==, 11);
+    compare_what_is_there (&made, there, third, random);
+    compare_what_is_there (&made, there, caught, random);
+    prc_index_unref (g_steal_pointer (&first));
+    first = change (&made, caught, there, 12, random);
+    compare_what_is_there (&made, there, first, random);
+  }
+  // Another library altogether.
+  g_auto (Made) other = make (16, 100, 24, 7);
+  g_autoptr (PrcIndex) parted = prc_index_with_cells (first, NULL);
+  g_assert_null (prc_index_catch_up (parted, first, other.index));
   g_rand_free (random);
 }
 
@@ -507,6 +617,10 @@ main (int argc, char **argv) {
   g_test_add_func ("/index/sizes", test_sizes);
   g_test_add_func ("/index/odd-vectors", test_odd_vectors);
   g_test_add_func ("/index/changes", test_changes);
+  g_test_add_func ("/index/cells", test_cells);
+  g_test_add_func ("/index/enough-from-cells", test_enough_from_cells);
+  g_test_add_func ("/index/cancelled-cells", test_cancelled_cells);
+  g_test_add_func ("/index/catch-up", test_catch_up);
   g_test_add_func ("/index/missing", test_missing);
   g_test_add_func ("/index/ties", test_ties);
   g_test_add_func ("/index/empty", test_empty);

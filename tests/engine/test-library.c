@@ -333,6 +333,159 @@ test_snapshot (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (prc_index_length (other), ==, 0); // vectors of two encoders are never mixed
 }
 
+// All hits of a query, as one text.
+static char *
+found_by (PrcLibrary *library, guint seed) {
+  g_autoptr (PrcIndex) index = prc_library_index (library, LIBRARY_FIXTURE_MODEL, NULL);
+  g_assert_cmpuint (prc_index_version (index), ==, prc_library_version (library));
+  float query[LIBRARY_FIXTURE_DIMENSION];
+  library_fixture_vector (seed, 1, query);
+  PrcIndexHit hits[400];
+  g_autoptr (GString) text = g_string_new (NULL);
+  const PrcIndexScope exact = {NULL, NULL, TRUE};
+  const size_t n = prc_index_search (index, query, G_N_ELEMENTS (hits), &exact, hits);
+  for (size_t i = 0; i < n; i++)
+    g_string_append_printf (text, "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " %s %a\n",
+                            hits[i].slice_id, hits[i].case_id, hits[i].modality,
+                            (double)hits[i].cosine);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+// Who has seen an earlier state finds what somebody finds who opens the library just now.
+static void
+assert_follows (Fixture *fixture, PrcLibrary *follower) {
+  g_autoptr (PrcLibrary) fresh = prc_library_open (fixture->path, NULL);
+  for (guint seed = 1; seed < 4; seed++) {
+    g_autofree char *expected = found_by (fresh, seed);
+    g_autofree char *found = found_by (follower, seed);
+    g_assert_cmpstr (found, ==, expected);
+  }
+}
+
+static void
+test_snapshots_follow (Fixture *fixture, gconstpointer data) {
+  PrcLibrary *library = fixture->library;
+  g_autoptr (PrcLibrary) other = prc_library_open (fixture->path, NULL);
+  assert_follows (fixture, other); // of nothing, not even an encoder
+  gint64 cases[7] = {0};
+  for (guint i = 1; i <= 6; i++) {
+    cases[i] = add (library, i, i, i);
+    assert_follows (fixture, other);
+  }
+  g_assert_true (prc_library_remove (library, cases[2], NULL));
+  assert_follows (fixture, other);
+  g_assert_true (prc_library_remove (other, cases[6], NULL)); // by itself, and a series id is free
+  add (library, 7, 7, 12);
+  assert_follows (fixture, other);
+  assert_follows (fixture, library);
+  // A study that moves takes its slices along, though no vector has changed.
+  g_assert_true (prc_sql_exec (library->db,
+                               "UPDATE studies SET case_id = 3 WHERE case_id = 1;"
+                               "UPDATE library SET changes = changes + 1",
+                               NULL));
+  assert_follows (fixture, other);
+  // Who has missed a part of the log reads everything again.
+  add (library, 8, 8, 3);
+  g_assert_true (prc_sql_exec (library->db,
+                               "DELETE FROM vector_log WHERE seq <"
+                               " (SELECT max (seq) FROM vector_log)",
+                               NULL));
+  assert_follows (fixture, other);
+  g_assert_true (prc_sql_exec (library->db,
+                               "DELETE FROM vector_log;"
+                               "UPDATE library SET changes = changes + 1",
+                               NULL));
+  assert_follows (fixture, other);
+  add (library, 9, 9, 3);
+  assert_follows (fixture, other);
+}
+
+// What did not change is shared: only what came is read.
+static void
+test_snapshots_share (Fixture *fixture, gconstpointer data) {
+  PrcLibrary *library = fixture->library;
+  add (library, 1, 1, 5);
+  g_autoptr (PrcIndex) first = prc_library_index (library, LIBRARY_FIXTURE_MODEL, NULL);
+  g_autoptr (PrcIndex) same = prc_library_index (library, LIBRARY_FIXTURE_MODEL, NULL);
+  g_assert_true (first == same);
+  g_autoptr (PrcIndex) none = prc_library_index (library, "another model", NULL);
+  g_assert_cmpuint (prc_index_length (none), ==, 0);
+  // A vector that nobody could read any more is still in the snapshots that follow.
+  g_autoptr (PrcIndex) again = prc_library_index (library, LIBRARY_FIXTURE_MODEL, NULL);
+  g_assert_true (prc_sql_exec (library->db,
+                               "PRAGMA ignore_check_constraints = ON;"
+                               "UPDATE embeddings SET vector = x'00' WHERE slice_id = 1",
+                               NULL));
+  add (library, 2, 2, 5);
+  g_autoptr (PrcIndex) next = prc_library_index (library, LIBRARY_FIXTURE_MODEL, NULL);
+  g_assert_cmpuint (prc_index_length (next), ==, 10);
+  g_assert_cmpuint (prc_index_length (again), ==, 5);
+  float query[LIBRARY_FIXTURE_DIMENSION];
+  library_fixture_vector (1, 0, query);
+  PrcIndexHit hits[10];
+  g_assert_cmpuint (prc_index_search (next, query, 10, NULL, hits), ==, 9); // but it is no hit
+}
+
+// A large library is mapped from a file beside it. It counts only with its mark, goes when a case is
+// removed, and what came after it is found all the same.
+static void
+keep_file (PrcLibrary *library) {
+  g_autoptr (PrcIndex) index = prc_library_index (library, LIBRARY_FIXTURE_MODEL, NULL);
+  g_autoptr (PrcIndex) parted = prc_index_with_cells (index, NULL);
+  const PrcIndexFileMark mark = prc_library_new_index_mark (library, FALSE);
+  g_autofree char *path = prc_library_index_path (library, FALSE);
+  g_assert_true (prc_index_file_write (parted, path, &mark));
+  g_assert_true (prc_library_keep_index_file (library, FALSE, &mark, NULL));
+  prc_library_take_index (library, index, parted);
+  g_assert_true (prc_library_has_index_file (library, FALSE));
+}
+
+static gboolean
+is_mapped (Fixture *fixture) {
+  g_autoptr (PrcLibrary) fresh = prc_library_open (fixture->path, NULL);
+  g_autoptr (PrcIndex) index = prc_library_index (fresh, LIBRARY_FIXTURE_MODEL, NULL);
+  return prc_index_has_cells (index);
+}
+
+static void
+test_index_file (Fixture *fixture, gconstpointer data) {
+  PrcLibrary *library = fixture->library;
+  g_autoptr (PrcLibrary) other = prc_library_open (fixture->path, NULL);
+  for (guint i = 1; i <= 6; i++)
+    add (library, i, i, 10);
+  const guint64 version = prc_library_version (library);
+  keep_file (library);
+  g_assert_cmpuint (prc_library_version (library), ==, version);
+  g_assert_true (is_mapped (fixture));
+  assert_follows (fixture, other);
+  add (library, 7, 7, 10); // after the file
+  g_assert_true (is_mapped (fixture));
+  assert_follows (fixture, other);
+  assert_follows (fixture, library);
+  g_autofree char *path = prc_library_index_path (library, FALSE);
+  g_autofree char *bytes = NULL;
+  gsize length;
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  struct stat info;
+  g_assert_cmpint (stat (path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+  keep_file (library);
+  g_assert_true (is_mapped (fixture));
+  g_assert_true (g_file_set_contents (path, bytes, (gssize)length, NULL)); // the one before
+  g_assert_false (is_mapped (fixture));
+  assert_follows (fixture, other);
+  keep_file (library);
+  g_assert_true (prc_library_remove (library, 3, NULL));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_false (prc_library_has_index_file (library, FALSE));
+  assert_follows (fixture, other);
+  assert_follows (fixture, library);
+  keep_file (library);
+  g_assert_true (prc_sql_exec (library->db, "DELETE FROM vector_log", NULL));
+  add (library, 8, 8, 10); // as if the log had been cut off behind the file
+  assert_follows (fixture, other);
+}
+
 // Whether the set holds the series of a case that has one.
 static gboolean
 has (Fixture *fixture, PrcSeriesSet *set, gint64 case_id) {
@@ -545,6 +698,9 @@ main (int argc, char **argv) {
   ADD ("/library/bad-vectors", test_bad_vectors);
   ADD ("/library/remove", test_remove);
   ADD ("/library/snapshot", test_snapshot);
+  ADD ("/library/snapshots-follow", test_snapshots_follow);
+  ADD ("/library/snapshots-share", test_snapshots_share);
+  ADD ("/library/index-file", test_index_file);
   ADD ("/library/related", test_related);
   ADD ("/library/two-connections", test_two_connections);
   g_test_add_func ("/library/refused", test_refused);
