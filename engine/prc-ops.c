@@ -81,7 +81,7 @@ prc_conv_choose (const PrcConv *conv) {
   // them: those of the larger step are 4 and 16 / 9 times as long.
   if (conv->out_size <= 4)
     return PRC_CONV_DIRECT;
-  return conv->out_size >= 16 ? PRC_CONV_WINOGRAD4 : PRC_CONV_WINOGRAD2;
+  return conv->out_size >= 12 ? PRC_CONV_WINOGRAD4 : PRC_CONV_WINOGRAD2;
 }
 
 // G of F(m, 3): how a filter of three taps looks at m + 2 points.
