@@ -11,13 +11,15 @@
 // Two long series of 512 x 512 stay in memory whole; a quarter of it is prefetched.
 #define FRAME_BYTES ((size_t)512 << 20)
 
-static char *library, *screenshot;
+static char *library, *model, *screenshot;
 static gboolean wait_for_results, show_version;
 static GStrv arguments;
 
 static const GOptionEntry options[] = {
     {"library", 'l', 0, G_OPTION_ARG_FILENAME, &library, N_ ("Use this library of cases"),
      N_ ("FILE")},
+    {"model", 0, 0, G_OPTION_ARG_FILENAME, &model,
+     N_ ("Find similar cases with this encoder: *.onnx or *.safetensors"), N_ ("FILE")},
     {"screenshot", 0, 0, G_OPTION_ARG_FILENAME, &screenshot,
      N_ ("Save what is shown as a PNG file and exit"), N_ ("FILE")},
     {"wait-for-results", 0, 0, G_OPTION_ARG_NONE, &wait_for_results,
@@ -101,6 +103,7 @@ main (int argc, char *argv[]) {
   g_autoptr (PrcOpening) opening =
       arguments ? prc_opening_new_at_start (pool, store, (const char *const *)arguments) : NULL;
   PrcStart start = {.library = library,
+                    .model = model,
                     .screenshot = screenshot,
                     .wait_for_results = wait_for_results,
                     .pool = pool,

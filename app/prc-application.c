@@ -18,10 +18,15 @@ struct _PrcApplication {
 
 G_DEFINE_FINAL_TYPE (PrcApplication, prc_application, ADW_TYPE_APPLICATION)
 
+// An encoder that cannot be used is not replaced by another behind the reader's back: the panel says
+// what is wrong with it.
 static PrcEngine *
 engine_of (PrcApplication *self) {
+  const char *preferred = prc_settings_get_encoder (prc_settings_get_default ());
+  const char *model = self->start->model ? self->start->model : *preferred ? preferred : NULL;
+
   if (!self->engine)
-    self->engine = prc_engine_new (self->start->pool, self->start->library, NULL);
+    self->engine = prc_engine_new (self->start->pool, self->start->library, model);
   return self->engine;
 }
 

@@ -11,6 +11,7 @@ G_DECLARE_FINAL_TYPE (PrcApplication, prc_application, PRC, APPLICATION, AdwAppl
 // the whole run.
 typedef struct {
   const char *library;       // or NULL: the default
+  const char *model;         // an encoder's file, or NULL: as the preferences say
   const char *screenshot;    // or NULL: a PNG to write when all is shown, then the program ends
   gboolean wait_for_results; // the screenshot waits for the panel as well
   PrcCodecPool *pool;

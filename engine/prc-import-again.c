@@ -140,7 +140,7 @@ embed_cases (Again *self, GError **error) {
   return cases != NULL;
 }
 
-// Only now: who goes back to the encoder of before while this is at work loses nothing.
+// Only now: who goes back to an encoder of before while this is at work loses nothing.
 static gboolean
 drop_replaced (Again *self, GError **error) {
   PrcModel *model = self->setting.model;
@@ -148,9 +148,10 @@ drop_replaced (Again *self, GError **error) {
   while (from >= 0) {
     if (g_cancellable_set_error_if_cancelled (self->setting.cancellable, error) ||
         !prc_library_drop_others (self->setting.library, prc_model_id (model),
-                                  prc_model_segment_id (model), &from, error))
+                                  prc_model_segment_id (model), PRC_LIBRARY_KEPT, &from, error))
       return FALSE;
-    tell (self);
+    if (from >= 0)
+      tell (self);
   }
   return TRUE;
 }

@@ -85,48 +85,71 @@ prc_library_stale_paths (PrcLibrary *library, gint64 case_id, const char *model_
 
 #define DROP_STEP 2000 // slices: some milliseconds of a write lock
 
+// An encoder's own name of the one it gives its vectors of segments.
+#define ENCODER(name) "substr (" name ", 1, instr (" name " || '.', '.') - 1)"
+// ?1 names one of today's two models, ?4 says how many others are kept.
+#define KEPT                                                                                       \
+  "(SELECT id FROM models WHERE name = ?1 OR " ENCODER (                                           \
+      "name") " IN (SELECT name FROM models"                                                       \
+              " WHERE instr (name, '.') = 0 AND name <> " ENCODER (                                \
+                  "?1") " ORDER BY id DESC LIMIT ?4))"
 #define DROP(table, of)                                                                            \
-  "DELETE FROM " table " WHERE " of " > ?2 AND " of                                                \
-  " <= ?3 AND model_id <> " MODEL_ID ("?1") " AND " of " IN (SELECT " of " FROM " table            \
-                                            " WHERE " of " > ?2 AND " of " <= ?3"                  \
-                                            " AND model_id = " MODEL_ID ("?1") ")"
+  "DELETE FROM " table " WHERE " of " > ?2 AND " of " <= ?3 AND model_id NOT IN " KEPT " AND " of  \
+  " IN (SELECT " of " FROM " table " WHERE " of " > ?2 AND " of                                    \
+  " <= ?3 AND model_id = " MODEL_ID ("?1") ")"
+
+typedef struct {
+  const char *model_id, *segment_model_id;
+  guint n_kept;
+} Today;
 
 static gboolean
-drop_range (PrcLibrary *library, const char *model_id, const char *segment_model_id, gint64 from,
-            GError **error) {
+drop_range (PrcLibrary *library, const Today *today, gint64 from, GError **error) {
   const int before = sqlite3_total_changes (library->db);
-  return prc_sql_do (library->db, NULL, error, DROP ("embeddings", "slice_id"), "sii", model_id,
-                     from, from + DROP_STEP) &&
-         prc_sql_do (library->db, NULL, error, DROP ("segment_embeddings", "segment_id"), "sii",
-                     segment_model_id, from, from + DROP_STEP) &&
+  return prc_sql_do (library->db, NULL, error, DROP ("embeddings", "slice_id"), "siii",
+                     today->model_id, from, from + DROP_STEP, (gint64)today->n_kept) &&
+         prc_sql_do (library->db, NULL, error, DROP ("segment_embeddings", "segment_id"), "siii",
+                     today->segment_model_id, from, from + DROP_STEP, (gint64)today->n_kept) &&
          (sqlite3_total_changes (library->db) == before || prc_library_bump (library, error));
 }
 
 static gboolean
-drop_models (PrcLibrary *library, const char *model_id, const char *segment_model_id,
-             GError **error) {
+drop_models (PrcLibrary *library, const Today *today, GError **error) {
   return prc_sql_do (library->db, NULL, error,
                      "DELETE FROM models WHERE name NOT IN (?1, ?2)"
                      " AND id NOT IN (SELECT model_id FROM embeddings)"
                      " AND id NOT IN (SELECT model_id FROM segment_embeddings)",
-                     "ss", model_id, segment_model_id) &&
+                     "ss", today->model_id, today->segment_model_id) &&
          (sqlite3_changes (library->db) == 0 || prc_library_bump (library, error));
+}
+
+static gboolean
+find_last (PrcLibrary *library, gint64 *last, GError **error) {
+  return prc_sql_do (library->db, last, error,
+                     "SELECT max ((SELECT ifnull (max (id), 0) FROM slices),"
+                     " (SELECT ifnull (max (id), 0) FROM segments))",
+                     "");
 }
 
 gboolean
 prc_library_drop_others (PrcLibrary *library, const char *model_id, const char *segment_model_id,
-                         gint64 *from, GError **error) {
-  gint64 last = 0;
-  if (!prc_sql_do (library->db, &last, error,
-                   "SELECT max ((SELECT ifnull (max (id), 0) FROM slices),"
-                   " (SELECT ifnull (max (id), 0) FROM segments))",
-                   "") ||
-      !prc_sql_begin (library->db, error))
+                         guint n_kept, gint64 *from, GError **error) {
+  const Today today = {model_id, segment_model_id, n_kept};
+  gint64 last = 0, n_others = 0;
+  if (!find_last (library, &last, error) ||
+      !prc_sql_do (library->db, &n_others, error,
+                   "SELECT count (*) FROM models WHERE instr (name, '.') = 0 AND name <> ?", "s",
+                   model_id))
     return FALSE;
+  if (n_others <= n_kept) {
+    *from = -1;
+    return TRUE;
+  }
   const gboolean more = *from < last;
-  if (!prc_sql_end (library->db,
-                    more ? drop_range (library, model_id, segment_model_id, *from, error)
-                         : drop_models (library, model_id, segment_model_id, error),
+  if (!prc_sql_begin (library->db, error) ||
+      !prc_sql_end (library->db,
+                    more ? drop_range (library, &today, *from, error)
+                         : drop_models (library, &today, error),
                     error))
     return FALSE;
   *from = more ? *from + DROP_STEP : -1;

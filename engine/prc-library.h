@@ -97,9 +97,14 @@ gboolean prc_library_add_vectors (PrcLibrary *library, const PrcLibrarySlice *sl
                                   const char *model_id, guint dimension, GError **error);
 
 // Removes vectors of other models, of what has one of these, a step at a time: starts with *from 0,
-// ends when it is -1. A vector that nothing replaces stays.
+// ends when it is -1. A vector that nothing replaces stays, and so do those of the `n_kept` other
+// encoders that came to this library last: who goes back to one of them finds it indexed. With
+// PRC_LIBRARY_KEPT a library that sees many encoders grows to three vectors a slice, a few thousandths
+// of the slice itself.
+#define PRC_LIBRARY_KEPT 2
 gboolean prc_library_drop_others (PrcLibrary *library, const char *model_id,
-                                  const char *segment_model_id, gint64 *from, GError **error);
+                                  const char *segment_model_id, guint n_kept, gint64 *from,
+                                  GError **error);
 
 GPtrArray *prc_library_cases (PrcLibrary *library, GError **error); // PrcCase, newest last
 PrcCase *prc_library_case (PrcLibrary *library, gint64 id, GError **error);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-encoder-row.h"
 #include "prc-palette.h"
 #include "prc-preset-rows.h"
 
@@ -134,6 +135,9 @@ general_page_new (PrcSettings *settings) {
                           _ ("Where its file is wrong; from the next start"), character_sets,
                           G_N_ELEMENTS (character_sets)),
           NULL, NULL)));
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page),
+                            ADW_PREFERENCES_GROUP (group_new (
+                                _ ("Similar cases"), prc_encoder_row_new (settings), NULL, NULL)));
   return page;
 }
 

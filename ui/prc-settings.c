@@ -15,7 +15,7 @@ struct _PrcSettings {
   char *path;
   char *problem;
   gboolean level_down_brightens, smooth;
-  char *palette_of_pet, *fallback_character_set;
+  char *palette_of_pet, *fallback_character_set, *encoder;
   GArray *presets; // of PrcPreset that own their strings, or NULL: the built-in ones
   gboolean reading;
 };
@@ -26,6 +26,7 @@ enum {
   PROP_SMOOTH,
   PROP_PALETTE_OF_PET,
   PROP_FALLBACK_CHARACTER_SET,
+  PROP_ENCODER,
   N_PROPS
 };
 static GParamSpec *properties[N_PROPS];
@@ -234,6 +235,8 @@ field_of (PrcSettings *self, guint id) {
     return &self->palette_of_pet;
   case PROP_FALLBACK_CHARACTER_SET:
     return &self->fallback_character_set;
+  case PROP_ENCODER:
+    return &self->encoder;
   default:
     g_assert_not_reached ();
   }
@@ -285,6 +288,7 @@ prc_settings_finalize (GObject *object) {
   g_free (self->problem);
   g_free (self->palette_of_pet);
   g_free (self->fallback_character_set);
+  g_free (self->encoder);
   g_clear_pointer (&self->presets, g_array_unref);
   G_OBJECT_CLASS (prc_settings_parent_class)->finalize (object);
 }
@@ -313,6 +317,7 @@ prc_settings_class_init (PrcSettingsClass *klass) {
   properties[PROP_SMOOTH] = flag ("smooth", TRUE);
   properties[PROP_PALETTE_OF_PET] = text ("palette-of-pet", "inverted-grey");
   properties[PROP_FALLBACK_CHARACTER_SET] = text ("fallback-character-set", "");
+  properties[PROP_ENCODER] = text ("encoder", "");
   g_object_class_install_properties (object_class, N_PROPS, properties);
   presets_changed = g_signal_new ("presets-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                   0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -368,6 +373,16 @@ prc_settings_get_palette_of_pet (PrcSettings *self) {
 const char *
 prc_settings_get_fallback_character_set (PrcSettings *self) {
   return self->fallback_character_set;
+}
+
+const char *
+prc_settings_get_encoder (PrcSettings *self) {
+  return self->encoder;
+}
+
+void
+prc_settings_set_encoder (PrcSettings *self, const char *path) {
+  g_object_set (self, "encoder", path, NULL);
 }
 
 /* ---- presets, from outside ---- */

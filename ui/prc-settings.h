@@ -16,6 +16,8 @@
 //                             (prc-palette.h); one that is not known is grey
 //   "fallback-character-set"  string: a name that iconv knows, tried for text that is not in the
 //                             character set its file names; "": by the user's language
+//   "encoder"                 string: path of an encoder in ONNX that similar cases are found with,
+//                             from the next start; "": the built-in one
 //
 // Signals: "presets-changed" ().
 #define PRC_TYPE_SETTINGS (prc_settings_get_type ())
@@ -32,6 +34,8 @@ gboolean prc_settings_get_level_down_brightens (PrcSettings *self);
 gboolean prc_settings_get_smooth (PrcSettings *self);
 const char *prc_settings_get_palette_of_pet (PrcSettings *self);         // borrowed
 const char *prc_settings_get_fallback_character_set (PrcSettings *self); // borrowed
+const char *prc_settings_get_encoder (PrcSettings *self);                // borrowed
+void prc_settings_set_encoder (PrcSettings *self, const char *path);
 
 // The window presets: those of prc_presets() until the reader changes them. Borrowed until
 // "presets-changed". Names are shown with _(): that leaves the reader's own as they are.

@@ -54,17 +54,30 @@ print_json (const PrcImportSummary *summary, bool again) {
 
 // The options first: who asks for nothing that can be is told before a model is loaded.
 static CtlStatus
-check_call (gboolean again, const char *cases, int n_paths) {
+check_call (gboolean again, gboolean drop, const char *cases, int n_paths) {
+  if (drop && !again)
+    return ctl_usage (_ ("--drop-others is of use with --reindex only"));
   if (again && (n_paths > 0 || cases))
     return ctl_usage (_ ("--reindex takes neither paths nor a list of cases"));
   return again || n_paths > 0 ? CTL_DONE : ctl_usage ("%s", _ ("PATH is missing"));
+}
+
+// Only what has a vector of this encoder.
+static bool
+drop_others (PrcLibrary *library, PrcModel *model, GError **error) {
+  for (gint64 from = 0; from >= 0;)
+    if (g_cancellable_set_error_if_cancelled (ctl_cancellable (), error) ||
+        !prc_library_drop_others (library, prc_model_id (model), prc_model_segment_id (model), 0,
+                                  &from, error))
+      return false;
+  return true;
 }
 
 CtlStatus
 ctl_import (int argc, char **argv) {
   g_autofree char *library_path = NULL, *cases = NULL, *model_path = NULL;
   int jobs = 0;
-  gboolean as_json = FALSE, again = FALSE;
+  gboolean as_json = FALSE, again = FALSE, drop = FALSE;
   const GOptionEntry entries[] = {
       {"library", 0, 0, G_OPTION_ARG_FILENAME, &library_path,
        N_ ("Another library than the viewer's"), "L"},
@@ -74,13 +87,15 @@ ctl_import (int argc, char **argv) {
        N_ ("Another encoder than the built-in one: *.onnx or *.safetensors"), "FILE"},
       {"reindex", 0, 0, G_OPTION_ARG_NONE, &again,
        N_ ("Index what is there again with today's encoder"), NULL},
+      {"drop-others", 0, 0, G_OPTION_ARG_NONE, &drop,
+       N_ ("With --reindex: forget the vectors of encoders of before"), NULL},
       {"jobs", 0, 0, G_OPTION_ARG_INT, &jobs, N_ ("Codec processes (one per core)"), "N"},
       {"json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("One JSON document"), NULL},
       {NULL},
   };
   if (!ctl_options (&argc, &argv, entries, "PATH...", 0, -1))
     return CTL_USAGE;
-  const CtlStatus call = check_call (again, cases, argc - 1);
+  const CtlStatus call = check_call (again, drop, cases, argc - 1);
   if (call != CTL_DONE)
     return call;
   if (jobs < 0 || jobs > 256)
@@ -99,6 +114,8 @@ ctl_import (int argc, char **argv) {
             : prc_import (library, embedder, model, pool, (const char *const *)argv + 1, cases,
                           on_progress, NULL, ctl_cancellable (), &error);
   ctl_progress_end ();
+  if (summary && drop && !drop_others (library, model, &error))
+    g_clear_pointer (&summary, prc_import_summary_free);
   g_autofree char *standard = again ? prc_library_default_path () : NULL;
   if (!summary && again)
     return ctl_complain (library_path ? library_path : standard, error);

@@ -111,6 +111,7 @@ vectors_of (PrcLibrary *library) {
   g_autoptr (sqlite3_stmt) rows =
       prc_sql_prepare (library->db,
                        "SELECT hex (vector) FROM embeddings JOIN slices ON slices.id = slice_id"
+                       " WHERE model_id = (SELECT max (model_id) FROM embeddings)"
                        " ORDER BY path, frame",
                        NULL);
   while (prc_sql_step (rows, NULL) == PRC_SQL_ROW)
@@ -156,13 +157,14 @@ test_whole (Fixture *fixture, gconstpointer data) {
   g_assert_cmpstr (found, ==, expected);
 }
 
-// The old vectors are gone with their encoder, the file does not grow from encoder to encoder; and
-// where there is nothing to do nothing is done.
+// The vectors of the encoder of before stay, for who goes back to it; and where there is nothing to do
+// nothing is done.
 static void
 test_once (Fixture *fixture, gconstpointer data) {
   prc_import_summary_free (index_again (fixture, NULL, NULL));
-  g_assert_cmpint (number (fixture, "SELECT count (*) FROM embeddings"), ==, N_CASES * N_SLICES);
-  g_assert_cmpint (number (fixture, "SELECT count (*) FROM models"), ==, 1);
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM embeddings"), ==,
+                   2 * N_CASES * N_SLICES);
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM models"), ==, 2);
   const guint64 version = prc_library_version (fixture->library);
   Told told = {0};
   g_autoptr (PrcImportSummary) summary = index_again (fixture, on_progress, &told);
@@ -190,14 +192,14 @@ test_gone (Fixture *fixture, gconstpointer data) {
     g_assert_cmpuint (summary->n_gone, ==, 1 + N_SLICES);
     g_assert_cmpuint (summary->n_left, ==, 1 + N_SLICES);
     g_assert_cmpuint (n_of (fixture, &today), ==, (N_CASES - 1) * N_SLICES - 1);
-    g_assert_cmpuint (n_of (fixture, &older), ==, 1 + N_SLICES);
+    g_assert_cmpuint (n_of (fixture, &older), ==, N_CASES * N_SLICES);
     g_assert_cmpint (number (fixture, "SELECT count (*) FROM cases"), ==, N_CASES);
     assert_sound (fixture->library);
   }
   library_fixture_write_cases (fixture->folder, N_CASES, N_SLICES); // the disk is back
   prc_import_summary_free (index_again (fixture, NULL, NULL));
   g_assert_cmpuint (n_of (fixture, &today), ==, N_CASES * N_SLICES);
-  g_assert_cmpint (number (fixture, "SELECT count (*) FROM models"), ==, 1);
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM models"), ==, 2);
 }
 
 // Another picture stands where one of the library was: it is not taken for that one, nor added.
@@ -240,7 +242,7 @@ test_removed_meanwhile (Fixture *fixture, gconstpointer data) {
   g_assert_true (between.done);
   g_assert_cmpuint (between.n_found, >=, N_SLICES);
   g_assert_cmpuint (between.n_found, <, N_CASES * N_SLICES);
-  g_assert_cmpuint (n_of (fixture, &older), ==, 0);
+  g_assert_cmpuint (n_of (fixture, &older), ==, (N_CASES - 1) * N_SLICES);
   g_assert_cmpint (number (fixture, "SELECT count (*) FROM cases"), ==, N_CASES - 1);
   g_assert_cmpuint (n_of (fixture, &today), ==, (N_CASES - 1) * N_SLICES);
   g_assert_cmpuint (summary->n_left, ==, 0);
@@ -263,11 +265,9 @@ test_cancel (Fixture *fixture, gconstpointer data) {
   const gsize kept = n_of (fixture, &today);
   g_assert_cmpuint (kept, >=, 2 * N_SLICES);
   g_assert_cmpuint (kept, <, N_CASES * N_SLICES);
-  g_assert_cmpuint (n_of (fixture, &older), ==,
-                    N_CASES * N_SLICES); // none is dropped before the end
   g_autoptr (PrcImportSummary) summary = index_again (fixture, NULL, NULL);
   g_assert_cmpuint (summary->n_added, ==, N_CASES * N_SLICES - kept);
-  g_assert_cmpuint (n_of (fixture, &older), ==, 0);
+  g_assert_cmpuint (n_of (fixture, &older), ==, N_CASES * N_SLICES);
 }
 
 // --- killed
@@ -326,8 +326,74 @@ test_kill (Fixture *fixture, gconstpointer data) {
   g_autoptr (PrcImportSummary) summary = index_again (fixture, NULL, NULL);
   g_assert_cmpuint (summary->n_added, ==, N_CASES * N_SLICES - now);
   g_assert_cmpuint (n_of (fixture, &today), ==, N_CASES * N_SLICES);
-  g_assert_cmpuint (n_of (fixture, &older), ==, 0);
+  g_assert_cmpuint (n_of (fixture, &older), ==, N_CASES * N_SLICES);
   assert_sound (fixture->library);
+}
+
+// --- which are kept
+
+static void
+add_encoder (Fixture *fixture, const char *name) { // as if one more had seen every slice
+  g_autofree char *sql = g_strdup_printf (
+      "INSERT INTO models (name, dimension, sum) VALUES ('%s', 1, prc_sum ('%s', 1));"
+      "INSERT INTO embeddings SELECT slices.id, (SELECT max (id) FROM models), x'0000803f',"
+      " prc_sum (slices.id, (SELECT max (id) FROM models), x'0000803f') FROM slices",
+      name, name);
+  g_assert_true (prc_sql_exec (fixture->library->db, sql, NULL));
+}
+
+static gint64
+n_named (Fixture *fixture, const char *name) {
+  gint64 n = -1;
+  g_assert_true (prc_sql_do (fixture->library->db, &n, NULL,
+                             "SELECT count (*) FROM embeddings JOIN models ON models.id = model_id"
+                             " WHERE name = ?",
+                             "s", name));
+  return n;
+}
+
+static void
+drop_others (Fixture *fixture, const Encoder *but, guint n_kept) {
+  for (gint64 from = 0; from >= 0;)
+    g_assert_true (prc_library_drop_others (fixture->library, prc_model_id (but->model),
+                                            prc_model_segment_id (but->model), n_kept, &from,
+                                            NULL));
+}
+
+// Of four others the two that came last are kept, and the one that is in use whenever it came.
+static void
+test_kept (Fixture *fixture, gconstpointer data) {
+  const gint64 all = N_CASES * N_SLICES;
+  add_encoder (fixture, "first");
+  add_encoder (fixture, "second");
+  add_encoder (fixture, "third");
+  prc_import_summary_free (index_again (fixture, NULL, NULL));
+  g_assert_cmpint (n_named (fixture, prc_model_id (today.model)), ==, all);
+  g_assert_cmpint (n_named (fixture, "third"), ==, all);
+  g_assert_cmpint (n_named (fixture, "second"), ==, all);
+  g_assert_cmpint (n_named (fixture, "first"), ==, 0);
+  g_assert_cmpint (n_named (fixture, prc_model_id (older.model)), ==, 0);
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM models"), ==, 3);
+  assert_sound (fixture->library);
+  drop_others (fixture, &today, 0);
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM models"), ==, 1);
+  g_assert_cmpint (n_named (fixture, prc_model_id (today.model)), ==, all);
+  assert_sound (fixture->library);
+}
+
+// There and back: nothing is embedded again, and each finds its own.
+static void
+test_back (Fixture *fixture, gconstpointer data) {
+  prc_import_summary_free (index_again (fixture, NULL, NULL));
+  Told told = {0};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcImportSummary) summary = prc_import_again (
+      fixture->library, older.embedder, older.model, pool, on_progress, &told, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (summary->n_added, ==, 0);
+  g_assert_cmpuint (told.n, ==, 0);
+  g_assert_cmpuint (n_of (fixture, &older), ==, N_CASES * N_SLICES);
+  g_assert_cmpuint (n_of (fixture, &today), ==, N_CASES * N_SLICES);
 }
 
 // Killed between the last new vector and the last old one.
@@ -336,8 +402,7 @@ test_drop_later (Fixture *fixture, gconstpointer data) {
   prc_import_summary_free (import (fixture->library, fixture->folder, &today));
   g_assert_cmpint (number (fixture, "SELECT count (*) FROM embeddings"), ==,
                    2 * N_CASES * N_SLICES);
-  g_autoptr (PrcImportSummary) summary = index_again (fixture, NULL, NULL);
-  g_assert_cmpuint (summary->n_added, ==, 0);
+  drop_others (fixture, &today, 0);
   g_assert_cmpint (number (fixture, "SELECT count (*) FROM embeddings"), ==, N_CASES * N_SLICES);
   g_assert_cmpuint (n_of (fixture, &today), ==, N_CASES * N_SLICES);
 }
@@ -366,6 +431,8 @@ main (int argc, char **argv) {
   ADD ("/import-again/cancel", test_cancel);
   ADD ("/import-again/kill", test_kill);
   ADD ("/import-again/drop-later", test_drop_later);
+  ADD ("/import-again/kept", test_kept);
+  ADD ("/import-again/back", test_back);
   const int result = g_test_run ();
   prc_codec_pool_unref (pool);
   clear_encoder (&older);

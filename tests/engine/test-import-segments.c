@@ -411,15 +411,16 @@ test_again (Fixture *fixture, gconstpointer data) {
   g_assert_no_error (error);
   g_assert_cmpuint (summary->n_added, ==, N_CASES * N_SLICES);
   g_assert_cmpuint (summary->n_segments, ==, N_CASES);
-  g_assert_cmpint (number (fixture, "SELECT count (*) FROM segment_embeddings"), ==, N_CASES);
-  g_assert_cmpint (number (fixture, "SELECT count (*) FROM models"), ==, 2);
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM segment_embeddings"), ==,
+                   2 * N_CASES); // with those of before
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM models"), ==, 4);
   check_segments (fixture, "SEG");
 
   // Only segments are left to do, and the file of one is gone.
   g_assert_true (
       prc_sql_exec (fixture->library->db,
                     "UPDATE models SET name = 'older', sum = prc_sum ('older', dimension)"
-                    " WHERE id = (SELECT min (model_id) FROM segment_embeddings)",
+                    " WHERE id = (SELECT max (model_id) FROM segment_embeddings)",
                     NULL));
   g_assert_cmpint (g_unlink (from), ==, 0);
   g_clear_pointer (&summary, prc_import_summary_free);
@@ -429,7 +430,8 @@ test_again (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (summary->n_segments, ==, N_CASES - 1);
   g_assert_cmpuint (summary->n_gone, ==, 1);
   g_assert_cmpuint (summary->n_left, ==, 0);
-  g_assert_cmpint (number (fixture, "SELECT count (*) FROM segment_embeddings"), ==, N_CASES);
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM segment_embeddings"), ==,
+                   3 * N_CASES - 1);
   check_segments (fixture, "SEG");
 }
 

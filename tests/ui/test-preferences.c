@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "prc-encoder-row.h"
 #include "prc-preferences-window.h"
 
 typedef struct {
@@ -194,6 +195,27 @@ test_adds_and_removes (Fixture *fixture, gconstpointer data) {
   g_assert_null (find (fixture->window, ADW_TYPE_EXPANDER_ROW, "New preset", &n));
 }
 
+// A file that is no encoder is tried, and what is wrong is said; the preference stays.
+static void
+test_encoder (Fixture *fixture, gconstpointer data) {
+  GtkWidget *row = row_of (fixture, ADW_TYPE_ACTION_ROW, "Encoder");
+  const char *said = "";
+
+  prc_encoder_row_choose (row, "/nonexistent/a <b>.onnx");
+  for (int i = 0; i < 100 && !strstr (said, "cannot be used"); i++) {
+    turn_loop ();
+    said = adw_action_row_get_subtitle (ADW_ACTION_ROW (row));
+  }
+  g_assert_nonnull (strstr (said, "a <b>.onnx cannot be used: "));
+  g_assert_cmpstr (prc_settings_get_encoder (fixture->settings), ==, "");
+  prc_settings_set_encoder (fixture->settings, "/nonexistent/other.onnx");
+  GtkWidget *button = button_labelled (row, "_Built-in");
+  gtk_widget_set_sensitive (button, TRUE);
+  click (button);
+  g_assert_cmpstr (prc_settings_get_encoder (fixture->settings), ==, "");
+  g_assert_false (gtk_widget_get_sensitive (button));
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/preferences/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -203,6 +225,7 @@ main (int argc, char *argv[]) {
   adw_init ();
   ADD ("switches", test_switches);
   ADD ("choices", test_choices);
+  ADD ("encoder", test_encoder);
   ADD ("changes-a-preset", test_changes_a_preset);
   ADD ("takes-a-key", test_takes_a_key);
   ADD ("adds-and-removes", test_adds_and_removes);
