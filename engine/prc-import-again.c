@@ -163,7 +163,7 @@ index_again (Again *self, GError **error) {
   if (!prc_library_stale (self->setting.library, prc_model_id (model), prc_model_segment_id (model),
                           &stale, error))
     return FALSE;
-  if (!stale.has_others)
+  if (!stale.has_others || !prc_library_may_write (self->setting.library))
     return TRUE;
   self->n_total = stale.n_all_slices;
   self->n_before = stale.n_all_slices - stale.n_slices;

@@ -342,12 +342,31 @@ use_log (sqlite3 *db, GError **error) {
   }
 }
 
+// Whatever would change it, SQLite refuses.
+static gboolean
+prepare_to_read (sqlite3 *db, gboolean of_today, GError **error) {
+  if (of_today)
+    return prc_sql_exec (db,
+                         "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
+                         "PRAGMA cell_size_check = ON;",
+                         error);
+  g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY,
+                       _ ("The library must be brought up to date, but may not be written"));
+  return FALSE;
+}
+
 gboolean
 prc_library_schema_migrate (sqlite3 *db, const char *path, const char *const *steps, int n_steps,
                             GError **error) {
   const int version = read_version (db, n_steps, error);
-  if (version < 0 || !define_functions (db, error) || !use_log (db, error))
+  if (version < 0 || !define_functions (db, error))
     return FALSE;
+  if (!prc_sql_may_write (db))
+    return prepare_to_read (db, version == n_steps, error);
+  if (!use_log (db, error))
+    return FALSE;
+  // WAL: readers never wait for the writer nor the writer for them, a kill costs the transaction in
+  // flight and no more, and a torn or flipped log ends where its checksums end.
   // FULL: a commit survives a power cut. Measured beside NORMAL it costs a fifth of a millisecond
   // for 200 slices, and what is committed may be a person's words, which nobody can import again.
   // foreign_keys and secure_delete: a removed case is really gone. temp_store: nothing of it lands

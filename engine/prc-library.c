@@ -41,7 +41,10 @@ check_file (const char *path, GError **error) {
                          _ ("The file is not a case library"));
     return FALSE;
   }
-  g_chmod (path, 0600); // where it is not ours, SQLite will say what may be done
+  // Nobody else's, but what may not be written stays so. Where it is not ours, SQLite will say what
+  // may be done.
+  if (info.st_mode & 0177)
+    g_chmod (path, (int)(info.st_mode & 0600));
   return TRUE;
 }
 
@@ -106,6 +109,11 @@ prc_library_close (PrcLibrary *library) {
   sqlite3_close (library->db);
   g_free (library->path);
   g_free (library);
+}
+
+gboolean
+prc_library_may_write (PrcLibrary *library) {
+  return prc_sql_may_write (library->db);
 }
 
 guint64

@@ -16,10 +16,13 @@ typedef struct _PrcLibrary PrcLibrary;
 char *prc_library_default_path (
     void); // $PRECEDENT_LIBRARY, else XDG data directory / precedent / library.sqlite; owned
 
-// Opens, makes or migrates. A newer file is refused with PRC_ENGINE_ERROR_NEWER and left untouched.
+// Opens, makes or migrates. Where the file or its folder may not be written, it is read and searched,
+// and every change fails (PRC_ENGINE_ERROR_LIBRARY). A newer file is refused with PRC_ENGINE_ERROR_NEWER and left untouched.
 PrcLibrary *prc_library_open (const char *path, GError **error);
 void prc_library_close (PrcLibrary *library);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcLibrary, prc_library_close)
+
+gboolean prc_library_may_write (PrcLibrary *library);
 
 guint64 prc_library_version (
     PrcLibrary *library); // grows with every committed change, also another program's

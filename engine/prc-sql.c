@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
 #include "prc-engine-error.h"
 
 static gboolean
@@ -43,17 +45,61 @@ prc_sql_set_error (sqlite3 *db, GError **error) {
   set_error (code, code == SQLITE_IOERR ? sqlite3_system_errno (db) : 0, error);
 }
 
-sqlite3 *
-prc_sql_open (const char *path, GError **error) {
+static sqlite3 *
+open_as (const char *name, int flags, GError **error) {
   sqlite3 *db = NULL;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-  if (sqlite3_open_v2 (path, &db, flags, NULL) != SQLITE_OK) {
+  const int all = flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+  if (sqlite3_open_v2 (name, &db, all, NULL) != SQLITE_OK) {
     set_error (db ? sqlite3_errcode (db) & 0xff : SQLITE_NOMEM, 0, error);
     sqlite3_close (db);
     return NULL;
   }
   sqlite3_busy_timeout (db, 5000);
   return db;
+}
+
+// The log and its index lie beside the file, so that the folder counts as well.
+static gboolean
+may_write (const char *path) {
+  g_autofree char *folder = g_path_get_dirname (path);
+  return g_access (path, W_OK) == 0 && g_access (folder, W_OK) == 0;
+}
+
+// A file in WAL mode is read by means of its log's index, which cannot be made where nothing can be
+// written. Without a log there is nothing to share either: nobody writes such a file, and it can be
+// read as it lies there.
+static sqlite3 *
+open_to_read (const char *path, GError **error) {
+  g_autoptr (sqlite3) db = open_as (path, SQLITE_OPEN_READONLY, error);
+  if (!db)
+    return NULL;
+  const int code = sqlite3_exec (db, "SELECT count (*) FROM sqlite_schema", NULL, NULL, NULL);
+  if ((code & 0xff) != SQLITE_CANTOPEN && (code & 0xff) != SQLITE_READONLY)
+    return g_steal_pointer (&db);
+  g_autofree char *log = g_strconcat (path, "-wal", NULL);
+  GStatBuf info;
+  if (g_stat (log, &info) == 0 && info.st_size > 0) {
+    g_set_error_literal (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY,
+                         _ ("The library was left in the middle of its work and may not be written"
+                            " here: open it once where it may"));
+    return NULL;
+  }
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree char *uri = g_filename_to_uri (absolute, NULL, error);
+  g_autofree char *name = uri ? g_strconcat (uri, "?immutable=1", NULL) : NULL;
+  return name ? open_as (name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error) : NULL;
+}
+
+sqlite3 *
+prc_sql_open (const char *path, GError **error) {
+  return may_write (path) || g_access (path, R_OK) != 0
+             ? open_as (path, SQLITE_OPEN_READWRITE, error)
+             : open_to_read (path, error);
+}
+
+gboolean
+prc_sql_may_write (sqlite3 *db) {
+  return sqlite3_db_readonly (db, "main") == 0;
 }
 
 gboolean

@@ -9,9 +9,10 @@
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3, sqlite3_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
 
-// Opens an existing file for reading and writing. Waits up to 5 s where another program holds a
-// lock, then BUSY.
+// Opens an existing file for reading and writing, or where it or its folder may not be written, for
+// reading alone. Waits up to 5 s where another program holds a lock, then BUSY.
 sqlite3 *prc_sql_open (const char *path, GError **error);
+gboolean prc_sql_may_write (sqlite3 *db);
 
 gboolean prc_sql_exec (sqlite3 *db, const char *sql, GError **error);
 

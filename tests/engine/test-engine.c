@@ -133,8 +133,11 @@ ask_about (Fixture *fixture, PrcSeries *series, guint64 generation, GCancellable
   g_autoptr (PrcFrame) frame =
       prc_codec_pool_decode (pool, instance, 0, PRC_PRIORITY_VIEW, NULL, &error);
   g_assert_no_error (error);
-  const PrcQuery query = {
-      .frame = frame, .instance = instance, .k = 5, .filter = {.modality = "CT"}, .generation = generation};
+  const PrcQuery query = {.frame = frame,
+                          .instance = instance,
+                          .k = 5,
+                          .filter = {.modality = "CT"},
+                          .generation = generation};
   prc_engine_query_async (fixture->engine, &query, cancellable, on_reply, reply);
 }
 

@@ -4,6 +4,7 @@
 #include "prc-library.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sched.h>
 #include <signal.h>
@@ -215,10 +216,32 @@ fill (PrcLibrary *library, const char *says) {
   return 0;
 }
 
+static gboolean
+write_map (const char *path, guint id) {
+  g_autofree char *line = g_strdup_printf ("0 %u 1", id);
+  const int file = g_open (path, O_WRONLY, 0);
+  const gboolean ok = file >= 0 && write (file, line, strlen (line)) == (gssize)strlen (line);
+  close (file);
+  return ok;
+}
+
+// A disk of our own at `folder`; false where that is not permitted.
+static gboolean
+mount_disk (const char *folder, const char *options) {
+  const guint user = geteuid (), group = getegid ();
+  if (user == 0
+          ? unshare (CLONE_NEWNS) != 0
+          : unshare (CLONE_NEWUSER | CLONE_NEWNS) != 0 ||
+                !g_file_set_contents ("/proc/self/setgroups", "deny", -1, NULL) ||
+                !write_map ("/proc/self/uid_map", user) || !write_map ("/proc/self/gid_map", group))
+    return FALSE;
+  return mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+         mount ("none", folder, "tmpfs", 0, options) == 0;
+}
+
 static int
 on_full_disk (const char *folder, const char *path) {
-  if (unshare (CLONE_NEWNS) != 0 || mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-      mount ("none", folder, "tmpfs", 0, "size=400k") != 0)
+  if (!mount_disk (folder, "size=600k"))
     return 77;
   PrcLibrary *library = prc_library_open (path, NULL);
   const int result = library ? fill (library, "no room") : 13;
@@ -228,6 +251,44 @@ on_full_disk (const char *folder, const char *path) {
     return result;
   assert_sound (path);
   return 0;
+}
+
+// Sizes from that of the file alone to one where there is room for all: the update is made or it is
+// not, and where it is not, the file is what it was.
+static int
+update_on_full_disk (const char *folder, const char *path) {
+  guint refused = 0, made = 0;
+  if (!mount_disk (folder, "size=8m"))
+    return 77;
+  for (guint kib = 0; kib <= 1200; kib += 60) {
+    g_autofree char *options = g_strdup_printf ("size=%uk", 400 + kib);
+    library_fixture_make_old (path, 2, all + 1, N_CASES, BATCH);
+    if (mount ("none", folder, "tmpfs", MS_REMOUNT, options) != 0)
+      continue; // the file alone is larger
+    g_autoptr (GError) error = NULL;
+    PrcLibrary *library = prc_library_open (path, &error);
+    made += library != NULL;
+    refused += library == NULL;
+    if (!library && (!g_error_matches (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY) ||
+                     !strstr (error->message, "no room"))) {
+      g_printerr ("# %s\n", error->message);
+      return 14;
+    }
+    g_clear_pointer (&library, prc_library_close);
+    if (mount ("none", folder, "tmpfs", MS_REMOUNT, "size=8m") != 0)
+      return 15;
+    assert_sound (path); // becomes one of today if it is not yet
+    g_autoptr (PrcLibrary) whole = prc_library_open (path, NULL);
+    guint n_cases, n_slices;
+    if (!whole || !prc_library_counts (whole, &n_cases, &n_slices, NULL) ||
+        n_slices != N_CASES * N_SLICES)
+      return 16;
+    g_clear_pointer (&whole, prc_library_close);
+    g_autofree char *backup = g_strconcat (path, ".v2.backup", NULL);
+    g_unlink (backup);
+    g_unlink (path);
+  }
+  return refused > 1 && made > 1 ? 0 : 17;
 }
 
 static int
@@ -252,16 +313,93 @@ with_few_pages (const char *folder, const char *path) {
   return result;
 }
 
+// As somebody who may not write: what is there is read and searched, and a change is refused in
+// words.
+static int
+read_only (const char *path) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcLibrary) library = prc_library_open (path, &error);
+  if (!library) {
+    g_printerr ("# %s\n", error->message);
+    return 30;
+  }
+  g_autoptr (GPtrArray) problems = prc_library_verify (library, FALSE, NULL);
+  g_autoptr (GPtrArray) found = prc_library_find_cases (library, "case", 10, NULL);
+  g_autoptr (PrcIndex) index = prc_library_index (library, LIBRARY_FIXTURE_MODEL, NULL);
+  float query[LIBRARY_FIXTURE_DIMENSION];
+  library_fixture_vector (1, 3, query);
+  PrcIndexHit hit;
+  if (!problems || problems->len > 0 || !found || found->len != 1 || !index ||
+      prc_index_search (index, query, 1, NULL, &hit) != 1 || hit.cosine < 0.999f)
+    return 31;
+  if (library_fixture_add (library, all[2], 2, 0, BATCH, &error) || !error ||
+      error->code != PRC_ENGINE_ERROR_LIBRARY || strchr (error->message, '\n'))
+    return 32;
+  g_autoptr (GError) other = NULL;
+  if (prc_library_remove (library, 1, &other) || !other || other->code != PRC_ENGINE_ERROR_LIBRARY)
+    return 33;
+  g_autoptr (GPtrArray) cases = prc_library_cases (library, NULL);
+  return cases && cases->len == 1 ? 0 : 34;
+}
+
+static gboolean
+fill_one (const char *path) {
+  g_autoptr (PrcLibrary) library = prc_library_open (path, NULL);
+  return library && library_fixture_add (library, all[1], 1, 0, N_SLICES, NULL) > 0;
+}
+
+static int
+become_nobody (const char *path) {
+  if (geteuid () != 0)
+    return 0;
+  if (path && chown (path, 65534, 65534) != 0)
+    return 77;
+  return setgid (65534) != 0 || setuid (65534) != 0 ? 77 : 0; // root may write anywhere
+}
+
 static int
 without_write_permission (const char *folder, const char *path) {
-  if (geteuid () == 0 && (setgid (65534) != 0 || setuid (65534) != 0))
-    return 77; // root may write anywhere
   g_autoptr (GError) error = NULL;
+  const int failed = become_nobody (NULL);
+  if (failed)
+    return failed;
   if (prc_library_open (path, &error))
     return 20;
   if (!g_error_matches (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_LIBRARY))
     return 21;
   return strchr (error->message, '\n') ? 22 : 0;
+}
+
+static int
+in_read_only_folder (const char *folder, const char *path) {
+  g_chmod (folder, 0700);
+  if (!fill_one (path))
+    return 13;
+  g_chmod (folder, 0555);
+  const int failed = become_nobody (path);
+  return failed ? failed : read_only (path);
+}
+
+static int
+on_read_only_disk (const char *folder, const char *path) {
+  if (!mount_disk (folder, "size=8m"))
+    return 77;
+  if (!fill_one (path))
+    return 13;
+  if (mount ("none", folder, "tmpfs", MS_REMOUNT | MS_RDONLY, NULL) != 0)
+    return 77;
+  return read_only (path);
+}
+
+static int
+of_read_only_file (const char *folder, const char *path) {
+  g_chmod (folder, 0777);
+  if (!fill_one (path) || g_chmod (path, 0400) != 0)
+    return 13;
+  const int failed = become_nobody (path);
+  const int result = failed ? failed : read_only (path);
+  GStatBuf info;
+  return result ? result : g_stat (path, &info) != 0 || (info.st_mode & 0777) != 0400 ? 35 : 0;
 }
 
 typedef int (*InChild) (const char *folder, const char *path);
@@ -295,6 +433,11 @@ test_full_disk (void) {
 }
 
 static void
+test_update_on_full_disk (void) {
+  run_in_child (update_on_full_disk, FALSE, 0700);
+}
+
+static void
 test_file_limit (void) {
   run_in_child (with_small_files, TRUE, 0700);
 }
@@ -307,20 +450,36 @@ test_page_limit (void) {
 static void
 test_read_only_folder (void) {
   run_in_child (without_write_permission, FALSE, 0555);
-  run_in_child (without_write_permission, TRUE, 0555);
+  run_in_child (in_read_only_folder, FALSE, 0755);
+}
+
+static void
+test_read_only_file (void) {
+  run_in_child (of_read_only_file, FALSE, 0755);
+}
+
+static void
+test_read_only_disk (void) {
+  run_in_child (on_read_only_disk, FALSE, 0700);
 }
 
 int
 main (int argc, char **argv) {
+  // A program that dies leaves what the kernel holds: no disk is needed, and none is waited for.
+  if (g_access ("/dev/shm", W_OK) == 0)
+    g_setenv ("TMPDIR", "/dev/shm", TRUE);
   g_test_init (&argc, &argv, NULL);
   make_series ();
   g_test_add_func ("/library-kill/kill", test_kill);
   g_test_add_func ("/library-kill/migration", test_kill_migration);
   g_test_add_func ("/library-kill/race", test_race);
   g_test_add_func ("/library-kill/full-disk", test_full_disk);
+  g_test_add_func ("/library-kill/update-on-full-disk", test_update_on_full_disk);
   g_test_add_func ("/library-kill/file-limit", test_file_limit);
   g_test_add_func ("/library-kill/page-limit", test_page_limit);
   g_test_add_func ("/library-kill/read-only-folder", test_read_only_folder);
+  g_test_add_func ("/library-kill/read-only-file", test_read_only_file);
+  g_test_add_func ("/library-kill/read-only-disk", test_read_only_disk);
   const int result = g_test_run ();
   for (guint number = 1; number <= N_CASES; number++)
     prc_series_unref (all[number]);
