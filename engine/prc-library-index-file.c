@@ -43,10 +43,30 @@ prc_library_new_index_mark (PrcLibrary *library, gboolean of_segments) {
   return mark;
 }
 
+// While the file was made, something that stands in it may have been removed.
+static gboolean
+holds_what_is_gone (PrcLibrary *library, gboolean of_segments, gint64 seq) {
+  gint64 n_gone = 1;
+  prc_sql_do (
+      library->db, &n_gone, NULL,
+      of_segments
+          ? "SELECT count (*) FROM vector_log WHERE model_id = ?1 AND seq > ?2 AND NOT EXISTS"
+            " (SELECT 1 FROM segment_embeddings WHERE segment_id = id AND model_id = ?1)"
+          : "SELECT count (*) FROM vector_log WHERE model_id = ?1 AND seq > ?2 AND NOT EXISTS"
+            " (SELECT 1 FROM embeddings WHERE slice_id = id AND model_id = ?1)",
+      "ii", library->snapshots[of_segments != 0].model, seq);
+  return n_gone > 0;
+}
+
 // What is said about a file that can be made again is no change of the library.
 gboolean
 prc_library_keep_index_file (PrcLibrary *library, gboolean of_segments,
                              const PrcIndexFileMark *mark, GError **error) {
+  if (holds_what_is_gone (library, of_segments, mark->seq)) {
+    g_autofree char *path = prc_library_index_path (library, of_segments);
+    g_unlink (path);
+    return FALSE;
+  }
   return prc_sql_begin (library->db, error) &&
          prc_sql_end (library->db,
                       prc_sql_do (library->db, NULL, error,

@@ -80,7 +80,8 @@ void prc_library_forget_snapshots (PrcLibrary *library);
 void prc_library_take_index (PrcLibrary *library, const PrcIndex *given, PrcIndex *index);
 
 // The file that the index of a large library is mapped from. The mark is of what it was made of: the
-// snapshot that was given out last. _keep_ once the file is whole.
+// snapshot that was given out last. _keep_ once the file is whole; it does not stay where something
+// was removed meanwhile (false, no error).
 char *prc_library_index_path (PrcLibrary *library, gboolean of_segments);
 PrcIndexFileMark prc_library_new_index_mark (PrcLibrary *library, gboolean of_segments);
 gboolean prc_library_keep_index_file (PrcLibrary *library, gboolean of_segments,

@@ -68,6 +68,8 @@ stored_free (gpointer data) {
 static void
 fetch_stored (gpointer data, const int64_t *ids, size_t n, unsigned stride, float *vectors) {
   Stored *stored = data;
+  // One transaction: else each of them would lock and unlock the file.
+  sqlite3_exec (stored->db, "BEGIN", NULL, NULL, NULL);
   for (size_t i = 0; i < n; i++) {
     prc_sql_bind (stored->one, "ii", (gint64)ids[i], stored->model);
     const gboolean there = prc_sql_step (stored->one, NULL) == PRC_SQL_ROW &&
@@ -78,6 +80,7 @@ fetch_stored (gpointer data, const int64_t *ids, size_t n, unsigned stride, floa
       vectors[i * stride] = NAN; // gone, or damaged: verify says so
     sqlite3_reset (stored->one);
   }
+  sqlite3_exec (stored->db, "COMMIT", NULL, NULL, NULL);
 }
 
 static PrcIndexVectors *

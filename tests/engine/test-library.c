@@ -480,6 +480,13 @@ test_index_file (Fixture *fixture, gconstpointer data) {
   g_assert_false (prc_library_has_index_file (library, FALSE));
   assert_follows (fixture, other);
   assert_follows (fixture, library);
+  g_autoptr (PrcIndex) index = prc_library_index (library, LIBRARY_FIXTURE_MODEL, NULL);
+  const PrcIndexFileMark mark = prc_library_new_index_mark (library, FALSE);
+  g_assert_true (prc_library_remove (library, 4, NULL)); // while the file is made
+  g_autoptr (PrcIndex) parted = prc_index_with_cells (index, NULL);
+  g_assert_true (prc_index_file_write (parted, path, &mark));
+  g_assert_false (prc_library_keep_index_file (library, FALSE, &mark, NULL));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   keep_file (library);
   g_assert_true (prc_sql_exec (library->db, "DELETE FROM vector_log", NULL));
   add (library, 8, 8, 10); // as if the log had been cut off behind the file
