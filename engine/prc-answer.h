@@ -44,6 +44,7 @@ typedef struct {
   char *model_id;
   guint64 library_version;
   PrcAsked asked;
+  gint64 asked_at;         // seconds since 1970, UTC
   guint n_slices_searched; // with by_segment: segments
   gboolean by_segment;     // segments were searched: a segment asked, or a box
   PrcRegion region;        // the box that asked, else of width 0

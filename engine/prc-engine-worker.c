@@ -155,13 +155,12 @@ prc_engine_worker_query (PrcEngineWorker *worker, const PrcQuery *query, GCancel
   PrcIndex *index = NULL;
   if (!is_open (worker, error))
     return NULL;
-  if (query->mask || query->region.width > 0)
-    index = refresh (worker, &worker->segments, error);
+  const gboolean may_ask_segments = query->mask || query->region.width > 0;
+  if (may_ask_segments && !(index = refresh (worker, &worker->segments, error)))
+    return NULL;
   if (index && prc_query_asks_segments (query, index))
     settled.against = PRC_AGAINST_SEGMENTS;
-  else
-    index = refresh (worker, &worker->slices, error);
-  if (!index)
+  else if (!(index = refresh (worker, &worker->slices, error)))
     return NULL;
   return prc_search (worker->library, index, worker->embedder, worker->model, &settled, cancellable,
                      error);

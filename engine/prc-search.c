@@ -202,6 +202,7 @@ prc_search (PrcLibrary *library, PrcIndex *index, PrcEmbedder *embedder, PrcMode
   answer->model_id = g_strdup (prc_model_id (model));
   answer->library_version = prc_index_version (index);
   answer->n_slices_searched = (guint)length;
+  answer->asked_at = g_get_real_time () / G_USEC_PER_SEC;
   if (!remember_question (query, answer, error))
     return NULL;
   if (length == 0)

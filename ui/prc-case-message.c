@@ -69,14 +69,26 @@ prc_case_message_empty_library (guint n_cases) {
   };
 }
 
+static const char *
+nothing_like (PrcAsked asked) {
+  switch (asked) {
+  case PRC_ASKED_SEGMENT:
+    return _ ("Nothing in the library looks like this segment");
+  case PRC_ASKED_BOX:
+    return _ ("Nothing in the library looks like what is in the box");
+  case PRC_ASKED_SLICE:
+    break;
+  }
+  return _ ("Nothing in the library looks like this slice");
+}
+
 PrcCaseMessage
 prc_case_message_nothing_alike (const PrcAnswer *answer, guint n_cases) {
   gboolean has_closest = answer->n_hits > 0;
 
   return (PrcCaseMessage){
       .icon = "edit-find-symbolic",
-      .title = answer->by_segment ? _ ("Nothing in the library looks like this segment")
-                                  : _ ("Nothing in the library looks like this slice"),
+      .title = nothing_like (answer->asked),
       .description = prc_case_text_searched (answer, n_cases),
       .button = has_closest ? _ ("Show the Closest Anyway") : NULL,
       .action = has_closest ? PRC_CASE_ACTION_SHOW_CLOSEST : PRC_CASE_ACTION_NONE,

@@ -23,11 +23,12 @@ struct _PrcCasePanel {
 
   PrcEngine *engine;
   PrcCaseQuestion asked;   // last, kept for asking again
-  PrcCaseQuestion resting; // the slice in view, while a segment is asked for
+  PrcCaseQuestion resting; // the slice in view, while a part of one is asked for
   PrcCasePlace in_view, answered;
   PrcCaseAsking *asking;
   PrcAnswer *answer;       // the one shown
   GError *error;           // why the newest question failed
+  PrcAgainst against;      // what boxes are compared with, as the reader chose
   gboolean wants_answer;   // asked before the library was open
   gboolean closest_anyway; // of an answer that is not alike
   gboolean was_indexing;
@@ -53,17 +54,21 @@ G_DEFINE_ENUM_TYPE (PrcCasePanelState, prc_case_panel_state,
 
 enum { PROP_STATE = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
-enum { OPEN_CASE, IMPORT, N_SIGNALS };
+enum { OPEN_CASE, IMPORT, BOX_DROPPED, N_SIGNALS };
 static guint signals[N_SIGNALS];
+
+// Not the whole slice: a segment or a box.
+static gboolean
+asks_part (PrcCasePanel *self) {
+  return self->asked.kind != PRC_ASKED_SLICE;
+}
 
 static gboolean
 outdated (PrcCasePanel *self) {
-  gboolean by_segment = self->answer && self->answer->by_segment;
-
   if (!self->answer || self->answer->state == PRC_ANSWER_EMPTY_LIBRARY)
     return FALSE;
-  return by_segment != (self->asked.mask != NULL) ||
-         (!by_segment && !prc_case_place_equal (&self->answered, &self->in_view));
+  return self->answer->asked != self->asked.kind ||
+         (!asks_part (self) && !prc_case_place_equal (&self->answered, &self->in_view));
 }
 
 static PrcCasePanelState
@@ -193,7 +198,8 @@ show_freshness (PrcCasePanel *self) {
   gboolean stale = outdated (self) && self->state != PRC_CASE_PANEL_FAILED;
   g_autofree char *now = NULL;
 
-  if (stale && self->in_view.slice_number > 0 && !self->asked.mask && !self->answer->by_segment)
+  if (stale && self->in_view.slice_number > 0 && !asks_part (self) &&
+      self->answer->asked == PRC_ASKED_SLICE)
     now = prc_case_text_now (self->in_view.slice_number,
                              prc_case_place_same_series (&self->answered, &self->in_view));
   gtk_label_set_label (GTK_LABEL (self->now), now ? now : "");
@@ -257,7 +263,9 @@ set_answer (PrcCasePanel *self, PrcAnswer *answer) {
   prc_case_tally_set_answer (PRC_CASE_TALLY (self->tally), answer);
   show_cases (self);
   announce (self);
-  prc_case_passport_set_answer (PRC_CASE_PASSPORT (self->passport), answer);
+  g_autofree char *words = prc_case_question_words (&self->asked);
+  prc_case_passport_set_answer (PRC_CASE_PASSPORT (self->passport), answer, words);
+  prc_case_asked_set_answer (PRC_CASE_ASKED (self->asked_bar), answer);
 }
 
 static void
@@ -306,18 +314,30 @@ library_version (PrcCasePanel *self) {
   return version;
 }
 
+// Last of all: who hears of it may ask.
+static void
+show_question (PrcCasePanel *self, PrcAsked before) {
+  prc_case_asked_set_question (PRC_CASE_ASKED (self->asked_bar), &self->asked);
+  if (before == PRC_ASKED_BOX && self->asked.kind != PRC_ASKED_BOX)
+    g_signal_emit (self, signals[BOX_DROPPED], 0);
+}
+
 static void
 set_question (PrcCasePanel *self, PrcFrame *frame, const PrcCasePlace *place, const PrcMask *mask,
               const char *segment) {
+  const PrcAsked before = self->asked.kind;
+
   prc_case_question_set (&self->asked, frame, place, mask, segment);
-  prc_case_asked_set_segment (PRC_CASE_ASKED (self->asked_bar), self->asked.segment);
+  show_question (self, before);
 }
 
 static void
 forget_questions (PrcCasePanel *self) {
+  const PrcAsked before = self->asked.kind;
+
   prc_case_question_clear (&self->asked);
   prc_case_question_clear (&self->resting);
-  prc_case_asked_set_segment (PRC_CASE_ASKED (self->asked_bar), NULL);
+  show_question (self, before);
 }
 
 void
@@ -327,11 +347,11 @@ prc_case_panel_ask (PrcCasePanel *self, PrcFrame *frame, PrcInstance *instance, 
   const PrcCasePlace place = {instance, frame_number, slice_number};
 
   prc_case_panel_set_slice (self, instance, frame_number, slice_number);
-  if (self->asked.mask) {
+  if (asks_part (self)) {
     prc_case_question_set (&self->resting, frame, &place, NULL, NULL);
     return;
   }
-  if (self->answer && !self->answer->by_segment && instance && !self->error &&
+  if (self->answer && self->answer->asked == PRC_ASKED_SLICE && instance && !self->error &&
       prc_case_place_equal (&self->answered, &self->in_view) &&
       self->answer->library_version == library_version (self))
     return; // scrolled away and back
@@ -350,6 +370,29 @@ prc_case_panel_ask_segment (PrcCasePanel *self, PrcFrame *frame, PrcInstance *in
     prc_case_question_set (&self->resting, frame, &place, NULL, NULL);
   set_question (self, frame, &place, mask, name ? name : "");
   ask (self);
+}
+
+void
+prc_case_panel_ask_box (PrcCasePanel *self, PrcFrame *frame, PrcInstance *instance,
+                        guint frame_number, guint slice_number, const PrcRegion *box,
+                        const char *words, GdkPaintable *picture) {
+  g_return_if_fail (PRC_IS_CASE_PANEL (self) && frame != NULL && box->width > 0);
+  const PrcCasePlace place = {instance, frame_number, slice_number};
+
+  if (!self->resting.frame)
+    prc_case_question_set (&self->resting, frame, &place, NULL, NULL);
+  prc_case_question_set_box (&self->asked, frame, &place, box, self->against, words);
+  show_question (self, PRC_ASKED_BOX);
+  prc_case_asked_set_picture (PRC_CASE_ASKED (self->asked_bar), picture);
+  ask (self);
+}
+
+static void
+on_against (PrcCasePanel *self, int against) {
+  self->against = (PrcAgainst)against;
+  self->asked.against = self->against;
+  if (self->asked.kind == PRC_ASKED_BOX)
+    ask (self);
 }
 
 // Of the slice in view when it rests; else it is asked for when it does.
@@ -371,6 +414,12 @@ ask_whole_slice (PrcCasePanel *self) {
 }
 
 void
+prc_case_panel_drop_box (PrcCasePanel *self) {
+  if (self->asked.kind == PRC_ASKED_BOX)
+    ask_whole_slice (self);
+}
+
+void
 prc_case_panel_set_slice (PrcCasePanel *self, PrcInstance *instance, guint frame_number,
                           guint slice_number) {
   g_return_if_fail (PRC_IS_CASE_PANEL (self));
@@ -381,12 +430,12 @@ prc_case_panel_set_slice (PrcCasePanel *self, PrcInstance *instance, guint frame
       prc_case_place_equal (&self->asked.place, &place) &&
       prc_case_place_equal (&self->in_view, &place))
     return; // this very slice is being asked for
-  if (self->asked.mask && slice_number > 0 &&
+  if (asks_part (self) && slice_number > 0 &&
       prc_case_place_same_patient (&self->asked.place, &place)) {
     prc_case_place_set (&self->in_view, instance, frame_number, slice_number);
-    return; // a segment is asked for, wherever the reader looks
+    return; // a part is asked for, wherever the reader looks
   }
-  if (self->asked.mask)
+  if (asks_part (self))
     forget_questions (self);
   stop_asking (self);
   g_clear_error (&self->error);
@@ -552,6 +601,7 @@ bind_template (GtkWidgetClass *widget_class) {
   gtk_widget_class_bind_template_callback (widget_class, prc_case_filter_clear);
   gtk_widget_class_bind_template_callback (widget_class, on_message_button);
   gtk_widget_class_bind_template_callback (widget_class, on_open);
+  gtk_widget_class_bind_template_callback (widget_class, on_against);
   gtk_widget_class_bind_template_callback (widget_class, ask_whole_slice);
   gtk_widget_class_bind_template_callback (widget_class, show_cases);
 }
@@ -573,6 +623,8 @@ prc_case_panel_class_init (PrcCasePanelClass *klass) {
                                      NULL, NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_UINT);
   signals[IMPORT] = g_signal_new ("import", PRC_TYPE_CASE_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 0);
+  signals[BOX_DROPPED] = g_signal_new ("box-dropped", PRC_TYPE_CASE_PANEL, G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (PRC_TYPE_CASE_ASKED);
   g_type_ensure (PRC_TYPE_CASE_FILTER);
   g_type_ensure (PRC_TYPE_CASE_LIST);
@@ -600,7 +652,7 @@ prc_case_panel_new (PrcEngine *engine, PrcFrameStore *store, PrcCodecPool *pool)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "notify::indexing", G_CALLBACK (on_indexing), self,
                            G_CONNECT_SWAPPED);
-  prc_case_passport_set_answer (PRC_CASE_PASSPORT (self->passport), NULL);
+  prc_case_passport_set_answer (PRC_CASE_PASSPORT (self->passport), NULL, NULL);
   on_indexing (self);
   return GTK_WIDGET (self);
 }

@@ -9,6 +9,7 @@
 // longer in view stay, dimmed and labelled with the slice they belong to; results of another
 // patient go at once. Main thread. Property: "state" (PrcCasePanelState, notified). Signals:
 // "open-case" (PrcAnswer as gpointer, borrowed; guint hit): Enter or double-click on a case;
+//          "box-dropped" (): a box is not asked for any more;
 //          "import" (): the empty state's button asks for a folder to import.
 // Keys in the list: arrows, J and K move, Enter opens, Esc gives the focus back to the widget that
 // had it before.
@@ -43,6 +44,13 @@ void prc_case_panel_ask (PrcCasePanel *self, PrcFrame *frame, PrcInstance *insta
 void prc_case_panel_ask_segment (PrcCasePanel *self, PrcFrame *frame, PrcInstance *instance,
                                  guint frame_number, guint slice_number, const PrcMask *mask,
                                  const char *name);
+// The same of cases like what is in a box on the slice (image coordinates), `words` saying how large it
+// is and `picture` showing it. Asked again and again while a hand draws; what it is compared with
+// stays as the reader chose in the panel.
+void prc_case_panel_ask_box (PrcCasePanel *self, PrcFrame *frame, PrcInstance *instance,
+                             guint frame_number, guint slice_number, const PrcRegion *box,
+                             const char *words, GdkPaintable *picture);
+void prc_case_panel_drop_box (PrcCasePanel *self); // back to the whole slice, if a box is asked for
 // The slice in view is another one now: running questions are cancelled, results shown are marked
 // outdated. 0: no slice in view, clears.
 void prc_case_panel_set_slice (PrcCasePanel *self, PrcInstance *instance, guint frame_number,

@@ -223,6 +223,10 @@ char *
 prc_case_text_announce (const PrcAnswer *answer, guint slice_number) {
   switch (answer->state) {
   case PRC_ANSWER_RESULTS:
+    if (answer->asked == PRC_ASKED_BOX)
+      return g_strdup_printf (
+          ngettext ("%u case alike to the box", "%u cases alike to the box", answer->n_hits),
+          answer->n_hits);
     if (answer->by_segment)
       return g_strdup_printf (ngettext ("%u case with a segment like this one",
                                         "%u cases with a segment like this one", answer->n_hits),
@@ -231,6 +235,8 @@ prc_case_text_announce (const PrcAnswer *answer, guint slice_number) {
         ngettext ("%u similar case for slice %u", "%u similar cases for slice %u", answer->n_hits),
         answer->n_hits, slice_number);
   case PRC_ANSWER_NOTHING_ALIKE:
+    if (answer->asked == PRC_ASKED_BOX)
+      return g_strdup (_ ("Nothing alike to the box"));
     if (answer->by_segment)
       return g_strdup (_ ("No segment alike"));
     return g_strdup_printf (_ ("Nothing alike for slice %u"), slice_number);

@@ -50,6 +50,7 @@ static const PrcShortcut shortcuts[] = {
     {N_ ("Editing segments"), N_ ("Save the segments"), "<Control>s", "segment.save"},
 
     {N_ ("Similar cases"), N_ ("Show or hide the panel"), "F9", "win.show-panel"},
+    {N_ ("Similar cases"), N_ ("Draw a box to find cases alike"), "q", NULL},
     {N_ ("Similar cases"), N_ ("Close the case beside the study"), "Escape", NULL},
     {N_ ("Similar cases"), N_ ("Show or hide what is alike in both"), "y", NULL},
     {N_ ("Similar cases"), N_ ("Link or unlink scrolling"), "<Control>l", "win.link"},

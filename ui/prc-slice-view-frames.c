@@ -323,6 +323,8 @@ prc_slice_view_load (PrcSliceView *self) {
   g_clear_pointer (&self->heat, prc_layer_unref);
   g_clear_pointer (&self->patch_words, g_free);
   self->patch = GRAPHENE_RECT_INIT (0, 0, 0, 0);
+  g_clear_pointer (&self->box_words, g_free);
+  self->box = (PrcRegion){0};
   prc_slice_view_redraw_text (self);
   prc_slice_view_update_accessible (self);
   self->rest_due = slice != NULL;

@@ -10,6 +10,7 @@
 // What the files of the slice view share, and nobody else includes. Each calls only those above it:
 //   prc-slice-view-core.c     what all ask
 //   prc-slice-view-readout.c  pointer and crosshair: values, a brush's ring; the view in words
+//   prc-slice-view-box.c      a box that a hand drew
 //   prc-slice-view-state.c    how the chosen presentation state reads and places a slice
 //   prc-slice-view-frames.c   brings frames and pictures
 //   prc-slice-view-heat.c     likeness to another slice, painted and outlined
@@ -44,6 +45,8 @@ struct _PrcSliceView {
   PrcLayer *heat;        // over the slice in view, or NULL
   graphene_rect_t patch; // outlined, image coordinates; drawn unless empty
   char *patch_words;     // or NULL
+  PrcRegion box;         // drawn by hand, image coordinates; width 0: none
+  char *box_words;       // or NULL
   int view_width, view_height, scale;
   PrcAnnotateLevel level;
   gboolean hide_patient;
@@ -78,6 +81,9 @@ const PrcPalette *prc_slice_view_first_palette (PrcSeries *series); // or NULL, 
 // readout
 void prc_slice_view_update_accessible (PrcSliceView *self);
 void prc_slice_view_snapshot_readout (PrcSliceView *self, GtkSnapshot *snapshot);
+
+// box
+void prc_slice_view_snapshot_box (PrcSliceView *self, GtkSnapshot *snapshot);
 
 // state
 bool prc_slice_view_is_presented (PrcSliceView *self); // by a state that counts as a whole

@@ -61,6 +61,11 @@ description (PrcSliceView *self) {
   g_autofree char *place =
       g_strdup_printf (_ ("Slice %u of %u"), self->index + 1, prc_series_length (self->series));
   g_autofree char *readout = self->cross ? prc_slice_view_readout (self) : NULL;
+  if (self->box_words && !self->failure) {
+    /* Translators: the slice, a box drawn on it such as "24 × 18 mm", and what is read there */
+    g_autofree char *boxed = g_strdup_printf (_ ("%s. Box of %s"), place, self->box_words);
+    return readout ? g_strdup_printf (_ ("%s. %s"), boxed, readout) : g_steal_pointer (&boxed);
+  }
   if (self->failure || readout)
     return g_strdup_printf (_ ("%s. %s"), place, self->failure ? self->failure : readout);
   return g_steal_pointer (&place);

@@ -219,6 +219,8 @@ prc_slice_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
     prc_slice_picture_snapshot_sentence (widget, snapshot, _ ("Loading…"), 0.92);
   if (!instead)
     prc_slice_view_snapshot_readout (self, snapshot);
+  if (!instead)
+    prc_slice_view_snapshot_box (self, snapshot);
   if (self->rubber_band.size.width > 0)
     prc_slice_picture_snapshot_frame (widget, snapshot, &self->rubber_band);
 }
@@ -312,6 +314,7 @@ prc_slice_view_finalize (GObject *object) {
   g_free (self->failure);
   g_free (self->message);
   g_free (self->patch_words);
+  g_free (self->box_words);
   G_OBJECT_CLASS (prc_slice_view_parent_class)->finalize (object);
 }
 

@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 #include "prc-annotate.h"
 #include "prc-frame-store.h"
+#include "prc-preprocess.h"
 #include "prc-presets.h"
 #include "prc-segment-set.h"
 #include "prc-view-params.h"
@@ -93,6 +94,9 @@ void prc_slice_view_set_heat (PrcSliceView *self, PrcLayer *heat);
 // under the readout (NULL: none), until another slice comes into view.
 void prc_slice_view_set_patch (PrcSliceView *self, const graphene_rect_t *image_rect,
                                const char *words);
+// A box that a hand drew on the slice in view (image_ coordinates; NULL: none), with handles, and words
+// at its foot and in the description of the view, until another slice comes into view.
+void prc_slice_view_set_box (PrcSliceView *self, const PrcRegion *box, const char *words);
 // As the file has it, whatever presentation state is chosen; borrowed, NULL while it loads.
 PrcFrame *prc_slice_view_get_decoded (PrcSliceView *self);
 // Fitted, the file's window, not inverted, as it lies in the file; or as the presentation state says.

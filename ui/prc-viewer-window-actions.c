@@ -367,7 +367,8 @@ update (PrcViewerWindow *self) {
       "invert",      "graphics",      "smooth",
       "rotate",      "flip",          "fit",
       "reset",       "actual-pixels", "play",
-      "tags",        "presentation",  "graphics-only"};
+      "tags",        "presentation",  "graphics-only",
+      "box"};
   gboolean shown = prc_slice_view_get_series (prc_stage_study_view (self->stage)) != NULL;
   gboolean comparing = prc_stage_get_comparing (self->stage);
 
@@ -390,6 +391,7 @@ prc_viewer_window_add_actions (PrcViewerWindow *self) {
   gtk_menu_button_set_create_popup_func (self->presets_button, window_menu_opens, self, NULL);
   prc_viewer_window_add_segment_actions (self);
   prc_viewer_window_add_search_actions (self);
+  prc_viewer_window_add_box_actions (self);
   g_signal_connect (self, "changed", G_CALLBACK (update), NULL);
   update (self);
 }

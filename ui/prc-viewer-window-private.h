@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "prc-box-tool.h"
+#include "prc-case-asked.h"
 #include "prc-case-panel.h"
 #include "prc-presentations.h"
 #include "prc-progress-row.h"
@@ -42,7 +44,11 @@ struct _PrcViewerWindow {
   GCancellable *joining; // files that may belong to the study in view are looked at
   GStrv joining_paths;
   GCancellable *searching; // the picture of a segment to ask with is being read
-  PrcTagWindow *tags;      // while it is open; weak
+  PrcBoxTool *box;
+  PrcCaseQuestion boxed; // what the box asks, or asked last
+  guint box_timer;       // while a hand draws
+  gboolean box_waits;    // and has drawn on since it was asked
+  PrcTagWindow *tags;    // while it is open; weak
   gboolean hide_patient;
 };
 
@@ -67,6 +73,12 @@ gboolean prc_viewer_window_ask_to_open (PrcViewerWindow *self, const char *const
 // Asking with a segment (prc-viewer-window-search.c).
 void prc_viewer_window_add_search_actions (PrcViewerWindow *self);
 void prc_viewer_window_stop_searching (PrcViewerWindow *self);
+
+// Asking with a box (prc-viewer-window-box.c); once there are panel and editing.
+void prc_viewer_window_add_box (PrcViewerWindow *self);
+void prc_viewer_window_add_box_actions (PrcViewerWindow *self);
+gboolean prc_viewer_window_drop_box (PrcViewerWindow *self); // FALSE: there is none
+void prc_viewer_window_end_box (PrcViewerWindow *self);      // the window goes
 
 void prc_viewer_window_import_paths (PrcViewerWindow *self, const char *const *paths);
 void prc_viewer_window_set_hide_patient (PrcViewerWindow *self, gboolean hide_patient);

@@ -361,8 +361,11 @@ key_left_over (GtkEventControllerKey *controller, guint key, guint code, GdkModi
   PrcSegmentTool *tool = prc_segment_editing_get_tool (self->editing);
 
   if (key == GDK_KEY_Escape && !prc_segment_tool_get_kind (tool) &&
-      prc_stage_get_comparing (self->stage)) {
-    prc_stage_close_case (self->stage);
+      !prc_box_tool_get_active (self->box)) {
+    if (prc_stage_get_comparing (self->stage)) // what came last goes first
+      prc_stage_close_case (self->stage);
+    else if (!prc_viewer_window_drop_box (self))
+      return GDK_EVENT_PROPAGATE;
     return GDK_EVENT_STOP;
   }
   if (gtk_widget_has_focus (view) || !gtk_widget_get_mapped (view))
@@ -426,6 +429,7 @@ static void
 prc_viewer_window_dispose (GObject *object) {
   PrcViewerWindow *self = PRC_VIEWER_WINDOW (object);
 
+  prc_viewer_window_end_box (self);
   prc_viewer_window_end_editing (self);
   forget_opening (self);
   forget_joining (self);
@@ -485,6 +489,7 @@ prc_viewer_window_new (GtkApplication *application, PrcCodecPool *pool, PrcFrame
   fill_sidebar (self);
   fill_centre (self);
   fill_panel (self);
+  prc_viewer_window_add_box (self);
   add_keys_and_drops (self);
   if (prc_settings_get_problem (prc_settings_get_default ()))
     prc_viewer_window_say (self, prc_settings_get_problem (prc_settings_get_default ()), NULL);

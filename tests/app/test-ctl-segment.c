@@ -152,6 +152,38 @@ test_similar (void) {
   g_assert_nonnull (strstr (text.output, "% of the library"));
 }
 
+// A box asks segments when told to, and the own case is kept out; of so few the best are slices.
+static void
+test_box (void) {
+  g_autofree char *path = finding (first_with_finding ());
+  g_autoptr (JsonNode) known = show_segment (path);
+  const char *slice = json_object_get_string_member (json_node_get_object (known), "slice-path");
+  for (guint i = 0; i < 3; i++) {
+    static const char *const against[] = {"segments", "slices", NULL};
+    g_auto (Call) call =
+        ctl ("similar", "--json", "-k", "3", "--library", library, "--roi", "10,10,60,60", slice,
+             against[i] ? "--against" : NULL, against[i], NULL);
+    g_assert_cmpint (call.status, ==, 0);
+    g_autoptr (JsonNode) root = json_of (&call);
+    JsonObject *answer = json_node_get_object (root);
+    g_assert_cmpstr (json_object_get_string_member (answer, "against"), ==,
+                     i == 0 ? "segments" : "slices");
+    g_assert_cmpint (json_object_has_member (answer, "segments-searched"), ==, i == 0);
+    JsonArray *hits = json_object_get_array_member (answer, "hits");
+    g_assert_cmpuint (json_array_get_length (hits), ==, 3);
+    for (guint k = 0; k < 3; k++) {
+      JsonObject *hit = json_array_get_object_element (hits, k);
+      g_assert_cmpint (json_object_has_member (hit, "segment"), ==, i == 0);
+      g_assert_cmpstr (json_object_get_string_member (hit, "path"), !=, slice);
+    }
+  }
+  g_auto (Call) alone = ctl ("similar", "--library", library, "--against", "slices", slice, NULL);
+  g_assert_cmpint (alone.status, ==, 2);
+  g_auto (Call) unknown =
+      ctl ("similar", "--library", library, "--roi", "1,1,9,9", "--against", "both", slice, NULL);
+  g_assert_cmpint (unknown.status, ==, 2);
+}
+
 static void
 refused (const char *segment, const char *images) {
   g_auto (Call) call = ctl ("similar", "--library", library, "--segment", segment, images, NULL);
@@ -208,6 +240,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/ctl-segment/import", test_import);
   g_test_add_func ("/ctl-segment/show", test_show);
   g_test_add_func ("/ctl-segment/similar", test_similar);
+  g_test_add_func ("/ctl-segment/box", test_box);
   g_test_add_func ("/ctl-segment/refused", test_refused);
   g_test_add_func ("/ctl-segment/none", test_none);
   const int result = g_test_run ();

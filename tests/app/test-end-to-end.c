@@ -85,6 +85,11 @@ is_case (AtspiAccessible *node, const char *name, const char *description, gpoin
          strstr (name, "closer than");
 }
 
+static gboolean
+is_box (AtspiAccessible *node, const char *name, const char *description, gpointer user_data) {
+  return g_str_equal (name, "Alike to the box");
+}
+
 static guint
 count (Program *program, Match match) {
   g_autoptr (GPtrArray) found = find_all (program, match, NULL);
@@ -178,6 +183,19 @@ codecs_of (GPid pid) {
   return pids;
 }
 
+// Two questions in one: drawn and let go, and the way back.
+static void
+ask_with_box (Program *program) {
+  run ("xdotool key q");
+  run ("xdotool mousemove 600 450 mousedown 1 mousemove 640 480");
+  run ("xdotool mousemove 700 530 mouseup 1");
+  WAIT_FOR (count (program, is_box) == 1);
+  WAIT_FOR (count (program, is_case) >= 2);
+  screenshot ("2-box");
+  run ("xdotool key Escape");
+  WAIT_FOR (count (program, is_box) == 0);
+}
+
 static void
 test_main_job (void) {
   Program program = {0};
@@ -194,6 +212,7 @@ test_main_job (void) {
 
   WAIT_FOR (count (&program, is_case) >= 2);
   screenshot ("2-similar-cases");
+  ask_with_box (&program);
 
   // the codecs die: the viewer goes on
   g_autoptr (GArray) codecs = codecs_of (program.pid);

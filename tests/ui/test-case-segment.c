@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The panel "Similar cases" asked with a segment, and the way back to the whole slice.
+// The panel "Similar cases" asked with a segment or a box, and the way back to the whole slice.
 #include <adwaita.h>
 
 #include "fake-engine.h"
@@ -62,12 +62,32 @@ child (Fixture *f, const char *name) {
   return GTK_WIDGET (gtk_widget_get_template_child (f->panel, PRC_TYPE_CASE_PANEL, name));
 }
 
+// The n-th widget of a type below `widget`, in the order they are shown; NULL.
+static GtkWidget *
+find (GtkWidget *widget, GType type, guint *n) {
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type) && (*n)-- == 0)
+    return widget;
+  for (GtkWidget *below = gtk_widget_get_first_child (widget); below;
+       below = gtk_widget_get_next_sibling (below)) {
+    GtkWidget *found = find (below, type, n);
+    if (found)
+      return found;
+  }
+  return NULL;
+}
+
+static GtkWidget *
+in_bar (Fixture *f, GType type, guint n) {
+  GtkWidget *found = find (child (f, "asked_bar"), type, &n);
+  g_assert_nonnull (found);
+  return found;
+}
+
 // What the bar says, "" when it takes no room.
 static const char *
 asked (Fixture *f) {
-  GtkWidget *bar = child (f, "asked_bar");
-  return gtk_widget_get_visible (bar)
-             ? gtk_label_get_label (GTK_LABEL (gtk_widget_get_first_child (bar)))
+  return gtk_widget_get_visible (child (f, "asked_bar"))
+             ? gtk_label_get_label (GTK_LABEL (in_bar (f, GTK_TYPE_LABEL, 0)))
              : "";
 }
 
@@ -95,6 +115,7 @@ static PrcAnswer *
 answer_new (PrcAnswerState state, guint n_hits) {
   PrcAnswer *made = fake_answer (state, n_hits, 0, "/nowhere");
   made->by_segment = TRUE;
+  made->asked = PRC_ASKED_SEGMENT;
   made->n_slices_searched = 209;
   for (guint i = 0; i < n_hits; i++) {
     PrcCaseSegment *segment = prc_case_segment_new ();
@@ -174,8 +195,7 @@ test_not_cancelled (Fixture *f, gconstpointer unused) {
 
 static void
 go_back (Fixture *f) {
-  GtkWidget *button = gtk_widget_get_last_child (child (f, "asked_bar"));
-  g_signal_emit_by_name (button, "clicked");
+  g_signal_emit_by_name (in_bar (f, GTK_TYPE_BUTTON, 0), "clicked");
 }
 
 static void
@@ -290,6 +310,117 @@ test_rows_name_the_segment (Fixture *f, gconstpointer unused) {
   g_assert_cmpstr (none, ==, "");
 }
 
+/* ---- a box ---- */
+
+static void
+ask_box (Fixture *f, guint slice, double side) {
+  g_autoptr (PrcInstance) instance = instance_new ("P1", slice);
+  const PrcRegion box = {0, 0, side, side};
+  prc_case_panel_ask_box (PRC_CASE_PANEL (f->panel), f->frame, instance, 0, slice, &box,
+                          "24 × 18 mm", NULL);
+}
+
+static PrcAnswer *
+box_answer (PrcAnswerState state, guint n_hits, gboolean by_segment) {
+  PrcAnswer *made =
+      by_segment ? answer_new (state, n_hits) : fake_answer (state, n_hits, 0, "/nowhere");
+  made->asked = PRC_ASKED_BOX;
+  return made;
+}
+
+static const PrcQuery *
+query (Fixture *f, guint question) {
+  return fake_engine_query (f->engine, question);
+}
+
+static GtkToggleButton *
+against (Fixture *f, guint n) { // 0: segments, 1: whole slices
+  return GTK_TOGGLE_BUTTON (in_bar (f, GTK_TYPE_TOGGLE_BUTTON, n));
+}
+
+static void
+count_dropped (GtkWidget *panel, guint *n) {
+  ++*n;
+}
+
+static void
+test_box (Fixture *f, gconstpointer unused) {
+  rest (f, "P1", 12);
+  answer (f, 0, fake_answer (PRC_ANSWER_RESULTS, 3, 0, "/nowhere"));
+  ask_box (f, 12, 2);
+  g_assert_cmpuint (n_questions (f), ==, 2);
+  g_assert_cmpfloat (query (f, 1)->region.width, ==, 2);
+  g_assert_null (query (f, 1)->mask);
+  g_assert_cmpint (query (f, 1)->against, ==, PRC_AGAINST_BEST);
+  g_assert_true (dimmed (f));
+  g_assert_cmpstr (asked (f), ==, "Alike to the box");
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (in_bar (f, GTK_TYPE_LABEL, 1))), ==,
+                   "24 × 18 mm");
+  answer (f, 1, box_answer (PRC_ANSWER_RESULTS, 4, TRUE));
+  assert_state (f, PRC_CASE_PANEL_RESULTS);
+  g_assert_false (dimmed (f));
+  g_assert_true (gtk_toggle_button_get_active (against (f, 0)));
+  gtk_test_accessible_assert_property (child (f, "status"), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "4 cases alike to the box");
+  for (guint slice = 12; slice < 15; slice++) // the reader looks around
+    rest (f, "P1", slice);
+  g_assert_cmpuint (n_questions (f), ==, 2);
+  g_assert_false (dimmed (f));
+}
+
+// While a hand draws the newest wins, and what is compared with stays as chosen.
+static void
+test_box_again (Fixture *f, gconstpointer unused) {
+  ask_box (f, 12, 2);
+  ask_box (f, 12, 1.5);
+  g_assert_true (fake_engine_cancelled (f->engine, 0));
+  answer (f, 0, box_answer (PRC_ANSWER_RESULTS, 1, TRUE)); // late: nobody wants it
+  assert_state (f, PRC_CASE_PANEL_WORKING);
+  answer (f, 1, box_answer (PRC_ANSWER_RESULTS, 3, TRUE));
+  assert_state (f, PRC_CASE_PANEL_RESULTS);
+  gtk_toggle_button_set_active (against (f, 1), TRUE);
+  g_assert_cmpuint (n_questions (f), ==, 3);
+  g_assert_cmpint (query (f, 2)->against, ==, PRC_AGAINST_SLICES);
+  g_assert_cmpfloat (query (f, 2)->region.width, ==, 1.5);
+  answer (f, 2, box_answer (PRC_ANSWER_RESULTS, 3, FALSE));
+  g_assert_cmpuint (n_questions (f), ==, 3); // what the answer shows is no choice
+  ask_box (f, 12, 1);
+  g_assert_cmpint (query (f, 3)->against, ==, PRC_AGAINST_SLICES);
+}
+
+static void
+test_box_back (Fixture *f, gconstpointer unused) {
+  guint n_dropped = 0;
+  g_signal_connect (f->panel, "box-dropped", G_CALLBACK (count_dropped), &n_dropped);
+  rest (f, "P1", 12);
+  ask_box (f, 12, 2);
+  answer (f, 1, box_answer (PRC_ANSWER_RESULTS, 3, FALSE));
+  g_assert_true (gtk_toggle_button_get_active (against (f, 1))); // there were no segments
+  g_assert_cmpuint (n_dropped, ==, 0);
+  go_back (f);
+  g_assert_cmpuint (n_dropped, ==, 1);
+  g_assert_cmpstr (asked (f), ==, "");
+  g_assert_cmpuint (n_questions (f), ==, 3);
+  g_assert_cmpfloat (query (f, 2)->region.width, ==, 0);
+  prc_case_panel_drop_box (PRC_CASE_PANEL (f->panel)); // nothing more
+  g_assert_cmpuint (n_questions (f), ==, 3);
+  ask_box (f, 12, 2);
+  ask_segment (f, 20); // something else is asked
+  g_assert_cmpuint (n_dropped, ==, 2);
+  ask_box (f, 12, 2);
+  rest (f, "P2", 1);
+  g_assert_cmpuint (n_dropped, ==, 3);
+  g_assert_cmpstr (asked (f), ==, "");
+}
+
+static void
+test_box_nothing_alike (Fixture *f, gconstpointer unused) {
+  ask_box (f, 12, 2);
+  answer (f, 0, box_answer (PRC_ANSWER_NOTHING_ALIKE, 2, TRUE));
+  g_assert_cmpstr (adw_status_page_get_title (ADW_STATUS_PAGE (child (f, "message"))), ==,
+                   "Nothing in the library looks like what is in the box");
+}
+
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -297,6 +428,10 @@ main (int argc, char **argv) {
   gtk_test_init (&argc, &argv);
   adw_init ();
   ADD ("/case-segment/says-what-was-asked", test_says_what_was_asked);
+  ADD ("/case-box/asks", test_box);
+  ADD ("/case-box/again", test_box_again);
+  ADD ("/case-box/back", test_box_back);
+  ADD ("/case-box/nothing-alike", test_box_nothing_alike);
   ADD ("/case-segment/stays", test_stays);
   ADD ("/case-segment/not-cancelled", test_not_cancelled);
   ADD ("/case-segment/back", test_back);
