@@ -281,11 +281,22 @@ make_title (PrcCaseTally *self) {
   gtk_box_append (GTK_BOX (self), self->title);
 }
 
+// Rather cut than wide: the panel is as wide as its widest word.
+static GtkWidget *
+choice_new (void) {
+  GtkWidget *toggle = gtk_toggle_button_new_with_label ("");
+  GtkWidget *label = gtk_button_get_child (GTK_BUTTON (toggle));
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (label, "caption");
+  return toggle;
+}
+
 static void
 make_choice (PrcCaseTally *self) {
   self->choice = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  self->all = gtk_toggle_button_new ();
-  self->different = gtk_toggle_button_new ();
+  self->all = choice_new ();
+  self->different = choice_new ();
   gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (self->different), GTK_TOGGLE_BUTTON (self->all));
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->all), TRUE);
   gtk_widget_set_hexpand (self->different, TRUE);
