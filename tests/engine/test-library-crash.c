@@ -157,7 +157,8 @@ embed_again (const char *path) {
   }
   gint64 from = 0;
   while (library && from >= 0)
-    if (!prc_library_drop_others (library, OTHER_MODEL, LIBRARY_FIXTURE_SEGMENT_MODEL, &from, NULL))
+    if (!prc_library_drop_others (library, OTHER_MODEL, LIBRARY_FIXTURE_SEGMENT_MODEL, 0, &from,
+                                  NULL))
       return 4;
   return library ? 0 : 2;
 }
