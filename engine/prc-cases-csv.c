@@ -300,6 +300,11 @@ find_above (const PrcCasesCsv *csv, const char *file_path) {
   g_autofree char *path = g_strdup (file_path);
   for (;;) {
     const PrcCasesCsvRow *row = g_hash_table_lookup (csv->by_path, path);
+    const gsize length = strlen (path);
+    if (!row && length > 1 && path[length - 1] == '!') { // the archive as a whole (prc-path.h)
+      path[length - 1] = '\0';
+      row = g_hash_table_lookup (csv->by_path, path);
+    }
     char *slash = strrchr (path, '/');
     if (row || !slash || slash == path)
       return row;

@@ -26,5 +26,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcCasesCsv, prc_cases_csv_free)
 guint prc_cases_csv_length (const PrcCasesCsv *csv);
 const PrcCasesCsvRow *prc_cases_csv_row (const PrcCasesCsv *csv, guint index); // borrowed
 
-// The row that names this file or the nearest folder above it; NULL when none does. Borrowed.
+// The row that names this file or the nearest folder or archive above it; NULL when none does. Borrowed.
 const PrcCasesCsvRow *prc_cases_csv_find (const PrcCasesCsv *csv, const char *file_path);

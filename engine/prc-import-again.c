@@ -6,6 +6,7 @@
 #include "prc-engine-error.h"
 #include "prc-import-run.h"
 #include "prc-import.h"
+#include "prc-path.h"
 #include "prc-scan.h"
 #include "prc-segmentation.h"
 
@@ -41,7 +42,7 @@ static GStrv
 those_there (GStrv paths) {
   g_autoptr (GStrvBuilder) there = g_strv_builder_new ();
   for (; *paths; paths++)
-    if (g_file_test (*paths, G_FILE_TEST_IS_REGULAR))
+    if (prc_path_is_there (*paths))
       g_strv_builder_add (there, *paths);
   return g_strv_builder_end (there);
 }
@@ -49,7 +50,7 @@ those_there (GStrv paths) {
 static void
 report_gone (Again *self, GStrv paths) {
   for (; *paths; paths++) {
-    if (g_file_test (*paths, G_FILE_TEST_IS_REGULAR))
+    if (prc_path_is_there (*paths))
       continue;
     self->summary->n_gone++;
     g_ptr_array_add (self->summary->problems,

@@ -5,6 +5,7 @@
 #include "prc-cases-csv.h"
 #include "prc-engine-error.h"
 #include "prc-import-run.h"
+#include "prc-path.h"
 #include "prc-scan.h"
 #include "prc-segmentation.h"
 
@@ -37,7 +38,7 @@ static void
 report_list (PrcImportRun *self, const PrcCasesCsv *csv) {
   for (guint i = 0; csv && i < prc_cases_csv_length (csv); i++) {
     const PrcCasesCsvRow *row = prc_cases_csv_row (csv, i);
-    if (!g_file_test (row->path, G_FILE_TEST_EXISTS))
+    if (!g_file_test (row->path, G_FILE_TEST_EXISTS) && !prc_path_is_there (row->path))
       prc_import_run_add_problem (self, row->path,
                                   _ ("The list of cases names it, but it is not there"));
   }

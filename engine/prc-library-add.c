@@ -7,6 +7,7 @@
 #include "prc-engine-error.h"
 #include "prc-library-private.h"
 #include "prc-library-schema.h"
+#include "prc-path.h"
 
 typedef struct { // one call of prc_library_add
   PrcLibrary *library;
@@ -114,7 +115,7 @@ static gboolean
 adopt_owner (Addition *add, sqlite3_stmt *owner, gboolean *adopted, GError **error) {
   const char *key = prc_sql_text (owner, 1);
   const gboolean named = is_named (key), naming = is_named (add->case_key);
-  if (named && naming && g_file_test (prc_sql_text (owner, 2), G_FILE_TEST_EXISTS))
+  if (named && naming && prc_path_is_there (prc_sql_text (owner, 2)))
     return TRUE;
   add->case_id = sqlite3_column_int64 (owner, 0);
   *adopted = TRUE;

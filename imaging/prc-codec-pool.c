@@ -396,6 +396,12 @@ prc_codec_pool_describe_finish (GAsyncResult *result, GError **error) {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+GPtrArray *
+prc_codec_pool_contents (PrcCodecPool *pool, const char *path, PrcPriority priority,
+                         GCancellable *cancellable, GError **error) {
+  return submit (pool, prc_codec_request_contents (path), priority, cancellable, error);
+}
+
 PrcFrame *
 prc_codec_pool_decode (PrcCodecPool *pool, PrcInstance *instance, uint32_t frame,
                        PrcPriority priority, GCancellable *cancellable, GError **error) {

@@ -45,8 +45,9 @@ void prc_description_free (PrcDescription *description);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcDescription, prc_description_free)
 
 // Headers of many files in one request (some hundred are good). One PrcDescription per path, in
-// order; a file that kills the codec is found out and the rest is described all the same. Fails as
-// a whole only when cancelled or when no codec can be started.
+// order; a file that kills the codec is found out and the rest is described all the same. A ZIP
+// archive is refused with PRC_IMAGING_ERROR_ARCHIVE. Fails as a whole only when cancelled or when
+// no codec can be started.
 GPtrArray *prc_codec_pool_describe (PrcCodecPool *pool, const char *const *paths,
                                     PrcPriority priority, GCancellable *cancellable,
                                     GError **error);
@@ -59,6 +60,18 @@ GPtrArray *prc_codec_pool_describe_finish (GAsyncResult *result, GError **error)
 PrcInstance *prc_codec_pool_describe_one (PrcCodecPool *pool, const char *path,
                                           PrcPriority priority, GCancellable *cancellable,
                                           GError **error);
+
+// What a ZIP archive or a DICOMDIR holds or names. A DICOMDIR's names are File IDs (PS3.10 8.2)
+// with their components joined by slashes: on a disk they may be written otherwise.
+typedef struct {
+  char *name;
+  char *problem; // why it is not for reading, a whole sentence; or NULL
+} PrcContents;
+void prc_contents_free (PrcContents *contents);
+// PrcContents, in the order of the file; of an archive `path` joined with the name is what the
+// other requests take (prc-path.h).
+GPtrArray *prc_codec_pool_contents (PrcCodecPool *pool, const char *path, PrcPriority priority,
+                                    GCancellable *cancellable, GError **error);
 
 // One frame (counted from 0), whatever the transfer syntax.
 PrcFrame *prc_codec_pool_decode (PrcCodecPool *pool, PrcInstance *instance, uint32_t frame,

@@ -11,11 +11,15 @@
 
 #include "prc-imaging-error.h"
 #include "prc-new-file.h"
+#include "prc-path.h"
 #include "prc-text.h"
 #include "prc-transfer-syntax.h"
 
 // While a batch is halved to find the file that stopped the codec, headers get this long.
 #define RETRY_LIMIT_MS 5000
+
+// More for a file of an archive, which is unpacked for its header: a gigabyte takes some seconds.
+#define MS_PER_ENTRY 2000
 
 #define MAX_SENTENCE 512 // bytes
 
@@ -73,14 +77,23 @@ prc_description_free (PrcDescription *description) {
   g_free (description);
 }
 
-// A regular file for reading; nothing that blocks or never ends.
+// A regular file for reading; nothing that blocks or never ends. With the entry that `path` names
+// where the file is an archive, else "".
 static int
-open_file (const char *path, GError **error) {
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+open_file (const char *path, char **entry, GError **error) {
+  const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  int fd = open (path, flags), status = errno;
+  g_autofree char *archive = NULL;
+  if (fd < 0 && prc_path_split (path, &archive, entry)) {
+    fd = open (archive, flags);
+    status = errno;
+  }
   if (fd < 0) {
-    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, g_strerror (errno));
+    g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_IO, g_strerror (status));
     return -1;
   }
+  if (!*entry)
+    *entry = g_strdup ("");
   struct stat st;
   if (fstat (fd, &st) == 0 && S_ISREG (st.st_mode))
     return fd;
@@ -106,15 +119,23 @@ call (const PrcCodecServer *server, const PrcCodecCall *what, GBytes **bulk, GEr
   return reply;
 }
 
+// The arguments of a call about a file or an entry; floating.
+typedef GVariant *(*MakeArguments) (const PrcCodecRequest *request, const char *entry);
+
+static GVariant *
+entry_only (const PrcCodecRequest *request, const char *entry) {
+  return g_variant_new ("(s)", entry);
+}
+
 // A call about one file, named by the request.
 static GVariant *
 call_on_file (PrcCodecRequest *request, const PrcCodecServer *server, PrcWireKind kind,
-              GVariant *arguments, const char *reply_type, GBytes **bulk, GError **error) {
-  int fd = open_file (request->paths[0], error);
-  if (fd < 0) {
-    g_variant_unref (g_variant_ref_sink (arguments));
+              MakeArguments make, const char *reply_type, GBytes **bulk, GError **error) {
+  g_autofree char *entry = NULL;
+  int fd = open_file (request->paths[0], &entry, error);
+  if (fd < 0)
     return NULL;
-  }
+  GVariant *arguments = make (request, entry);
   PrcCodecCall what = {kind, arguments, &fd, 1, reply_type, server->limit_ms};
   GVariant *reply = call (server, &what, bulk, error);
   close (fd);
@@ -144,28 +165,33 @@ take_record (PrcDescription *description, GVariant *record) {
 // The files of a batch that could be opened, and their places in it.
 typedef struct {
   int fds[PRC_WIRE_MAX_FDS];
-  unsigned which[PRC_WIRE_MAX_FDS], n;
+  unsigned which[PRC_WIRE_MAX_FDS], n, n_entries;
+  GVariantBuilder asked; // a(us)
 } Batch;
 
 static void
 batch_open (Batch *batch, GPtrArray *all, unsigned begin, unsigned end) {
-  batch->n = 0;
+  batch->n = batch->n_entries = 0;
+  g_variant_builder_init (&batch->asked, G_VARIANT_TYPE ("a(us)"));
   for (unsigned i = begin; i < end; i++) {
     PrcDescription *d = description_at (all, i);
+    g_autofree char *entry = NULL;
     g_clear_error (&d->error);
-    int fd = open_file (d->path, &d->error);
+    int fd = open_file (d->path, &entry, &d->error);
     if (fd < 0)
       continue;
+    g_variant_builder_add (&batch->asked, "(us)", batch->n, entry);
+    batch->n_entries += *entry != '\0';
     batch->fds[batch->n] = fd;
     batch->which[batch->n++] = i;
   }
 }
 
 static GVariant *
-call_describe (const PrcCodecServer *server, const Batch *batch, unsigned limit_ms,
-               GError **error) {
-  PrcCodecCall what = {PRC_WIRE_DESCRIBE, g_variant_new ("()"), batch->fds, batch->n, "aa{sv}",
-                       limit_ms};
+call_describe (const PrcCodecServer *server, Batch *batch, unsigned limit_ms, GError **error) {
+  PrcCodecCall what = {PRC_WIRE_DESCRIBE, g_variant_new ("(a(us))", &batch->asked),
+                       batch->fds,        batch->n,
+                       "aa{sv}",          limit_ms + batch->n_entries * MS_PER_ENTRY};
   GVariant *reply = call (server, &what, NULL, error);
   for (unsigned i = 0; i < batch->n; i++)
     close (batch->fds[i]);
@@ -179,8 +205,10 @@ describe_range (const PrcCodecServer *server, GPtrArray *all, unsigned begin, un
                 unsigned limit_ms, GError **error) {
   Batch batch;
   batch_open (&batch, all, begin, end);
-  if (batch.n == 0)
+  if (batch.n == 0) {
+    g_variant_builder_clear (&batch.asked);
     return true;
+  }
   g_autoptr (GError) why = NULL;
   g_autoptr (GVariant) records = call_describe (server, &batch, limit_ms, &why);
   if (records) {
@@ -240,12 +268,16 @@ prc_codec_request_describe (const char *const *paths) {
 
 // decode
 
+static GVariant *
+frame_and_entry (const PrcCodecRequest *request, const char *entry) {
+  return g_variant_new ("(us)", request->frame, entry);
+}
+
 static gpointer
 run_decode (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
   g_autoptr (GBytes) samples = NULL;
   g_autoptr (GVariant) reading =
-      call_on_file (request, server, PRC_WIRE_DECODE, g_variant_new ("(u)", request->frame),
-                    "a{sv}", &samples, error);
+      call_on_file (request, server, PRC_WIRE_DECODE, frame_and_entry, "a{sv}", &samples, error);
   return reading ? prc_frame_new_from_reading (reading, samples, error) : NULL;
 }
 
@@ -265,7 +297,7 @@ prc_codec_request_decode (PrcInstance *instance, uint32_t frame) {
 static gpointer
 run_present (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
   g_autoptr (GVariant) record =
-      call_on_file (request, server, PRC_WIRE_PRESENT, g_variant_new ("()"), "a{sv}", NULL, error);
+      call_on_file (request, server, PRC_WIRE_PRESENT, entry_only, "a{sv}", NULL, error);
   return record ? prc_presentation_new_from_record (record, error) : NULL;
 }
 
@@ -291,13 +323,17 @@ more_patient (const PrcCodecServer *server, PrcInstance *instance) {
   return patient;
 }
 
+static GVariant *
+threshold_and_entry (const PrcCodecRequest *request, const char *entry) {
+  return g_variant_new ("(ds)", request->threshold, entry);
+}
+
 static gpointer
 run_segment (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
   PrcCodecServer patient = more_patient (server, request->instance);
   g_autoptr (GBytes) bulk = NULL;
-  g_autoptr (GVariant) record =
-      call_on_file (request, &patient, PRC_WIRE_SEGMENT, g_variant_new ("(d)", request->threshold),
-                    "a{sv}", &bulk, error);
+  g_autoptr (GVariant) record = call_on_file (request, &patient, PRC_WIRE_SEGMENT,
+                                              threshold_and_entry, "a{sv}", &bulk, error);
   return record ? prc_segmentation_new_from_record (request->instance, record, bulk, error) : NULL;
 }
 
@@ -319,7 +355,7 @@ static gpointer
 run_dump (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
   g_autoptr (GBytes) json = NULL;
   g_autoptr (GVariant) reply =
-      call_on_file (request, server, PRC_WIRE_DUMP, g_variant_new ("()"), "()", &json, error);
+      call_on_file (request, server, PRC_WIRE_DUMP, entry_only, "()", &json, error);
   gsize size = 0;
   const char *utf8 = reply ? g_bytes_get_data (json, &size) : NULL;
   return reply ? g_utf8_make_valid (utf8, (gssize)size) : NULL;
@@ -339,8 +375,8 @@ prc_codec_request_dump (const char *path) {
 
 static gpointer
 run_list (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
-  g_autoptr (GVariant) listing = call_on_file (request, server, PRC_WIRE_LIST, g_variant_new ("()"),
-                                               "(ba(uqytys))", NULL, error);
+  g_autoptr (GVariant) listing =
+      call_on_file (request, server, PRC_WIRE_LIST, entry_only, "(ba(uqytys))", NULL, error);
   return listing ? prc_elements_new_from_listing (listing) : NULL;
 }
 
@@ -349,6 +385,49 @@ prc_codec_request_list (const char *path) {
   PrcCodecRequest *request = g_new0 (PrcCodecRequest, 1);
   request->run = run_list;
   request->destroy = (GDestroyNotify)prc_elements_unref;
+  request->paths = g_new0 (char *, 2);
+  request->paths[0] = g_strdup (path);
+  return request;
+}
+
+// contents
+
+void
+prc_contents_free (PrcContents *contents) {
+  g_free (contents->name);
+  g_free (contents->problem);
+  g_free (contents);
+}
+
+static GVariant *
+nothing (const PrcCodecRequest *request, const char *entry) {
+  return g_variant_new ("()");
+}
+
+static gpointer
+run_contents (PrcCodecRequest *request, const PrcCodecServer *server, GError **error) {
+  g_autoptr (GVariant) reply =
+      call_on_file (request, server, PRC_WIRE_CONTENTS, nothing, "(a(ss))", NULL, error);
+  if (!reply)
+    return NULL;
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_contents_free);
+  g_autoptr (GVariantIter) each = NULL;
+  const char *name, *problem;
+  g_variant_get (reply, "(a(ss))", &each);
+  while (g_variant_iter_next (each, "(&s&s)", &name, &problem)) {
+    PrcContents *one = g_new (PrcContents, 1);
+    one->name = g_strdup (name);
+    one->problem = *problem ? prc_text_safe (problem, -1, MAX_SENTENCE, false) : NULL;
+    g_ptr_array_add (all, one);
+  }
+  return all;
+}
+
+PrcCodecRequest *
+prc_codec_request_contents (const char *path) {
+  PrcCodecRequest *request = g_new0 (PrcCodecRequest, 1);
+  request->run = run_contents;
+  request->destroy = (GDestroyNotify)g_ptr_array_unref;
   request->paths = g_new0 (char *, 2);
   request->paths[0] = g_strdup (path);
   return request;

@@ -26,13 +26,14 @@ PrcCodecRequest *prc_codec_request_present (const char *path);
 PrcCodecRequest *prc_codec_request_segment (PrcInstance *instance, double threshold);
 PrcCodecRequest *prc_codec_request_dump (const char *path);
 PrcCodecRequest *prc_codec_request_list (const char *path);
+PrcCodecRequest *prc_codec_request_contents (const char *path);
 PrcCodecRequest *prc_codec_request_encode (const char *json, GBytes *pixels,
                                            const char *transfer_syntax_uid, const char *path);
 PrcCodecRequest *prc_codec_request_encode_bytes (const char *json, const char *transfer_syntax_uid);
 void prc_codec_request_free (PrcCodecRequest *request);
 
 // Blocks. The result is a GPtrArray of PrcDescription, a PrcFrame, a PrcPresentation, a
-// PrcSegmentation, a string, PrcElements, GBytes, or (encode) some pointer that is not NULL.
+// PrcSegmentation, a string, PrcElements, a GPtrArray of PrcContents, GBytes, or (encode) some pointer that is not NULL.
 gpointer prc_codec_request_run (PrcCodecRequest *request, const PrcCodecServer *server,
                                 GError **error);
 GDestroyNotify prc_codec_request_result_destroy (PrcCodecRequest *request);

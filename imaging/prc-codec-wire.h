@@ -16,14 +16,20 @@ G_BEGIN_DECLS
 // one's own.
 //
 //   request   body   descriptors             answer   bulk
-//   DESCRIBE  ()     files                   aa{sv}   -            a record each
-//   DECODE    (u)    file                    a{sv}    samples      frame from 0; the reading
-//   PRESENT   ()     file                    a{sv}    -            a presentation
-//   DUMP      ()     file                    ()       JSON         PS3.18 annex F
-//   LIST      ()     file                    (ba(uqytys))   -    elements for people
+//   DESCRIBE  (a(us))  files                 aa{sv}   -            index of a file, entry; a record
+//                                                                each
+//   DECODE    (us)   file                    a{sv}    samples      frame from 0, entry; the reading
+//   PRESENT   (s)    file                    a{sv}    -            entry; a presentation
+//   DUMP      (s)    file                    ()       JSON         entry; PS3.18 annex F
+//   LIST      (s)    file                    (ba(uqytys))   -    entry; elements for people
 //   ENCODE    (s)    JSON, samples, output   ()       -            transfer syntax UID
-//   SEGMENT   (d)    file                    a{sv}    spans or points   threshold; a segmentation
+//   SEGMENT   (ds)   file                    a{sv}    spans or points   threshold, entry; a
+//                                                                segmentation
+//   CONTENTS  ()     file                    (a(ss))  -            of a ZIP archive or a DICOMDIR:
+//                                                                names, and why one is not for
+//                                                                reading, or ""
 //
+// An entry is the name of a file in that archive, as CONTENTS gives it, or "" for the file itself.
 // Any of them may be answered by FAILURE (us): PrcImagingError code and sentence.
 //
 // A record or a reading is a dictionary by DICOM keyword (PS3.6). Text values are "s": UTF-8,
@@ -122,6 +128,7 @@ typedef enum {
   PRC_WIRE_LIST,
   PRC_WIRE_ENCODE,
   PRC_WIRE_SEGMENT,
+  PRC_WIRE_CONTENTS,
   PRC_WIRE_ANSWER,
   PRC_WIRE_FAILURE,
 } PrcWireKind;

@@ -16,5 +16,6 @@ typedef enum {
   PRC_IMAGING_ERROR_TOO_LARGE,   // over a limit that protects this machine
   PRC_IMAGING_ERROR_CODEC,       // the codec process died on it or did not answer in time
   PRC_IMAGING_ERROR_IO,          // the file could not be opened, read or written
+  PRC_IMAGING_ERROR_ARCHIVE,     // holds other files, which are asked for by their names in it
   PRC_IMAGING_ERROR_ARGUMENT,    // the caller asked for what is not there (frame 9 of 5)
 } PrcImagingError;

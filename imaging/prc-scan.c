@@ -4,6 +4,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "prc-file-ids.h"
+#include "prc-imaging-error.h"
+#include "prc-path.h"
 #include "prc-walk.h"
 
 #define MAX_PROBLEMS 1000 // that are listed one by one
@@ -34,6 +37,7 @@ typedef struct {
   GHashTable *summaries;  // reason -> Summary
   gint64 published, cost; // when last, and how long it took, in microseconds
   bool shown;             // an image was published
+  bool more;              // the walk may have files
 } Scanner;
 
 typedef struct {
@@ -143,10 +147,65 @@ publish (Scanner *self) {
   self->progress (scan, self->user_data);
 }
 
+// The files in an archive or of a DICOMDIR: into the walk, and what of it is not for reading among the
+// problems.
+static void
+push_contents (Scanner *self, const char *path, GPtrArray *contents) {
+  g_autofree char *folder = prc_path_is_dicomdir (path) ? g_path_get_dirname (path) : NULL;
+  g_autoptr (PrcFileIds) ids = folder ? prc_file_ids_new (folder) : NULL;
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+  for (unsigned i = 0; i < contents->len; i++) {
+    const PrcContents *one = contents->pdata[i];
+    char *file = one->problem ? NULL
+                 : ids        ? prc_file_ids_find (ids, one->name)
+                              : prc_path_join (path, one->name);
+    g_autofree char *wanted = file  ? NULL
+                              : ids ? g_build_filename (folder, one->name, NULL)
+                                    : prc_path_join (path, one->name);
+    if (file)
+      g_ptr_array_add (files, file);
+    else
+      add_problem (self, wanted,
+                   one->problem ? one->problem : _ ("The DICOMDIR names it, but it is not there"));
+  }
+  prc_walk_push (self->walk, (const char *const *)files->pdata, files->len);
+  self->more = true;
+}
+
+static void
+open_archive (Scanner *self, const char *path) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) contents =
+      prc_codec_pool_contents (self->pool, path, self->priority, self->cancellable, &error);
+  if (contents)
+    push_contents (self, path, contents);
+  else
+    add_problem (self, path, error->message);
+}
+
+static void
+open_directory_file (Scanner *self, const char *path) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) contents =
+      prc_codec_pool_contents (self->pool, path, self->priority, self->cancellable, &error);
+  self->n_done++;
+  if (contents) {
+    push_contents (self, path, contents);
+    return;
+  }
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *sentence =
+      g_strdup_printf (_ ("%s; its folder is searched instead"), error->message);
+  add_problem (self, path, sentence);
+  prc_walk_push_folder (self->walk, folder);
+}
+
 static void
 take (Scanner *self, const PrcDescription *description) {
   self->n_done++;
-  if (!description->instance)
+  if (g_error_matches (description->error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_ARCHIVE))
+    open_archive (self, description->path);
+  else if (!description->instance)
     add_problem (self, description->path,
                  description->error ? description->error->message
                                     : _ ("The file could not be read"));
@@ -187,6 +246,8 @@ next_paths (Scanner *self, unsigned size) {
       break;
     if (reason)
       add_problem (self, path, reason);
+    else if (prc_path_is_dicomdir (path))
+      open_directory_file (self, path);
     else
       g_ptr_array_add (paths, g_steal_pointer (&path));
   }
@@ -216,11 +277,11 @@ start_batch (Scanner *self) {
 static void
 run (Scanner *self, GMainContext *context) {
   unsigned max_running = CLAMP (g_get_num_processors (), 2, 16) + 1;
-  bool more = true;
-  while (more || self->n_running > 0) {
-    more = more && !self->error && !g_cancellable_is_cancelled (self->cancellable);
-    while (more && self->n_running < (self->n_done ? max_running : 1))
-      more = start_batch (self);
+  self->more = true;
+  while (self->more || self->n_running > 0) {
+    self->more = self->more && !self->error && !g_cancellable_is_cancelled (self->cancellable);
+    while (self->more && self->n_running < (self->n_done ? max_running : 1))
+      self->more = start_batch (self);
     if (self->n_running > 0)
       g_main_context_iteration (context, TRUE);
     take_finished (self);

@@ -4,9 +4,10 @@
 #include "prc-codec-pool.h"
 #include "prc-series.h"
 
-// Reads the headers of files and folders (recursively, hidden entries and symbolic links to folders
-// left out) in batches and publishes what is known after each: the first batch is one file, so that
-// a picture can be shown before a folder is read.
+// Reads the headers of files, of folders (recursively, hidden entries and symbolic links to folders
+// left out), of what is in ZIP archives among them, and of the files that a DICOMDIR names, when
+// that is asked for, in batches and publishes what is known after each: the first batch is one
+// file, so that a picture can be shown before a folder is read.
 
 typedef struct { // immutable, reference-counted
   char *path;

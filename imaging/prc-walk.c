@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "prc-path.h"
+
 #define MAX_DEPTH 64
 
 typedef enum { ENTRY_FILE, ENTRY_FOLDER, ENTRY_PROBLEM } EntryKind;
@@ -42,11 +44,6 @@ entry_free (Entry *entry) {
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Entry, entry_free)
 
-static bool
-is_directory_file (const char *name) { // PS3.10 8.6 keeps the name for it
-  return g_ascii_strcasecmp (name, "DICOMDIR") == 0;
-}
-
 static Entry *
 problem_of_errno (char *path, int number) {
   return entry_new (ENTRY_PROBLEM, 0, path,
@@ -57,16 +54,17 @@ problem_of_errno (char *path, int number) {
 static Entry *
 entry_of_argument (const char *path) {
   struct stat status;
-  if (stat (path, &status) != 0)
-    return problem_of_errno (g_strdup (path), errno);
+  g_autofree char *archive = NULL, *name = NULL;
+  const int number = stat (path, &status) != 0 ? errno : 0;
+  if (number && prc_path_split (path, &archive, &name))
+    return entry_new (ENTRY_FILE, 0, g_strdup (path), NULL);
+  if (number)
+    return problem_of_errno (g_strdup (path), number);
   if (S_ISDIR (status.st_mode))
     return entry_new (ENTRY_FOLDER, 0, g_strdup (path), NULL);
   if (!S_ISREG (status.st_mode))
     return entry_new (ENTRY_PROBLEM, 0, g_strdup (path),
                       g_strdup (_ ("Neither a file nor a folder")));
-  g_autofree char *name = g_path_get_basename (path);
-  if (is_directory_file (name))
-    return entry_new (ENTRY_FOLDER, 0, g_path_get_dirname (path), NULL);
   return entry_new (ENTRY_FILE, 0, g_strdup (path), NULL);
 }
 
@@ -121,11 +119,18 @@ compare_names (gconstpointer a, gconstpointer b) {
 }
 
 static void
+push_sorted (PrcWalk *self, GPtrArray *entries) {
+  g_ptr_array_sort (entries, compare_names);
+  for (unsigned i = entries->len; i > 0; i--)
+    g_queue_push_head (&self->entries, entries->pdata[i - 1]);
+}
+
+static void
 read_entries (PrcWalk *self, const Entry *folder, DIR *dir) {
   g_autoptr (GPtrArray) entries = g_ptr_array_new ();
   const struct dirent *found;
   while ((found = readdir (dir))) {
-    if (found->d_name[0] == '.' || is_directory_file (found->d_name))
+    if (found->d_name[0] == '.' || prc_path_is_dicomdir (found->d_name))
       continue;
     EntryKind kind = kind_of (dirfd (dir), found);
     if (kind == ENTRY_PROBLEM)
@@ -134,9 +139,21 @@ read_entries (PrcWalk *self, const Entry *folder, DIR *dir) {
     g_ptr_array_add (entries, entry_new (kind, folder->depth + 1, path, NULL));
     self->found += kind == ENTRY_FILE;
   }
-  g_ptr_array_sort (entries, compare_names);
-  for (unsigned i = entries->len; i > 0; i--)
-    g_queue_push_head (&self->entries, entries->pdata[i - 1]);
+  push_sorted (self, entries);
+}
+
+void
+prc_walk_push (PrcWalk *walk, const char *const *paths, size_t n) {
+  g_autoptr (GPtrArray) entries = g_ptr_array_new ();
+  for (size_t i = 0; i < n; i++)
+    g_ptr_array_add (entries, entry_new (ENTRY_FILE, 0, g_strdup (paths[i]), NULL));
+  walk->found += entries->len;
+  push_sorted (walk, entries);
+}
+
+void
+prc_walk_push_folder (PrcWalk *walk, const char *path) {
+  g_queue_push_head (&walk->entries, entry_new (ENTRY_FOLDER, 0, g_strdup (path), NULL));
 }
 
 static void

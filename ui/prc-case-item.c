@@ -6,6 +6,7 @@
 #include "prc-case-text.h"
 #include "prc-case-thumbnail.h"
 #include "prc-imaging-error.h"
+#include "prc-path.h"
 
 struct _PrcCaseItem {
   GObject parent_instance;
@@ -225,6 +226,6 @@ prc_case_item_stop (PrcCaseItem *self) {
 
 gboolean
 prc_case_item_check_files (PrcCaseItem *self) {
-  set_files_gone (self, !g_file_test (prc_case_item_hit (self)->path, G_FILE_TEST_EXISTS));
+  set_files_gone (self, !prc_path_is_there (prc_case_item_hit (self)->path));
   return !self->files_gone;
 }

@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "prc-path.h"
 #include "prc-progress-row.h"
 #include "prc-segment-actions.h"
 #include "prc-segment-bar.h"
@@ -162,7 +163,10 @@ file_chosen (GtkNativeDialog *dialog, int response, Job *job) {
 static void
 save_set (PrcSegmentEditing *self, PrcSegmentSet *set, PrcSegmentSavingKind kind) {
   const PrcSlice *slice = prc_series_slice (prc_segment_set_get_series (set), 0);
-  g_autofree char *folder_path = g_path_get_dirname (prc_instance_info (slice->instance)->path);
+  const char *path = prc_instance_info (slice->instance)->path;
+  g_autofree char *archive = NULL, *name = NULL;
+  const bool packed = prc_path_split (path, &archive, &name);
+  g_autofree char *folder_path = g_path_get_dirname (packed ? archive : path);
   g_autoptr (GFile) folder = g_file_new_for_path (folder_path);
   gboolean contours = kind == PRC_SEGMENT_SAVING_RTSTRUCT;
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (

@@ -5,6 +5,7 @@
 
 #include "prc-heat.h"
 #include "prc-opening.h"
+#include "prc-path.h"
 #include "prc-scroll-link.h"
 #include "prc-segmentations.h"
 #include "prc-tile.h"
@@ -304,7 +305,7 @@ read_case (PrcStage *self, PrcEngine *engine) {
   g_autoptr (GPtrArray) first = g_ptr_array_new ();
   const PrcHit *hit = hit_of (self);
 
-  if (!g_file_test (hit->path, G_FILE_TEST_EXISTS)) {
+  if (!prc_path_is_there (hit->path)) {
     prc_slice_view_set_message (
         other_view (self),
         _ ("The files of this case are gone from where they were when it was added"));

@@ -236,19 +236,21 @@ describe_dicom (Bytes bytes) {
 } // namespace
 
 GVariant *
-describe (int fd) {
-  Mapping map (fd);
-  if (is_nifti (map.bytes))
-    return describe_nifti (map.bytes);
-  return is_picture (map.bytes) ? describe_picture (map.bytes) : describe_dicom (map.bytes);
+describe (Bytes bytes) {
+  if (is_archive (bytes))
+    fail (PRC_IMAGING_ERROR_ARCHIVE,
+          _ ("The file is an archive: name one of the files in it, as ARCHIVE!/NAME"));
+  if (is_nifti (bytes))
+    return describe_nifti (bytes);
+  return is_picture (bytes) ? describe_picture (bytes) : describe_dicom (bytes);
 }
 
 GVariant *
-describe_or_error (int fd) {
+describe_or_error (int fd, const std::string &entry) {
   PrcImagingError code = PRC_IMAGING_ERROR_TOO_LARGE;
   std::string sentence;
   try {
-    return describe (fd);
+    return describe (Source (fd, entry).bytes);
   } catch (const Failure &failure) {
     code = failure.code;
     sentence = failure.sentence;

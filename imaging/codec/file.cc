@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
+#include "archive.h"
 #include "pictures.h"
 #include "values.h"
 
@@ -124,7 +125,13 @@ name_of (Syntax syntax) {
 }
 
 [[noreturn]] void
-fail_foreign () {
+fail_foreign (Bytes bytes) {
+  if (is_archive (bytes))
+    fail (PRC_IMAGING_ERROR_ARCHIVE,
+          _ ("The file is an archive: name one of the files in it, as ARCHIVE!/NAME"));
+  if (is_other_archive (bytes))
+    fail (PRC_IMAGING_ERROR_UNSUPPORTED,
+          _ ("An archive of a kind that is not read; unpack it and take the folder"));
   fail (PRC_IMAGING_ERROR_NOT_DICOM, _ ("Neither a DICOM file nor a picture this program reads"));
 }
 
@@ -147,7 +154,7 @@ read_file (Bytes bytes, Until until, File &file) {
   if (rest.size < 8) {
     if (start)
       fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The file ends behind its first bytes"));
-    fail_foreign ();
+    fail_foreign (bytes);
   }
   if (le16 (rest.data) == 2) {
     Syntax meta_syntax{letters (rest.data + 4), false};
@@ -165,7 +172,7 @@ read_file (Bytes bytes, Until until, File &file) {
   if (rest.size < 8)
     fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The file ends before its data set"));
   if (!plausible && start == 0 && file.meta.elements.empty ())
-    fail_foreign ();
+    fail_foreign (bytes);
   if (file.transfer_syntax.empty () && !plausible)
     fail (PRC_IMAGING_ERROR_DAMAGED, _ ("The transfer syntax is missing"));
   if (file.transfer_syntax.empty ())
@@ -180,7 +187,7 @@ read_file (Bytes bytes, Until until, File &file) {
     syntax = found;
   file.data = parse (rest, syntax, until);
   if (file.data.elements.empty () && file.meta.elements.empty ())
-    fail_foreign ();
+    fail_foreign (bytes);
 }
 
 void

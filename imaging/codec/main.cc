@@ -29,6 +29,7 @@
 #include "reading.h"
 #include "sandbox.h"
 #include "segment.h"
+#include "source.h"
 #include "text.h"
 
 namespace prc {
@@ -97,8 +98,15 @@ Answer
 on_describe (const Request &request) {
   GVariantBuilder records;
   g_variant_builder_init (&records, G_VARIANT_TYPE ("aa{sv}"));
-  for (unsigned i = 0; i < request.message.n_fds; i++)
-    g_variant_builder_add_value (&records, describe_or_error (request.fd (i)));
+  GVariant *arguments = request.arguments ("(a(us))");
+  GVariantIter *files;
+  g_variant_get (arguments, "(a(us))", &files);
+  uint32_t fd;
+  const char *entry;
+  while (g_variant_iter_next (files, "(u&s)", &fd, &entry))
+    g_variant_builder_add_value (&records, describe_or_error (request.fd (fd), entry));
+  g_variant_iter_free (files);
+  g_variant_unref (arguments);
   return {g_variant_builder_end (&records)};
 }
 
@@ -125,9 +133,9 @@ decode_one (const Opened &in, uint32_t frame) {
     if (frame)
       fail (PRC_IMAGING_ERROR_ARGUMENT, _ ("There is no frame %u, the image has %u"), frame + 1,
             1u);
-    result.decoded = decode_picture (in.map.bytes);
+    result.decoded = decode_picture (in.source.bytes);
     SampleType type = deliver (result.decoded, Dataset ());
-    result.reading = plain_reading (result.decoded, type, in.map.bytes.data[0] == 0xFF);
+    result.reading = plain_reading (result.decoded, type, in.source.bytes.data[0] == 0xFF);
     return result;
   }
   const Dataset &set = in.file.data;
@@ -142,10 +150,12 @@ decode_one (const Opened &in, uint32_t frame) {
 Answer
 on_decode (const Request &request) {
   uint32_t frame;
-  GVariant *arguments = request.arguments ("(u)");
-  g_variant_get (arguments, "(u)", &frame);
+  const char *text;
+  GVariant *arguments = request.arguments ("(us)");
+  g_variant_get (arguments, "(u&s)", &frame, &text);
+  std::string entry = text;
   g_variant_unref (arguments);
-  Result result = decode_one (open_or_remember (request.fd (0)), frame);
+  Result result = decode_one (open_or_remember (request.fd (0), entry), frame);
   const Decoded &d = result.decoded;
   Answer answer{result.reading};
   try {
@@ -157,16 +167,27 @@ on_decode (const Request &request) {
   return answer;
 }
 
+// The one text of a request: which entry of an archive it is about, or how to encode.
+std::string
+word_of (const Request &request) {
+  const char *text;
+  GVariant *arguments = request.arguments ("(s)");
+  g_variant_get (arguments, "(&s)", &text);
+  std::string entry = text;
+  g_variant_unref (arguments);
+  return entry;
+}
+
 Answer
 on_present (const Request &request) {
-  Mapping map (request.fd (0));
-  return {present (map.bytes)};
+  Source source (request.fd (0), word_of (request));
+  return {present (source.bytes)};
 }
 
 Answer
 on_dump (const Request &request) {
-  Mapping map (request.fd (0));
-  std::string json = dump_json (map.bytes);
+  Source source (request.fd (0), word_of (request));
+  std::string json = dump_json (source.bytes);
   Answer answer;
   attach (answer, {reinterpret_cast<const uint8_t *> (json.data ()), json.size ()});
   answer.body = g_variant_new ("()");
@@ -175,17 +196,18 @@ on_dump (const Request &request) {
 
 Answer
 on_list (const Request &request) {
-  Mapping map (request.fd (0));
-  return {listing (map.bytes)};
+  Source source (request.fd (0), word_of (request));
+  return {listing (source.bytes)};
+}
+
+Answer
+on_contents (const Request &request) {
+  return {contents (request.fd (0))};
 }
 
 Answer
 on_encode (const Request &request) {
-  GVariant *arguments = request.arguments ("(s)");
-  const char *text;
-  g_variant_get (arguments, "(&s)", &text);
-  std::string syntax = text;
-  g_variant_unref (arguments);
+  std::string syntax = word_of (request);
   Mapping json_map (request.fd (0));
   std::unique_ptr<Mapping> pixel_map;
   if (lseek (request.fd (1), 0, SEEK_END) > 0)
@@ -198,11 +220,13 @@ on_encode (const Request &request) {
 Answer
 on_segment (const Request &request) {
   double threshold;
-  GVariant *arguments = request.arguments ("(d)");
-  g_variant_get (arguments, "(d)", &threshold);
+  const char *text;
+  GVariant *arguments = request.arguments ("(ds)");
+  g_variant_get (arguments, "(d&s)", &threshold, &text);
+  std::string entry = text;
   g_variant_unref (arguments);
-  Mapping map (request.fd (0));
-  Segmented result = segment (map.bytes, threshold);
+  Source source (request.fd (0), entry);
+  Segmented result = segment (source.bytes, threshold);
   Answer answer{result.body};
   try {
     attach (answer, result.bulk.bytes ());
@@ -230,6 +254,8 @@ answer_to (const Request &request) {
     return on_encode (request);
   case PRC_WIRE_SEGMENT:
     return on_segment (request);
+  case PRC_WIRE_CONTENTS:
+    return on_contents (request);
   default:
     _exit (1); // not a request
   }
@@ -245,8 +271,10 @@ failure (PrcImagingError code, const char *sentence) {
 int
 serve_one () {
   struct pollfd waiting = {SOCKET, POLLIN, 0};
-  if (poll (&waiting, 1, 2000) == 0)
+  if (poll (&waiting, 1, 2000) == 0) {
     forget_file ();
+    forget_archive ();
+  }
   Request request;
   int status = prc_wire_receive (SOCKET, &request.message, nullptr, nullptr);
   if (status)

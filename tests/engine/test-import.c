@@ -12,8 +12,10 @@
 #include "library-fixture.h"
 #include "prc-engine-error.h"
 #include "prc-library-private.h"
+#include "prc-path.h"
 #include "prc-scan.h"
 #include "prc-search.h"
+#include "zip-fixture.h"
 
 static PrcModel *model;
 static PrcEmbedder *embedder;
@@ -151,6 +153,48 @@ test_list (Fixture *fixture, gconstpointer data) {
   g_file_set_contents (list, "path,title\ncase-1,\"x\n", -1, NULL);
   g_assert_null (import (fixture, list, &error));
   g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_CASES_CSV);
+}
+
+// An archive is imported as its folder would be: nothing is unpacked, nothing is added twice, a list
+// of cases names what is in it, and its slices are reached by their paths.
+static void
+test_archive (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autofree char *files = prc_fixture_folder ();
+  g_autofree char *zip = g_build_filename (fixture->folder, "cases.zip", NULL);
+  g_autofree char *list = g_build_filename (fixture->folder, "cases.csv", NULL);
+  library_fixture_write_cases (files, 2, 4);
+  zip_fixture_folder (files, TRUE, zip);
+  g_file_set_contents (list, "path,title\ncases.zip!/case-1,One\ncases.zip,Rest\n", -1, NULL);
+  for (guint again = 0; again < 2; again++) {
+    g_autoptr (PrcImportSummary) summary = import (fixture, list, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (summary->n_added, ==, again ? 0 : 8);
+    g_assert_cmpuint (summary->n_skipped, ==, again ? 8 : 0);
+    g_assert_cmpuint (summary->n_refused, ==, 0);
+  }
+  const char *const paths[] = {files, NULL}; // the same slices out of the folder
+  g_autoptr (PrcImportSummary) same =
+      prc_import (fixture->library, embedder, model, pool, paths, NULL, NULL, NULL, NULL, &error);
+  g_assert_cmpuint (same->n_added, ==, 0);
+  prc_import_summary_free (import (fixture, list, &error)); // and back
+  g_assert_cmpint (number (fixture, "SELECT count (*) FROM cases WHERE title IN ('One', 'Rest')"),
+                   ==, 2);
+  g_auto (GStrv) inside = prc_library_case_paths (fixture->library, 1, NULL);
+  g_assert_cmpuint (g_strv_length (inside), ==, 4);
+  g_assert_true (g_str_has_prefix (inside[0], zip));
+  g_autoptr (PrcScan) scan =
+      prc_scan (pool, (const char *const *)inside, PRC_PRIORITY_VIEW, NULL, NULL, NULL, &error);
+  g_assert_cmpuint (prc_series_length (scan->series->pdata[0]), ==, 4);
+  const PrcSlice *slice = prc_series_slice (scan->series->pdata[0], 0);
+  g_autoptr (PrcFrame) frame =
+      prc_codec_pool_decode (pool, slice->instance, 0, PRC_PRIORITY_VIEW, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (prc_path_is_there (inside[0]));
+  g_unlink (zip);
+  g_assert_false (prc_path_is_there (inside[0]));
+  assert_sound (fixture->library);
+  prc_fixture_remove (files);
 }
 
 static void
@@ -541,6 +585,7 @@ main (int argc, char **argv) {
     return import_as_child (argv[2], argv[3], (guint)g_ascii_strtoull (argv[4], NULL, 10));
   ADD ("/import/studies", test_studies);
   ADD ("/import/list", test_list);
+  ADD ("/import/archive", test_archive);
   ADD ("/import/moved", test_moved);
   ADD ("/import/refused", test_refused);
   ADD ("/import/cancel", test_cancel);

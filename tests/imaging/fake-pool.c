@@ -175,6 +175,20 @@ prc_codec_pool_describe_finish (GAsyncResult *result, GError **error) {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+void
+prc_contents_free (PrcContents *contents) {
+  g_free (contents->name);
+  g_free (contents->problem);
+  g_free (contents);
+}
+
+GPtrArray *
+prc_codec_pool_contents (PrcCodecPool *pool, const char *path, PrcPriority priority,
+                         GCancellable *cancellable, GError **error) {
+  g_set_error_literal (error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_DAMAGED, "Nothing in it");
+  return NULL;
+}
+
 PrcFrame *
 prc_codec_pool_decode (PrcCodecPool *pool, PrcInstance *instance, uint32_t frame,
                        PrcPriority priority, GCancellable *cancellable, GError **error) {

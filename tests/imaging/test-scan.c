@@ -66,11 +66,13 @@ test_walk (void) {
   g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
   const char *const paths[] = {folder, NULL};
   expect_walk (paths, folder, "a/b/im1 a/b/link im9 im10 ");
+  const char *const twice[] = {b, folder, NULL};
+  expect_walk (twice, folder, "a/b/im1 a/b/link im9 im10 "); // b is walked once
   g_autofree char *directory = g_build_filename (folder, "DICOMDIR", NULL);
   const char *const several[] = {b, directory, pipe, "/nonexistent", NULL};
   g_autofree char *expected =
-      g_strdup_printf ("a/b/im1 a/b/link im9 im10 a/b/pipe! /nonexistent! ");
-  expect_walk (several, folder, expected); // b is walked once
+      g_strdup_printf ("a/b/im1 a/b/link DICOMDIR a/b/pipe! /nonexistent! ");
+  expect_walk (several, folder, expected);
   prc_fixture_remove (folder);
 }
 
