@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <png.h>
 
+#include "exif.h"
 #include "jpeg.h"
 #include "record.h"
 
@@ -140,10 +141,10 @@ is_picture (Bytes b) {
 
 Decoded
 decode_picture (Bytes bytes) {
-  if (is_png (bytes))
-    return decode_png (bytes);
   shape_of (bytes);
-  return decode_jpeg_picture (bytes);
+  Decoded d = is_png (bytes) ? decode_png (bytes) : decode_jpeg_picture (bytes);
+  make_upright (d, orientation_of (bytes));
+  return d;
 }
 
 std::string
@@ -173,6 +174,8 @@ uid_of_bytes (Bytes b) {
 GVariant *
 describe_picture (Bytes b) {
   Shape s = shape_of (b);
+  if (is_turned (orientation_of (b)))
+    std::swap (s.rows, s.columns);
   Record r;
   std::string instance = uid_of_bytes (b);
   r.add ("SOPClassUID", std::string ("1.2.840.10008.5.1.4.1.1.7")); // Secondary Capture

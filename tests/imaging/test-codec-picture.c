@@ -364,6 +364,48 @@ test_jpeg_bare_markers (void) {
   assert_samples (bytes, PRC_SAMPLE_U8, 8, 8, samples, sizeof samples);
 }
 
+// Exif (JEITA CP-3451, 4.6.4): where the first row and the first column of what is stored are to be
+// seen, of 1 2 3 over 4 5 6.
+static void
+test_orientation (void) {
+  static const uint8_t seen[8][6] = {{1, 2, 3, 4, 5, 6}, {3, 2, 1, 6, 5, 4}, {6, 5, 4, 3, 2, 1},
+                                     {4, 5, 6, 1, 2, 3}, {1, 4, 2, 5, 3, 6}, {4, 1, 5, 2, 6, 3},
+                                     {6, 3, 5, 2, 4, 1}, {3, 6, 2, 5, 1, 4}};
+  static const uint8_t lines[] = {0, 1, 2, 3, 0, 4, 5, 6};
+  for (uint8_t i = 0; i < 10; i++) { // 0 and 9 say nothing
+    uint8_t little[] = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, i, 0, 0, 0};
+    uint8_t big[] = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, i, 0, 0};
+    const uint8_t *expected = seen[i >= 1 && i <= 8 ? i - 1 : 0];
+    const gboolean turned = i >= 5 && i <= 8;
+    GByteArray *started = png_begin (3, 2, 8, GREY, 0);
+    put_chunk (started, "eXIf", i % 2 ? little : big, i % 2 ? sizeof little : sizeof big);
+    g_autoptr (GByteArray) bytes = png_end (started, lines, sizeof lines);
+    assert_samples (bytes, PRC_SAMPLE_U8, turned ? 2 : 3, turned ? 3 : 2, expected, 6);
+  }
+}
+
+// 200 left of 28, to be seen with its first row on the right: above. What is cut or points beyond its
+// segment turns nothing.
+static void
+test_orientation_of_jpeg (void) {
+  static const uint8_t exif[] = {'E', 'x', 'i', 'f',  0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8,
+                                 0,   1,   1,   0x12, 0, 3, 0,   0,   0, 1,  0, 6, 0, 0};
+  for (uint8_t cut = 0; cut < sizeof exif; cut++) {
+    g_autoptr (GByteArray) plain = jpeg (BASELINE, 8, 16, 8, 1, two_blocks, sizeof two_blocks);
+    g_autoptr (GByteArray) bytes = g_byte_array_new ();
+    uint8_t samples[128];
+    const gboolean turned = sizeof exif - cut >= 26;
+    PUT (bytes, 0xff, 0xd8, 0xff, 0xe1, 0, (uint8_t)(sizeof exif - cut + 2));
+    g_byte_array_append (bytes, exif, sizeof exif - cut);
+    g_byte_array_append (bytes, plain->data + 2, plain->len - 2);
+    for (int i = 0; i < 128; i++)
+      samples[i] = (turned ? i / 8 < 8 : i % 16 < 8) ? 200 : 28;
+    if (sizeof exif - cut != 26 && sizeof exif - cut != 27) // an entry that is not whole
+      assert_samples (bytes, PRC_SAMPLE_U8, turned ? 8 : 16, turned ? 16 : 8, samples,
+                      sizeof samples);
+  }
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -384,6 +426,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/codec/picture/jpeg-cut", test_jpeg_cut);
   g_test_add_func ("/codec/picture/jpeg-two-frames", test_jpeg_two_frames);
   g_test_add_func ("/codec/picture/jpeg-bare-markers", test_jpeg_bare_markers);
+  g_test_add_func ("/codec/picture/orientation", test_orientation);
+  g_test_add_func ("/codec/picture/orientation-of-jpeg", test_orientation_of_jpeg);
   int status = g_test_run ();
   prc_codec_pool_unref (pool);
   prc_fixture_remove (folder);
