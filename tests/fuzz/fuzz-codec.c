@@ -16,7 +16,9 @@
 #include "prc-imaging-error.h"
 #include "prc-presentation.h"
 #include "prc-render.h"
+#include "prc-path.h"
 #include "segmentation-fixture.h"
+#include "zip-fixture.h"
 
 static unsigned n_good, n_refused, n_broken;
 
@@ -154,6 +156,30 @@ segmentation_file (unsigned which) {
   return segmentation_fixture_native (&f, "OB", jpeg_xl_of_jpeg, which == 0 ? 14 : 106);
 }
 
+// Files deflated and as they are, with and without the fields of large archives.
+static GByteArray *
+archive_file (gboolean far) {
+  g_autoptr (GByteArray) a = segmentation_file (0), b = palette_file (8), c = labels_file ();
+  const ZipEntry entries[] = {{.name = "a/1", .bytes = a->data, .n = a->len, .deflated = TRUE},
+                              {.name = "b", .bytes = b->data, .n = b->len},
+                              {.name = "c.nii", .bytes = c->data, .n = c->len, .deflated = TRUE}};
+  return far ? zip_fixture_64 (entries, 3) : zip_fixture (entries, 3);
+}
+
+static GByteArray *
+directory_file (void) {
+  GByteArray *set = prc_fixture_begin ();
+  g_autoptr (GByteArray) records = g_byte_array_new ();
+  for (unsigned i = 0; i < 3; i++) {
+    g_autoptr (GByteArray) record = g_byte_array_new ();
+    prc_fixture_put (record, 0x00041410, "US", "\xff\xff", 2);
+    prc_fixture_put (record, 0x00041500, "CS", i ? "A\\B" : "DICOM\\IM1", -1);
+    prc_fixture_put_item (records, record);
+  }
+  prc_fixture_put (set, 0x00041220, "SQ", records->data, records->len);
+  return set;
+}
+
 static GPtrArray *
 built_files (void) {
   GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)g_byte_array_unref);
@@ -163,6 +189,8 @@ built_files (void) {
     g_ptr_array_add (files, segmentation_file (which));
   g_ptr_array_add (files, palette_file (8));
   g_ptr_array_add (files, palette_file (16));
+  for (unsigned i = 0; i < 8; i++)
+    g_ptr_array_add (files, i < 6 ? archive_file (i % 2) : directory_file ());
   for (unsigned i = 0; i < 4; i++) {
     g_ptr_array_add (files, labels_file ());
     g_ptr_array_add (files, structures_file ());
@@ -273,6 +301,21 @@ try_segments (PrcCodecPool *pool, PrcInstance *instance, const char *path, unsig
   }
 }
 
+static void try_file (PrcCodecPool *pool, const char *path, unsigned number);
+
+// As an archive or a DICOMDIR, which most are not; and what is in an archive.
+static void
+try_contents (PrcCodecPool *pool, const char *path, bool is_archive, unsigned number) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) contents =
+      prc_codec_pool_contents (pool, path, PRC_PRIORITY_SCAN, NULL, &error);
+  count (error, path, number);
+  for (unsigned i = 0; is_archive && contents && i < MIN (contents->len, 4); i++) {
+    g_autofree char *inside = prc_path_join (path, ((const PrcContents *)contents->pdata[i])->name);
+    try_file (pool, inside, number);
+  }
+}
+
 static void
 try_file (PrcCodecPool *pool, const char *path, unsigned number) {
   const char *paths[] = {path, NULL};
@@ -291,6 +334,9 @@ try_file (PrcCodecPool *pool, const char *path, unsigned number) {
   g_autoptr (PrcElements) elements = prc_codec_pool_list (pool, path, NULL, &error);
   count (error, path, number);
   g_clear_error (&error);
+  const bool is_archive = g_error_matches (d->error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_ARCHIVE);
+  if (is_archive || !d->instance || !prc_instance_info (d->instance)->is_image)
+    try_contents (pool, path, is_archive, number);
   try_state (pool, d->instance, path, number);
   if (!d->instance)
     return;
