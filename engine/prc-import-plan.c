@@ -92,7 +92,7 @@ add_slice (PrcImportPlan *plan, PrcSeries *series, guint index, PrcImportCase *t
 }
 
 void
-prc_import_plan_add (PrcImportPlan *plan, PrcSeries *series, const PrcCasesCsv *csv) {
+prc_import_plan_add (PrcImportPlan *plan, PrcSeries *series, PrcCasesCsv *csv) {
   for (guint i = 0; i < prc_series_length (series); i++) {
     const PrcInstanceInfo *info = prc_instance_info (prc_series_slice (series, i)->instance);
     const PrcCasesCsvRow *row = csv ? prc_cases_csv_find (csv, info->path) : NULL;
@@ -189,7 +189,7 @@ only_case (PrcImportPlan *plan, Likes likes, const char *what) {
 }
 
 static PrcImportCase *
-case_of_segmentation (PrcImportPlan *plan, const PrcInstanceInfo *info, const PrcCasesCsv *csv) {
+case_of_segmentation (PrcImportPlan *plan, const PrcInstanceInfo *info, PrcCasesCsv *csv) {
   if (plan->again)
     return plan->cases->pdata[0];
   const PrcCasesCsvRow *row = csv ? prc_cases_csv_find (csv, info->path) : NULL;
@@ -206,8 +206,8 @@ case_of_segmentation (PrcImportPlan *plan, const PrcInstanceInfo *info, const Pr
 }
 
 gboolean
-prc_import_plan_add_segmentation (PrcImportPlan *plan, PrcInstance *instance,
-                                  const PrcCasesCsv *csv, GError **error) {
+prc_import_plan_add_segmentation (PrcImportPlan *plan, PrcInstance *instance, PrcCasesCsv *csv,
+                                  GError **error) {
   gboolean known = FALSE;
   PrcImportCase *to = case_of_segmentation (plan, prc_instance_info (instance), csv);
   if (!to)

@@ -54,7 +54,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrcImportPlan, prc_import_plan_free)
 
 // Each slice to the case that the list names for its file, else to the case of its study. `csv` may
 // be NULL and must outlive the plan.
-void prc_import_plan_add (PrcImportPlan *plan, PrcSeries *series, const PrcCasesCsv *csv);
+void prc_import_plan_add (PrcImportPlan *plan, PrcSeries *series, PrcCasesCsv *csv);
 
 // All slices to the case of the study of `first`, with these words (borrowed).
 void prc_import_plan_add_as (PrcImportPlan *plan, PrcSeries *series, PrcSeries *first,
@@ -68,9 +68,10 @@ void prc_import_plan_finish (PrcImportPlan *plan); // fills todo
 bool prc_import_plan_has_study (PrcImportPlan *plan, const char *study_uid); // some slice of it
 
 // To the case that has its images, when there is one: by the list of cases, by study, or for what
-// names no study by its folder and the one above, when they hold one case. After all series. False and an error when the library cannot be asked.
+// names no study by its folder and the one above, when they hold one case. After all series. False
+// and an error when the library cannot be asked.
 gboolean prc_import_plan_add_segmentation (PrcImportPlan *plan, PrcInstance *instance,
-                                           const PrcCasesCsv *csv, GError **error);
+                                           PrcCasesCsv *csv, GError **error);
 
 // The series of a case, each once; PrcSeries, owned.
 GPtrArray *prc_import_case_series (const PrcImportCase *self);

@@ -6,7 +6,8 @@
 #include "prc-engine-error.h"
 #include "prc-scan.h"
 
-#define PATIENCE_MS 25 // between two looks at what else is to be done, while a codec is waited for
+#define RATE_SECONDS 2  // before that a rate is a guess
+#define PATIENCE_MS  25 // between two looks at what else is to be done, while a codec is waited for
 
 static PrcImportSummary *
 summary_new (void) {
@@ -24,8 +25,28 @@ prc_import_run_add_problem (PrcImportRun *self, const char *path, const char *re
 }
 
 void
+prc_import_run_add_note (PrcImportRun *self, const char *path, const char *reason) {
+  g_ptr_array_add (self->summary->problems, prc_scan_problem_new (path, reason));
+}
+
+// Of this phase since it began, in what it counts a second; 0 until there is something to go by.
+static double
+rate_of (PrcImportRun *self, guint n_done, const char *phase) {
+  const gint64 now = g_get_monotonic_time ();
+  if (self->phase != phase || n_done < self->phase_done) {
+    self->phase = phase;
+    self->phase_start = now;
+    self->phase_done = n_done;
+  }
+  const double seconds = (double)(now - self->phase_start) / G_USEC_PER_SEC;
+  return seconds < RATE_SECONDS ? 0 : (n_done - self->phase_done) / seconds;
+}
+
+void
 prc_import_run_tell (PrcImportRun *self, guint n_done, guint n_total, const char *phase) {
-  const PrcImportStatus status = {n_done, n_total, phase};
+  const double rate = rate_of (self, n_done, phase);
+  const PrcImportStatus status = {n_done, n_total, phase, rate,
+                                  rate > 0 ? (n_total - MIN (n_done, n_total)) / rate : 0};
   if (self->progress)
     self->progress (&status, self->user_data);
 }

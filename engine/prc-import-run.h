@@ -30,6 +30,10 @@ typedef struct {
   GHashTable *refused; // paths: a file is a problem once, however many frames it has
   gint64 case_id;      // that was written last
 
+  const char *phase; // that was told last, since when, and how much was done then
+  gint64 phase_start;
+  guint phase_done;
+
   guint n_done;               // slices: known, added or refused
   guint n_started, n_running; // decodes
   guint n_taken;              // of the decoded
@@ -47,6 +51,9 @@ void prc_import_run_init (PrcImportRun *self);
 void prc_import_run_clear (PrcImportRun *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PrcImportRun, prc_import_run_clear)
 
+// A file that was refused, once however much is wrong with it; and something to be looked at, which
+// was taken all the same.
 void prc_import_run_add_problem (PrcImportRun *self, const char *path, const char *reason);
+void prc_import_run_add_note (PrcImportRun *self, const char *path, const char *reason);
 void prc_import_run_tell (PrcImportRun *self, guint n_done, guint n_total, const char *phase);
 gboolean prc_import_run (PrcImportRun *self, GError **error);

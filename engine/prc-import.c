@@ -4,10 +4,40 @@
 #include <glib/gi18n-lib.h>
 #include "prc-cases-csv.h"
 #include "prc-engine-error.h"
+#include "prc-import-copies.h"
 #include "prc-import-run.h"
 #include "prc-path.h"
 #include "prc-scan.h"
 #include "prc-segmentation.h"
+
+#define MAX_ROWS_TOLD 1000 // one by one
+
+// As RFC 4180 quotes. A problem is our own sentence and a path begins with a slash: neither is
+// taken for a formula by a spreadsheet.
+static void
+append_quoted (GString *list, const char *text) {
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_string_append_c (list, '"');
+  for (const char *at = valid; *at; at++)
+    g_string_append (list, *at == '"' ? "\"\"" : (char[]){*at, '\0'});
+  g_string_append_c (list, '"');
+}
+
+gboolean
+prc_import_summary_save (const PrcImportSummary *summary, const char *path, GError **error) {
+  g_autoptr (GString) list =
+      g_string_new ("\xef\xbb\xbfpath,problem\r\n"); // or Excel reads no UTF-8
+  for (guint i = 0; i < summary->problems->len; i++) {
+    const PrcScanProblem *problem = summary->problems->pdata[i];
+    append_quoted (list, problem->path);
+    g_string_append_c (list, ',');
+    append_quoted (list, problem->reason);
+    g_string_append (list, "\r\n");
+  }
+  return g_file_set_contents_full (path, list->str, (gssize)list->len,
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                   0600, error);
+}
 
 void
 prc_import_summary_free (PrcImportSummary *summary) {
@@ -18,6 +48,18 @@ prc_import_summary_free (PrcImportSummary *summary) {
 }
 
 // --- files and folders
+
+char *
+prc_import_status_rate (const PrcImportStatus *status) {
+  const guint seconds = (guint)MIN (status->seconds_left, 1e6), minutes = (seconds + 30) / 60;
+  if (status->rate <= 0)
+    return NULL;
+  if (seconds < 100)
+    return g_strdup_printf (_ ("%.0f/s, %u s left"), status->rate, seconds);
+  if (minutes < 100)
+    return g_strdup_printf (_ ("%.0f/s, %u min left"), status->rate, minutes);
+  return g_strdup_printf (_ ("%.0f/s, %u h left"), status->rate, (minutes + 30) / 60);
+}
 
 static void
 on_scanned (PrcScan *scan, gpointer user_data) {
@@ -35,13 +77,41 @@ report_scan (PrcImportRun *self, const PrcScan *scan, const char *cases_csv) {
 }
 
 static void
-report_list (PrcImportRun *self, const PrcCasesCsv *csv) {
+report_row (PrcImportRun *self, const PrcCasesCsvRow *row) {
+  const gboolean there =
+      g_file_test (row->path, G_FILE_TEST_EXISTS) || prc_path_is_there (row->path);
+  g_autofree char *sentence =
+      there ? g_strdup_printf (
+                  _ ("Line %u of the list of cases names it, but no image was found in it"),
+                  row->line)
+            : g_strdup_printf (_ ("Line %u of the list of cases names it, but it is not there"),
+                               row->line);
+  if (there)
+    prc_import_run_add_note (self, row->path, sentence);
+  else
+    prc_import_run_add_problem (self, row->path, sentence);
+}
+
+// Lines of the list that no image was found for.
+static void
+report_list (PrcImportRun *self, PrcCasesCsv *csv, const char *cases_csv) {
   for (guint i = 0; csv && i < prc_cases_csv_length (csv); i++) {
-    const PrcCasesCsvRow *row = prc_cases_csv_row (csv, i);
-    if (!g_file_test (row->path, G_FILE_TEST_EXISTS) && !prc_path_is_there (row->path))
-      prc_import_run_add_problem (self, row->path,
-                                  _ ("The list of cases names it, but it is not there"));
+    if (prc_cases_csv_is_found (csv, i))
+      continue;
+    g_autoptr (PrcCasesCsvRow) row =
+        self->summary->n_unmatched < MAX_ROWS_TOLD ? prc_cases_csv_row (csv, i) : NULL;
+    self->summary->n_unmatched++;
+    if (row)
+      report_row (self, row);
   }
+  const guint n = self->summary->n_unmatched;
+  if (n <= MAX_ROWS_TOLD)
+    return;
+  g_autofree char *sentence =
+      g_strdup_printf (ngettext ("%u more line of the list names no image",
+                                 "%u more lines of the list name no image", n - MAX_ROWS_TOLD),
+                       n - MAX_ROWS_TOLD);
+  prc_import_run_add_problem (self, cases_csv, sentence);
 }
 
 static GStrv
@@ -57,7 +127,7 @@ absolute_paths (const char *const *paths) {
 // A segmentation may come later than its images, alone: those that the library has of its study are
 // looked up where they were.
 static gboolean
-find_images (PrcImportRun *self, const PrcInstance *segmentation, const PrcCasesCsv *csv,
+find_images (PrcImportRun *self, const PrcInstance *segmentation, PrcCasesCsv *csv,
              GError **error) {
   const char *study = prc_instance_info (segmentation)->study_instance_uid;
   if (!*study || prc_import_plan_has_study (self->plan, study))
@@ -74,7 +144,7 @@ find_images (PrcImportRun *self, const PrcInstance *segmentation, const PrcCases
 }
 
 static gboolean
-plan_segmentations (PrcImportRun *self, GPtrArray *others, const PrcCasesCsv *csv, GError **error) {
+plan_segmentations (PrcImportRun *self, GPtrArray *others, PrcCasesCsv *csv, GError **error) {
   for (guint i = 0; i < others->len; i++)
     if (prc_segmentation_is_one (others->pdata[i]) &&
         (!find_images (self, others->pdata[i], csv, error) ||
@@ -95,11 +165,13 @@ import_paths (PrcImportRun *self, const char *const *paths, const char *cases_cs
   if (!scan)
     return FALSE;
   report_scan (self, scan, cases_csv);
-  report_list (self, csv);
+  prc_import_check_patients (self, scan);
   for (guint i = 0; i < scan->series->len; i++)
     prc_import_plan_add (self->plan, scan->series->pdata[i], csv);
-  if (!plan_segmentations (self, scan->others, csv, error))
+  if (!prc_import_check_copies (self, scan, error) ||
+      !plan_segmentations (self, scan->others, csv, error))
     return FALSE;
+  report_list (self, csv, cases_csv);
   prc_import_plan_finish (self->plan);
   return prc_import_run (self, error);
 }

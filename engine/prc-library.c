@@ -243,6 +243,21 @@ prc_library_has_slice (PrcLibrary *library, const char *sop_instance_uid, guint 
 }
 
 gboolean
+prc_library_slice_path (PrcLibrary *library, const char *sop_instance_uid, char **path,
+                        GError **error) {
+  g_autoptr (sqlite3_stmt) row = prc_sql_prepare (
+      library->db, "SELECT path FROM slices WHERE sop_uid = ? AND frame = 0", error);
+  *path = NULL;
+  if (!row)
+    return FALSE;
+  prc_sql_bind (row, "s", sop_instance_uid);
+  const PrcSqlStep step = prc_sql_step (row, error);
+  if (step == PRC_SQL_ROW)
+    *path = g_strdup (prc_sql_text (row, 0));
+  return step != PRC_SQL_ERROR;
+}
+
+gboolean
 prc_library_fill_hit (PrcLibrary *library, gint64 slice_id, PrcHit *hit, GError **error) {
   g_autoptr (sqlite3_stmt) row =
       prc_sql_prepare (library->db,

@@ -81,6 +81,10 @@ gboolean prc_library_know_segmentation (PrcLibrary *library, const PrcInstance *
 gboolean prc_library_has_slice (PrcLibrary *library, const char *sop_instance_uid, guint frame,
                                 const char *model_id);
 
+// The path of the first frame of an instance; NULL when the library does not have it. Owned.
+gboolean prc_library_slice_path (PrcLibrary *library, const char *sop_instance_uid, char **path,
+                                 GError **error);
+
 // What is there without a vector of these models, left by another encoder; ids as prc_model_id and
 // prc_model_segment_id. All zero, at no cost, where no other encoder has been.
 typedef struct {

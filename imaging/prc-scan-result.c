@@ -25,6 +25,7 @@ scan_clear (PrcScan *scan) {
   g_ptr_array_unref (scan->series);
   g_ptr_array_unref (scan->problems);
   g_ptr_array_unref (scan->others);
+  g_clear_pointer (&scan->copies, g_ptr_array_unref);
 }
 
 PrcScan *

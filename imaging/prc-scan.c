@@ -33,7 +33,8 @@ typedef struct {
                   // can be repeated
   unsigned n_batches, n_running, n_done;
   GError *error;
-  GPtrArray *images, *others, *problems;
+  GPtrArray *images, *others, *copies, *problems;
+  GHashTable *uids;       // SOP Instance UIDs of images, borrowed
   GHashTable *summaries;  // reason -> Summary
   gint64 published, cost; // when last, and how long it took, in microseconds
   bool shown;             // an image was published
@@ -74,6 +75,8 @@ scanner_clear (Scanner *self) {
   g_clear_error (&self->error);
   g_clear_pointer (&self->images, g_ptr_array_unref);
   g_clear_pointer (&self->others, g_ptr_array_unref);
+  g_clear_pointer (&self->copies, g_ptr_array_unref);
+  g_clear_pointer (&self->uids, g_hash_table_unref);
   g_clear_pointer (&self->problems, g_ptr_array_unref);
   g_clear_pointer (&self->summaries, g_hash_table_unref);
 }
@@ -124,6 +127,8 @@ snapshot (const Scanner *self, bool complete) {
   scan->problems = list_problems (self);
   scan->others = g_ptr_array_copy (self->others, copy_instance, NULL);
   g_ptr_array_set_free_func (scan->others, (GDestroyNotify)prc_instance_unref);
+  scan->copies = g_ptr_array_copy (self->copies, copy_instance, NULL);
+  g_ptr_array_set_free_func (scan->copies, (GDestroyNotify)prc_instance_unref);
   scan->n_done = self->n_done;
   scan->n_found = prc_walk_found (self->walk);
   scan->complete = complete;
@@ -201,6 +206,13 @@ open_directory_file (Scanner *self, const char *path) {
 }
 
 static void
+take_image (Scanner *self, PrcInstance *instance) {
+  g_ptr_array_add (self->images, prc_instance_ref (instance));
+  if (!g_hash_table_add (self->uids, (gpointer)prc_instance_info (instance)->sop_instance_uid))
+    g_ptr_array_add (self->copies, prc_instance_ref (instance));
+}
+
+static void
 take (Scanner *self, const PrcDescription *description) {
   self->n_done++;
   if (g_error_matches (description->error, PRC_IMAGING_ERROR, PRC_IMAGING_ERROR_ARCHIVE))
@@ -210,7 +222,7 @@ take (Scanner *self, const PrcDescription *description) {
                  description->error ? description->error->message
                                     : _ ("The file could not be read"));
   else if (prc_instance_info (description->instance)->is_image)
-    g_ptr_array_add (self->images, prc_instance_ref (description->instance));
+    take_image (self, description->instance);
   else
     g_ptr_array_add (self->others, prc_instance_ref (description->instance));
 }
@@ -300,6 +312,8 @@ prc_scan (PrcCodecPool *pool, const char *const *paths, PrcPriority priority,
   self.walk = prc_walk_new (paths);
   self.images = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_instance_unref);
   self.others = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_instance_unref);
+  self.copies = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_instance_unref);
+  self.uids = g_hash_table_new (g_str_hash, g_str_equal);
   self.problems = g_ptr_array_new_with_free_func ((GDestroyNotify)prc_scan_problem_unref);
   self.summaries =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)summary_free);

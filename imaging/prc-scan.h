@@ -17,10 +17,12 @@ typedef struct { // immutable, reference-counted
 PrcScanProblem *prc_scan_problem_new (const char *path, const char *reason);
 void prc_scan_problem_unref (PrcScanProblem *problem);
 
-typedef struct {            // immutable, reference-counted
-  GPtrArray *series;        // PrcSeries
-  GPtrArray *problems;      // PrcScanProblem: files that were refused
-  GPtrArray *others;        // PrcInstance: valid objects that are no images (SEG, SR, ...)
+typedef struct {       // immutable, reference-counted
+  GPtrArray *series;   // PrcSeries
+  GPtrArray *problems; // PrcScanProblem: files that were refused
+  GPtrArray *copies;   // PrcInstance: images with the SOP Instance UID of one before them; some
+                       // of them are in `series` all the same
+  GPtrArray *others;   // PrcInstance: valid objects that are no images (SEG, SR, ...)
   unsigned n_done, n_found; // files described so far, files found so far
   bool complete;
 } PrcScan;

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prc-path.h"
 #include "prc-segmentation.h"
 #include "prc-text.h"
 
@@ -16,7 +17,9 @@ shown_name (const char *path, bool markup) {
 
   if (!markup)
     return g_steal_pointer (&shown);
-  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  g_autofree char *archive = NULL, *entry = NULL; // what is in an archive leads to it
+  const bool packed = prc_path_split (path, &archive, &entry);
+  g_autofree char *uri = g_filename_to_uri (packed ? archive : path, NULL, NULL);
   return uri ? g_markup_printf_escaped ("<a href=\"%s\">%s</a>", uri, shown)
              : g_markup_escape_text (shown, -1);
 }

@@ -7,7 +7,9 @@
 
 static void
 on_progress (const PrcImportStatus *status, gpointer user_data) {
-  ctl_progress (status->phase, status->n_done, status->n_total);
+  g_autofree char *rate = prc_import_status_rate (status);
+  g_autofree char *phase = rate ? g_strdup_printf ("%s (%s)", status->phase, rate) : NULL;
+  ctl_progress (phase ? phase : status->phase, status->n_done, status->n_total);
 }
 
 static double
@@ -31,6 +33,8 @@ print_text (const PrcImportSummary *summary, bool again) {
            rate (summary));
   if (summary->n_segments > 0)
     g_print (_ ("Segments added: %u\n"), summary->n_segments);
+  if (summary->n_unmatched > 0)
+    g_print (_ ("Lines of the list of cases that name no image: %u\n"), summary->n_unmatched);
 }
 
 static void
@@ -45,6 +49,7 @@ print_json (const PrcImportSummary *summary, bool again) {
     ctl_json_int (json, "gone", summary->n_gone);
   }
   ctl_json_int (json, "segments", summary->n_segments);
+  ctl_json_int (json, "unmatched", summary->n_unmatched);
   ctl_json_number (json, "seconds", summary->seconds);
   ctl_json_number (json, "slices-per-second", rate (summary));
   ctl_json_problems (json, summary->problems);
@@ -75,7 +80,7 @@ drop_others (PrcLibrary *library, PrcModel *model, GError **error) {
 
 CtlStatus
 ctl_import (int argc, char **argv) {
-  g_autofree char *library_path = NULL, *cases = NULL, *model_path = NULL;
+  g_autofree char *library_path = NULL, *cases = NULL, *model_path = NULL, *problems = NULL;
   int jobs = 0;
   gboolean as_json = FALSE, again = FALSE, drop = FALSE;
   const GOptionEntry entries[] = {
@@ -85,6 +90,8 @@ ctl_import (int argc, char **argv) {
        N_ ("Titles and diagnoses: path,title,diagnosis,findings,..."), "CSV"},
       {"model", 0, 0, G_OPTION_ARG_FILENAME, &model_path,
        N_ ("Another encoder than the built-in one: *.onnx or *.safetensors"), "FILE"},
+      {"problems", 0, 0, G_OPTION_ARG_FILENAME, &problems,
+       N_ ("Write what was refused as a list: path,problem"), "CSV"},
       {"reindex", 0, 0, G_OPTION_ARG_NONE, &again,
        N_ ("Index what is there again with today's encoder"), NULL},
       {"drop-others", 0, 0, G_OPTION_ARG_NONE, &drop,
@@ -126,5 +133,7 @@ ctl_import (int argc, char **argv) {
     ctl_complain_text (problem->path, problem->reason);
   }
   (as_json ? print_json : print_text) (summary, again);
+  if (problems && !prc_import_summary_save (summary, problems, &error))
+    return ctl_complain (problems, error);
   return summary->n_refused || summary->n_left || summary->n_gone ? CTL_REFUSED : CTL_DONE;
 }

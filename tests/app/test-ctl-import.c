@@ -9,6 +9,7 @@
 #include "call.h"
 #include "fixture.h"
 #include "prc-places.h"
+#include "zip-fixture.h"
 
 enum { N_STUDIES = 24, N_SLICES = 10 };
 
@@ -83,6 +84,7 @@ static const Accepted accepted[] = {
      "A, diagnosis"},
     {"path,diagnosis,title\n./one/,\xe8\x82\xba\xe7\xbb\x93\xe8\x8a\x82,T\xc3\xbc\n", "T\xc3\xbc",
      "\xe8\x82\xba\xe7\xbb\x93\xe8\x8a\x82"},
+    {"path;title;diagnosis\none;T\xfcr;X\n", "T\xc3\xbcr", "X"}, // Windows 1252
     {"path,title,diagnosis\n\n\none/001.dcm,Of a file,X\n\n", "Of a file", "X"},
 };
 
@@ -110,6 +112,36 @@ test_lists (void) {
   }
 }
 
+// An archive with two studies and a text: imported once however often, and what was refused is a
+// list.
+static void
+test_archive (void) {
+  g_autofree char *pair = path_of ("pair"), *zip = path_of ("pair.zip"),
+                  *library = path_of ("zip.sqlite"), *problems = path_of ("problems.csv");
+  g_autofree char *cases = path_of ("pair/cases.csv");
+  g_assert_true (g_file_set_contents (cases, "no image", -1, NULL));
+  zip_fixture_folder (pair, TRUE, zip);
+  for (guint again = 0; again < 2; again++) {
+    g_autofree char *bytes = NULL;
+    g_auto (Call) call =
+        ctl ("import", "--library", library, "--json", "--problems", problems, zip, NULL);
+    g_assert_cmpint (call.status, ==, 1);
+    g_autoptr (JsonNode) root = json_of (&call);
+    JsonObject *summary = json_node_get_object (root);
+    g_assert_cmpint (json_object_get_int_member (summary, "added"), ==, again ? 0 : 2);
+    g_assert_cmpint (json_object_get_int_member (summary, "skipped"), ==, again ? 2 : 0);
+    g_assert_cmpint (json_object_get_int_member (summary, "refused"), ==, 1);
+    g_assert_true (g_file_get_contents (problems, &bytes, NULL, NULL));
+    g_assert_nonnull (strstr (bytes, "pair.zip!/cases.csv\","));
+  }
+  g_autofree char *inside = g_strconcat (zip, "!/one/001.dcm", NULL);
+  g_auto (Call) info = ctl ("info", inside, NULL);
+  g_assert_cmpint (info.status, ==, 0);
+  g_auto (Call) dump = ctl ("dump", zip, NULL);
+  g_assert_cmpint (dump.status, ==, 1);
+  assert_one_sentence (dump.complaint, zip);
+}
+
 typedef struct {
   const char *csv;
   gssize length;
@@ -118,17 +150,17 @@ typedef struct {
 
 static const Refused refused[] = {
     {"", 0, "empty"},
-    {"title,diagnosis\none,A\n", -1, "Line 1"},     // no path
-    {"path,price\none,9\n", -1, "Line 1"},          // nothing but the path
-    {"path,title,title\none,A,B\n", -1, "Line 1"},  // twice
-    {"path,title\none,A\none,B\n", -1, "Line 3"},   // a row twice
-    {"path,title\none,A\n./one,B\n", -1, "Line 3"}, // in other letters
-    {"path,title\none,A\ntwo\n", -1, "Line 3"},     // a field too few
-    {"path,title\none,\"A\n", -1, "Line 2"},        // never closed
-    {"path,title\none,T\xfcr\n", -1, "Line 2"},     // Latin 1
-    {"\xff\xfep\0a\0t\0h\0,\0", 12, "Line 1"},      // UTF-16
-    {"path;title\none;A\n", -1, "Line 1"},          // another separator
-    {"path,title\n,A\n", -1, "Line 2"},             // no path in it
+    {"title,diagnosis\none,A\n", -1, "Line 1"},       // no path
+    {"path,price\none,9\n", -1, "Line 1"},            // nothing but the path
+    {"path,title,title\none,A,B\n", -1, "Line 1"},    // twice
+    {"path,title\none,A\none,B\n", -1, "Line 3"},     // a row twice
+    {"path,title\none,A\n./one,B\n", -1, "Line 3"},   // in other letters
+    {"path,title\none,A\ntwo\n", -1, "Line 3"},       // a field too few
+    {"path,title\none,\"A\n", -1, "Line 2"},          // never closed
+    {"path,title\none,\xe9\xe9\xe9\n", -1, "Line 2"}, // who knows
+    {"\xff\xfep\0a\0t\0h\0,\0", 12, "Line 1"},        // UTF-16
+    {"path|title\none|A\n", -1, "Line 1"},            // another separator
+    {"path,title\n,A\n", -1, "Line 2"},               // no path in it
 };
 
 // Nothing is imported, and the line is named; what stands in it is not.
@@ -410,6 +442,7 @@ main (int argc, char **argv) {
   folder = prc_fixture_folder ();
   write_studies ();
   g_test_add_func ("/ctl-import/lists", test_lists);
+  g_test_add_func ("/ctl-import/archive", test_archive);
   g_test_add_func ("/ctl-import/refused-lists", test_refused_lists);
   g_test_add_func ("/ctl-import/rows-that-fit-nothing", test_rows_that_fit_nothing);
   g_test_add_func ("/ctl-import/interrupted", test_interrupted);

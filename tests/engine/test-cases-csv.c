@@ -20,7 +20,7 @@ test_plain (void) {
                                        &error);
   g_assert_no_error (error);
   g_assert_cmpuint (prc_cases_csv_length (csv), ==, 2);
-  const PrcCasesCsvRow *row = prc_cases_csv_row (csv, 0);
+  g_autoptr (PrcCasesCsvRow) row = prc_cases_csv_row (csv, 0);
   g_assert_cmpstr (row->path, ==, "/lists/one");
   g_assert_cmpuint (row->line, ==, 2);
   g_assert_cmpstr (row->text.title, ==, "First");
@@ -28,6 +28,7 @@ test_plain (void) {
   g_assert_cmpstr (row->text.findings, ==, "f1");
   g_assert_cmpstr (row->text.note, ==, "n1");
   g_assert_cmpstr (row->text.outcome, ==, "o1");
+  g_clear_pointer (&row, prc_cases_csv_row_free);
   row = prc_cases_csv_row (csv, 1);
   g_assert_cmpstr (row->path, ==, "/lists/two");
   g_assert_cmpstr (row->text.outcome, ==, "");
@@ -46,10 +47,11 @@ test_quoted (void) {
                                        &error);
   g_assert_no_error (error);
   g_assert_cmpuint (prc_cases_csv_length (csv), ==, 2);
-  const PrcCasesCsvRow *row = prc_cases_csv_row (csv, 0);
+  g_autoptr (PrcCasesCsvRow) row = prc_cases_csv_row (csv, 0);
   g_assert_cmpstr (row->text.diagnosis, ==, "a, \"b\"\nc");
   g_assert_cmpstr (row->text.title, ==, "");
   g_assert_cmpstr (row->path, ==, "/lists/p q");
+  g_clear_pointer (&row, prc_cases_csv_row_free);
   row = prc_cases_csv_row (csv, 1);
   g_assert_cmpstr (row->text.diagnosis, ==, "肺结节");
   g_assert_cmpstr (row->path, ==, "/elsewhere/p2");
@@ -62,7 +64,8 @@ static const struct {
     {"", "empty"},
     {"\n\r\n", "empty"},
     {"title,diagnosis\na,b\n", "Line 1: there is no column “path”"},
-    {"path;title\na;b\n", "Line 1: there is no column “path”"},
+    {"path|title\na|b\n", "Line 1: there is no column “path”"},
+    {"path,proof\na,maybe\n", "Line 2: the proof is none of"},
     {"path,reviewer\na,b\n", "Line 1: besides “path”"},
     {"path,title,Path\na,b,c\n", "Line 1: the column “path” is there twice"},
     {"path,title\na,b\nc\n", "Line 3: 1 fields, but the first line names 2"},
@@ -73,7 +76,10 @@ static const struct {
     {"path,title\na,b\rc,d\n", "Line 2: a carriage return"},
     {"path,title\n,b\n", "Line 2: the path is empty"},
     {"path,title\na,b\n./x/../a/,c\n", "Line 3: the path is that of line 2"},
-    {"path,title\na,b\nc,\xe9t\xe9\n", "Line 3: the text is not UTF-8"},
+    {"path,title\na,b\nc,\xe9t\xe9\xe9\xe9\n",
+     "Line 3: the text is neither UTF-8"},                                   // a run of three
+    {"path,title\na,b\nc,\x81 \xe9\n", "Line 3: the text is neither UTF-8"}, // not in Windows 1252
+    {"path,title\na,b\nc,\xe9 \xff\xff\xff\xff\n", "Line 3: the text is neither UTF-8"},
 };
 
 static void
@@ -101,6 +107,105 @@ test_many_columns (void) {
   g_autoptr (GError) error = NULL;
   g_assert_null (parse (text->str, &error));
   g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_CASES_CSV);
+}
+
+// As spreadsheets of other countries write lists.
+static const struct {
+  const char *bytes;
+  gssize length;
+  const char *title;
+} writings[] = {
+    {"path;title\na;\"b;c\"\n", -1, "b;c"},
+    {"title\tpath\nb, c\ta\n", -1, "b, c"},
+    {"sep=;\r\npath;title\r\na;b\r\n", -1, "b"},
+    {"path,title\na,T\xfcr\n", -1, "Tür"}, // Windows 1252
+    {"path,title\na,Gr\xf6\xdf"
+     "e der L\xe4sion\n",
+     -1, "Größe der Läsion"},
+    {"path,title\na,\xb7\xce\xbd\xe1\xbd\xda\n", -1, "肺结节"},                 // GB18030
+    {"\xff\xfep\0a\0t\0h\0,\0t\0i\0t\0l\0e\0\n\0a\0,\0\xba\x80\n\0", 32, "肺"}, // UTF-16
+    {"\xfe\xff\0p\0a\0t\0h\0,\0t\0i\0t\0l\0e\0\n\0a\0,\x80\xba\0\n", 32, "肺"},
+};
+
+static void
+test_writings (void) {
+  for (gsize i = 0; i < G_N_ELEMENTS (writings); i++) {
+    g_autoptr (GError) error = NULL;
+    const gsize n = writings[i].length < 0 ? strlen (writings[i].bytes) : (gsize)writings[i].length;
+    g_autoptr (PrcCasesCsv) csv = prc_cases_csv_parse (writings[i].bytes, n, "/l", &error);
+    g_assert_no_error (error);
+    g_autoptr (PrcCasesCsvRow) row = prc_cases_csv_row (csv, 0);
+    g_assert_cmpstr (row->path, ==, "/l/a");
+    g_assert_cmpstr (row->text.title, ==, writings[i].title);
+  }
+}
+
+static void
+test_story (void) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcCasesCsv) csv =
+      parse ("path,history,proof,tags\na,Cough,Follow-Up,lung; nodule\nb,,,\n", &error);
+  g_assert_no_error (error);
+  g_autoptr (PrcCasesCsvRow) row = prc_cases_csv_row (csv, 0);
+  g_assert_cmpstr (row->text.history, ==, "Cough");
+  g_assert_cmpstr (row->text.proof, ==, "follow-up");
+  g_assert_cmpstr (row->text.tags, ==, "lung; nodule");
+}
+
+// Records on every place of the window's edge, and one that is too long.
+static void
+test_windows (void) {
+  for (guint size = 16300; size < 16420; size += 7) {
+    g_autoptr (GString) text = g_string_new ("path,title\n");
+    for (guint i = 0; i < 5; i++) {
+      g_string_append_printf (text, "p%u,\"", i);
+      for (guint j = 0; j < size; j++)
+        g_string_append_c (text, (char)('a' + j % 26));
+      g_string_append_printf (text, "\"\"%u\"\r\n", i);
+    }
+    g_autoptr (GError) error = NULL;
+    g_autoptr (PrcCasesCsv) csv = parse (text->str, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (prc_cases_csv_length (csv), ==, 5);
+    for (guint i = 0; i < 5; i++) {
+      g_autoptr (PrcCasesCsvRow) row = prc_cases_csv_row (csv, i);
+      g_assert_cmpuint (row->line, ==, i + 2);
+      g_assert_cmpuint (strlen (row->text.title), ==, size + 2);
+    }
+  }
+  g_autofree char *endless = g_strnfill (3 << 20, 'x');
+  g_autofree char *text = g_strconcat ("path,title\na,", endless, "\nb,c\n", NULL);
+  g_autoptr (GError) error = NULL;
+  g_assert_null (parse (text, &error));
+  g_assert_nonnull (strstr (error->message, "Line 2: it goes on"));
+}
+
+// Thousands of lines, of which those that name a file are kept; the list in its file.
+static void
+test_many_rows (void) {
+  g_autofree char *folder = g_dir_make_tmp ("prc-csv-XXXXXX", NULL);
+  g_autofree char *list = g_build_filename (folder, "cases.csv", NULL);
+  g_autoptr (GString) text = g_string_new ("path,title\n");
+  for (guint i = 0; i < 100000; i++)
+    g_string_append_printf (text, "p%u,t%u\n", i, i);
+  g_assert_true (g_file_set_contents (list, text->str, (gssize)text->len, NULL));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PrcCasesCsv) csv = prc_cases_csv_load (list, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (prc_cases_csv_length (csv), ==, 100000);
+  for (guint i = 7; i < 100000; i += 9973) {
+    g_autofree char *path = g_strdup_printf ("%s/p%u/x/y.dcm", folder, i);
+    g_autofree char *title = g_strdup_printf ("t%u", i);
+    g_assert_false (prc_cases_csv_is_found (csv, i));
+    g_assert_cmpstr (prc_cases_csv_find (csv, path)->text.title, ==, title);
+    g_assert_true (prc_cases_csv_is_found (csv, i));
+  }
+  g_string_append (text, "p5,again\n");
+  g_assert_true (g_file_set_contents (list, text->str, (gssize)text->len, NULL));
+  g_assert_null (prc_cases_csv_load (list, &error));
+  g_assert_nonnull (strstr (error->message, "Line 100002: the path is that of line 7"));
+  g_unlink (list);
+  g_rmdir (folder);
 }
 
 // Whatever the bytes: an answer, and an error exactly when there is no list.
@@ -164,6 +269,10 @@ main (int argc, char **argv) {
   g_test_add_func ("/cases-csv/faults", test_faults);
   g_test_add_func ("/cases-csv/many-columns", test_many_columns);
   g_test_add_func ("/cases-csv/noise", test_noise);
+  g_test_add_func ("/cases-csv/writings", test_writings);
+  g_test_add_func ("/cases-csv/story", test_story);
+  g_test_add_func ("/cases-csv/windows", test_windows);
+  g_test_add_func ("/cases-csv/many-rows", test_many_rows);
   g_test_add_func ("/cases-csv/find", test_find);
   return g_test_run ();
 }

@@ -127,8 +127,10 @@ test_list (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (summary->n_added, ==, 12);
   g_assert_cmpuint (summary->n_refused, ==,
                     1); // nowhere; the list itself is no image and no problem
+  g_assert_cmpuint (summary->n_unmatched, ==, 1);
   const PrcScanProblem *problem = summary->problems->pdata[0];
   g_assert_true (g_str_has_suffix (problem->path, "/nowhere"));
+  g_assert_nonnull (strstr (problem->reason, "Line 4"));
   g_autoptr (GPtrArray) cases = prc_library_cases (fixture->library, NULL);
   g_assert_cmpuint (cases->len, ==, 3);
   g_assert_cmpint (number (fixture, "SELECT count (*) FROM cases WHERE key LIKE 'folder:%/case-1'"
@@ -155,8 +157,8 @@ test_list (Fixture *fixture, gconstpointer data) {
   g_assert_error (error, PRC_ENGINE_ERROR, PRC_ENGINE_ERROR_CASES_CSV);
 }
 
-// An archive is imported as its folder would be: nothing is unpacked, nothing is added twice, a list
-// of cases names what is in it, and its slices are reached by their paths.
+// An archive is imported as its folder would be: nothing is unpacked, nothing is added twice, a
+// list of cases names what is in it, and its slices are reached by their paths.
 static void
 test_archive (Fixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
@@ -195,6 +197,111 @@ test_archive (Fixture *fixture, gconstpointer data) {
   g_assert_false (prc_path_is_there (inside[0]));
   assert_sound (fixture->library);
   prc_fixture_remove (files);
+}
+
+// A file copied elsewhere, with its last pixel changed or, with `word`, that word in its header.
+static char *
+copy_changed (Fixture *fixture, const char *from, const char *to, const char *word,
+              const char *other) {
+  g_autofree char *source = g_build_filename (fixture->folder, from, NULL);
+  char *target = g_build_filename (fixture->folder, to, NULL), *bytes;
+  g_autofree char *folder = g_path_get_dirname (target);
+  gsize n;
+  g_mkdir_with_parents (folder, 0700);
+  g_assert_true (g_file_get_contents (source, &bytes, &n, NULL));
+  char *place = word ? g_strstr_len (bytes, (gssize)n, word) : NULL;
+  for (gsize i = 0; !place && word && i + strlen (word) <= n; i++)
+    place = memcmp (bytes + i, word, strlen (word)) == 0 ? bytes + i : NULL;
+  if (place)
+    memcpy (place, other, strlen (other));
+  else if (other)
+    bytes[n - 2] ^= 0x55;
+  g_assert_true (g_file_set_contents (target, bytes, (gssize)n, NULL));
+  g_free (bytes);
+  return target;
+}
+
+static const PrcScanProblem *
+only_problem (const PrcImportSummary *summary) {
+  g_assert_cmpuint (summary->problems->len, ==, 1);
+  return summary->problems->pdata[0];
+}
+
+// Two files of one SOP Instance UID: copies are passed over, of others the first counts.
+static void
+test_copies (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  library_fixture_write_case (fixture->folder, 1, "P1", 3);
+  g_autofree char *same = copy_changed (fixture, "case-1/IM001.dcm", "later/IM001.dcm", NULL, NULL);
+  g_autoptr (PrcImportSummary) summary = import (fixture, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (summary->n_added, ==, 3);
+  g_assert_cmpuint (summary->problems->len, ==, 0);
+  g_autofree char *changed =
+      copy_changed (fixture, "case-1/IM002.dcm", "later/IM002.dcm", NULL, "");
+  for (guint alone = 0; alone < 2; alone++) { // with the first one, and against the library
+    const char *const paths[] = {alone ? changed : fixture->folder, NULL};
+    g_autoptr (PrcImportSummary) again =
+        prc_import (fixture->library, embedder, model, pool, paths, NULL, NULL, NULL, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (again->n_added, ==, 0);
+    g_assert_cmpuint (again->n_refused, ==, 1);
+    g_assert_cmpstr (only_problem (again)->path, ==, changed);
+    g_assert_nonnull (strstr (only_problem (again)->reason, alone ? "The library has" : "Another"));
+  }
+  g_auto (GStrv) paths = prc_library_case_paths (fixture->library, 1, NULL);
+  g_assert_false (g_strv_contains ((const char *const *)paths, changed));
+  // When the first one is gone, the file was moved.
+  g_autofree char *first = g_build_filename (fixture->folder, "case-1", "IM002.dcm", NULL);
+  g_unlink (first);
+  g_autoptr (PrcImportSummary) moved = import (fixture, NULL, &error);
+  g_assert_cmpuint (moved->problems->len, ==, 0);
+  g_auto (GStrv) now = prc_library_case_paths (fixture->library, 1, NULL);
+  g_assert_true (g_strv_contains ((const char *const *)now, changed));
+  assert_sound (fixture->library);
+}
+
+// One Patient ID under two names is said without either, and nothing is left out.
+static void
+test_two_names (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  library_fixture_write_case (fixture->folder, 1, "P1", 2);
+  library_fixture_write_case (fixture->folder, 2, "P1", 1);
+  library_fixture_write_case (fixture->folder, 3, "P3", 1);
+  g_autofree char *other =
+      copy_changed (fixture, "case-2/IM000.dcm", "case-2/IM000.dcm", "SYNTHETIC", "SOMEBODYX");
+  g_autofree char *same =
+      copy_changed (fixture, "case-1/IM001.dcm", "case-1/IM001.dcm", "SYNTHETIC^", "Synthetic ");
+  g_autoptr (PrcImportSummary) summary = import (fixture, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (summary->n_added, ==, 4);
+  g_assert_cmpuint (summary->n_refused, ==, 0);
+  g_assert_cmpstr (only_problem (summary)->path, ==, other);
+  g_assert_nonnull (strstr (only_problem (summary)->reason, "another name"));
+  g_assert_null (strstr (only_problem (summary)->reason, "SYNTH"));
+}
+
+// Problems as a list that any spreadsheet reads.
+static void
+test_problems_list (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autofree char *odd = g_build_filename (fixture->folder, "a \"quoted\", name", NULL);
+  g_autofree char *list = g_build_filename (fixture->folder, ".problems.csv", NULL);
+  g_autofree char *bytes = NULL;
+  GStatBuf status;
+  g_file_set_contents (odd, "no image", -1, NULL);
+  g_autoptr (PrcImportSummary) summary = import (fixture, NULL, &error);
+  g_assert_true (prc_import_summary_save (summary, list, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (list, &bytes, NULL, NULL));
+  g_autofree char *expected =
+      g_strdup_printf ("\xef\xbb\xbfpath,problem\r\n\"%s/a \"\"quoted\"\", name\",\"%s\"\r\n",
+                       fixture->folder, only_problem (summary)->reason);
+  g_assert_cmpstr (bytes, ==, expected);
+  g_assert_cmpint (g_stat (list, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+  g_assert_false (prc_import_summary_save (summary, "/nonexistent/list.csv", &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 }
 
 static void
@@ -586,6 +693,9 @@ main (int argc, char **argv) {
   ADD ("/import/studies", test_studies);
   ADD ("/import/list", test_list);
   ADD ("/import/archive", test_archive);
+  ADD ("/import/copies", test_copies);
+  ADD ("/import/two-names", test_two_names);
+  ADD ("/import/problems-list", test_problems_list);
   ADD ("/import/moved", test_moved);
   ADD ("/import/refused", test_refused);
   ADD ("/import/cancel", test_cancel);
