@@ -14,9 +14,17 @@ struct _PrcApplication {
   AdwApplication parent_instance;
   const PrcStart *start;
   PrcEngine *engine;
+  PrcWatcher *watcher; // with the engine
 };
 
 G_DEFINE_FINAL_TYPE (PrcApplication, prc_application, ADW_TYPE_APPLICATION)
+
+static void
+watch (PrcApplication *self) {
+  g_auto (GStrv) folders = prc_settings_watched (prc_settings_get_default ());
+
+  prc_watcher_set_folders (self->watcher, (const char *const *)folders);
+}
 
 // An encoder that cannot be used is not replaced by another behind the reader's back: the panel says
 // what is wrong with it.
@@ -25,8 +33,13 @@ engine_of (PrcApplication *self) {
   const char *preferred = prc_settings_get_encoder (prc_settings_get_default ());
   const char *model = self->start->model ? self->start->model : *preferred ? preferred : NULL;
 
-  if (!self->engine)
-    self->engine = prc_engine_new (self->start->pool, self->start->library, model);
+  if (self->engine)
+    return self->engine;
+  self->engine = prc_engine_new (self->start->pool, self->start->library, model);
+  self->watcher = prc_watcher_new (self->engine, self->start->library);
+  g_signal_connect_object (prc_settings_get_default (), "notify::watched-folders",
+                           G_CALLBACK (watch), self, G_CONNECT_SWAPPED);
+  watch (self);
   return self->engine;
 }
 
@@ -50,10 +63,11 @@ show_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data) 
 
 static void
 show_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data) {
+  PrcApplication *self = user_data;
   GtkWindow *parent = gtk_application_get_active_window (user_data);
 
   gtk_window_present (
-      GTK_WINDOW (prc_preferences_window_new (parent, prc_settings_get_default ())));
+      GTK_WINDOW (prc_preferences_window_new (parent, prc_settings_get_default (), self->watcher)));
 }
 
 static void
@@ -109,8 +123,11 @@ static void
 prc_application_shutdown (GApplication *application) {
   PrcApplication *self = PRC_APPLICATION (application);
 
+  if (self->watcher)
+    prc_watcher_shut_down (self->watcher);
   if (self->engine)
     prc_engine_shut_down (self->engine);
+  g_clear_object (&self->watcher);
   g_clear_object (&self->engine);
   G_APPLICATION_CLASS (prc_application_parent_class)->shutdown (application);
 }

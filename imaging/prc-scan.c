@@ -152,8 +152,8 @@ publish (Scanner *self) {
   self->progress (scan, self->user_data);
 }
 
-// The files in an archive or of a DICOMDIR: into the walk, and what of it is not for reading among the
-// problems.
+// The files in an archive or of a DICOMDIR: into the walk, and what of it is not for reading among
+// the problems.
 static void
 push_contents (Scanner *self, const char *path, GPtrArray *contents) {
   g_autofree char *folder = prc_path_is_dicomdir (path) ? g_path_get_dirname (path) : NULL;

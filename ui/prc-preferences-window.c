@@ -6,6 +6,7 @@
 #include "prc-encoder-row.h"
 #include "prc-palette.h"
 #include "prc-preset-rows.h"
+#include "prc-watched-rows.h"
 
 // What a combo row offers for a preference that is a string: the value and what a reader reads.
 typedef struct {
@@ -113,7 +114,7 @@ group_new (const char *title, GtkWidget *first, GtkWidget *second, GtkWidget *th
 }
 
 static GtkWidget *
-general_page_new (PrcSettings *settings) {
+general_page_new (PrcSettings *settings, PrcWatcher *watcher) {
   GtkWidget *page = adw_preferences_page_new ();
 
   adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (page), _ ("General"));
@@ -138,6 +139,8 @@ general_page_new (PrcSettings *settings) {
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page),
                             ADW_PREFERENCES_GROUP (group_new (
                                 _ ("Similar cases"), prc_encoder_row_new (settings), NULL, NULL)));
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page),
+                            ADW_PREFERENCES_GROUP (prc_watched_rows_new (settings, watcher)));
   return page;
 }
 
@@ -164,7 +167,7 @@ say_problem (AdwPreferencesWindow *window) {
 }
 
 GtkWidget *
-prc_preferences_window_new (GtkWindow *parent, PrcSettings *settings) {
+prc_preferences_window_new (GtkWindow *parent, PrcSettings *settings, PrcWatcher *watcher) {
   GtkWidget *window = adw_preferences_window_new ();
   AdwPreferencesWindow *preferences = ADW_PREFERENCES_WINDOW (window);
 
@@ -173,7 +176,8 @@ prc_preferences_window_new (GtkWindow *parent, PrcSettings *settings) {
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
   gtk_window_set_title (GTK_WINDOW (window), _ ("Preferences"));
-  adw_preferences_window_add (preferences, ADW_PREFERENCES_PAGE (general_page_new (settings)));
+  adw_preferences_window_add (preferences,
+                              ADW_PREFERENCES_PAGE (general_page_new (settings, watcher)));
   adw_preferences_window_add (preferences, ADW_PREFERENCES_PAGE (presets_page_new (settings)));
   g_signal_connect_object (settings, "notify", G_CALLBACK (say_problem), window,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);

@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 #define GROUP        "Preferences"
 #define PRESET_GROUP "Preset "
@@ -15,7 +16,7 @@ struct _PrcSettings {
   char *path;
   char *problem;
   gboolean level_down_brightens, smooth;
-  char *palette_of_pet, *fallback_character_set, *encoder;
+  char *palette_of_pet, *fallback_character_set, *encoder, *watched_folders;
   GArray *presets; // of PrcPreset that own their strings, or NULL: the built-in ones
   gboolean reading;
 };
@@ -27,6 +28,7 @@ enum {
   PROP_PALETTE_OF_PET,
   PROP_FALLBACK_CHARACTER_SET,
   PROP_ENCODER,
+  PROP_WATCHED_FOLDERS,
   N_PROPS
 };
 static GParamSpec *properties[N_PROPS];
@@ -237,6 +239,8 @@ field_of (PrcSettings *self, guint id) {
     return &self->fallback_character_set;
   case PROP_ENCODER:
     return &self->encoder;
+  case PROP_WATCHED_FOLDERS:
+    return &self->watched_folders;
   default:
     g_assert_not_reached ();
   }
@@ -289,6 +293,7 @@ prc_settings_finalize (GObject *object) {
   g_free (self->palette_of_pet);
   g_free (self->fallback_character_set);
   g_free (self->encoder);
+  g_free (self->watched_folders);
   g_clear_pointer (&self->presets, g_array_unref);
   G_OBJECT_CLASS (prc_settings_parent_class)->finalize (object);
 }
@@ -318,6 +323,7 @@ prc_settings_class_init (PrcSettingsClass *klass) {
   properties[PROP_PALETTE_OF_PET] = text ("palette-of-pet", "inverted-grey");
   properties[PROP_FALLBACK_CHARACTER_SET] = text ("fallback-character-set", "");
   properties[PROP_ENCODER] = text ("encoder", "");
+  properties[PROP_WATCHED_FOLDERS] = text ("watched-folders", "");
   g_object_class_install_properties (object_class, N_PROPS, properties);
   presets_changed = g_signal_new ("presets-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                   0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -438,4 +444,47 @@ prc_settings_set_presets (PrcSettings *self, const PrcPreset *presets, size_t n)
 void
 prc_settings_reset_presets (PrcSettings *self) {
   take_presets (self, NULL);
+}
+
+/* ---- watched folders ---- */
+
+GStrv
+prc_settings_watched (PrcSettings *self) {
+  g_auto (GStrv) lines = g_strsplit (self->watched_folders, "\n", -1);
+  g_autoptr (GStrvBuilder) folders = g_strv_builder_new ();
+
+  for (char **line = lines; *line; line++)
+    if (g_path_is_absolute (*line))
+      g_strv_builder_add (folders, *line);
+  return g_strv_builder_end (folders);
+}
+
+static void
+set_watched (PrcSettings *self, GStrv before, const char *without, const char *with) {
+  g_autoptr (GStrvBuilder) folders = g_strv_builder_new ();
+
+  for (; *before; before++)
+    if (g_strcmp0 (*before, without))
+      g_strv_builder_add (folders, *before);
+  if (with)
+    g_strv_builder_add (folders, with);
+  g_auto (GStrv) after = g_strv_builder_end (folders);
+  g_autofree char *lines = g_strjoinv ("\n", after);
+  g_object_set (self, "watched-folders", lines, NULL);
+}
+
+void
+prc_settings_watch_folder (PrcSettings *self, const char *folder) {
+  g_auto (GStrv) before = prc_settings_watched (self);
+
+  if (g_path_is_absolute (folder) && !strchr (folder, '\n') &&
+      !g_strv_contains ((const char *const *)before, folder))
+    set_watched (self, before, NULL, folder);
+}
+
+void
+prc_settings_unwatch_folder (PrcSettings *self, const char *folder) {
+  g_auto (GStrv) before = prc_settings_watched (self);
+
+  set_watched (self, before, folder, NULL);
 }

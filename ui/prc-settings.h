@@ -18,6 +18,7 @@
 //                             character set its file names; "": by the user's language
 //   "encoder"                 string: path of an encoder in ONNX that similar cases are found with,
 //                             from the next start; "": the built-in one
+//   "watched-folders"         string, "": whose files are imported by themselves, a path each line
 //
 // Signals: "presets-changed" ().
 #define PRC_TYPE_SETTINGS (prc_settings_get_type ())
@@ -36,6 +37,11 @@ const char *prc_settings_get_palette_of_pet (PrcSettings *self);         // borr
 const char *prc_settings_get_fallback_character_set (PrcSettings *self); // borrowed
 const char *prc_settings_get_encoder (PrcSettings *self);                // borrowed
 void prc_settings_set_encoder (PrcSettings *self, const char *path);
+
+GStrv prc_settings_watched (PrcSettings *self); // absolute paths; owned
+// Of a folder that is watched already, or of none, nothing happens.
+void prc_settings_watch_folder (PrcSettings *self, const char *folder);
+void prc_settings_unwatch_folder (PrcSettings *self, const char *folder);
 
 // The window presets: those of prc_presets() until the reader changes them. Borrowed until
 // "presets-changed". Names are shown with _(): that leaves the reader's own as they are.

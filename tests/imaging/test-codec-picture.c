@@ -384,8 +384,8 @@ test_orientation (void) {
   }
 }
 
-// 200 left of 28, to be seen with its first row on the right: above. What is cut or points beyond its
-// segment turns nothing.
+// 200 left of 28, to be seen with its first row on the right: above. What is cut or points beyond
+// its segment turns nothing.
 static void
 test_orientation_of_jpeg (void) {
   static const uint8_t exif[] = {'E', 'x', 'i', 'f',  0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8,

@@ -26,7 +26,7 @@ set_up (Fixture *fixture, gconstpointer data) {
   fixture->folder = g_dir_make_tmp ("preferences-XXXXXX", NULL);
   fixture->path = g_build_filename (fixture->folder, "preferences", NULL);
   fixture->settings = prc_settings_new (fixture->path);
-  fixture->window = prc_preferences_window_new (NULL, fixture->settings);
+  fixture->window = prc_preferences_window_new (NULL, fixture->settings, NULL);
   gtk_window_present (GTK_WINDOW (fixture->window));
   turn_loop ();
 }
@@ -113,6 +113,23 @@ test_switches (Fixture *fixture, gconstpointer data) {
   g_assert_true (prc_settings_get_level_down_brightens (fixture->settings));
   g_object_set (fixture->settings, "level-down-brightens", FALSE, NULL);
   g_assert_false (gtk_switch_get_active (GTK_SWITCH (toggle)));
+}
+
+static void
+test_watched_folders (Fixture *fixture, gconstpointer data) {
+  guint n = 0;
+
+  prc_settings_watch_folder (fixture->settings, "/scans/<CT>");
+  prc_settings_watch_folder (fixture->settings, "/others");
+  turn_loop ();
+  GtkWidget *row = row_of (fixture, ADW_TYPE_ACTION_ROW, "/scans/&lt;CT&gt;");
+  GtkWidget *button = within (row, GTK_TYPE_BUTTON, NULL);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Stop Watching /scans/<CT>");
+  click (button);
+  g_auto (GStrv) left = prc_settings_watched (fixture->settings);
+  g_assert_cmpstrv (left, ((const char *const[]){"/others", NULL}));
+  g_assert_null (find (fixture->window, ADW_TYPE_ACTION_ROW, "/scans/&lt;CT&gt;", &n));
 }
 
 static void
@@ -226,6 +243,7 @@ main (int argc, char *argv[]) {
   ADD ("switches", test_switches);
   ADD ("choices", test_choices);
   ADD ("encoder", test_encoder);
+  ADD ("watched-folders", test_watched_folders);
   ADD ("changes-a-preset", test_changes_a_preset);
   ADD ("takes-a-key", test_takes_a_key);
   ADD ("adds-and-removes", test_adds_and_removes);

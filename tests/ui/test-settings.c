@@ -47,6 +47,31 @@ count_notify (PrcSettings *settings, GParamSpec *pspec, guint *counter) {
   (*counter)++;
 }
 
+// Each folder once; what is no path is none.
+static void
+test_watched (Fixture *fixture, gconstpointer data) {
+  g_autoptr (PrcSettings) settings = prc_settings_new (fixture->path);
+  guint n = 0;
+
+  g_signal_connect (settings, "notify::watched-folders", G_CALLBACK (count_notify), &n);
+  prc_settings_watch_folder (settings, "/a b;c");
+  prc_settings_watch_folder (settings, "/d");
+  prc_settings_watch_folder (settings, "/d");
+  prc_settings_watch_folder (settings, "relative");
+  prc_settings_watch_folder (settings, "/two\nlines");
+  g_assert_cmpuint (n, ==, 2);
+  g_autoptr (PrcSettings) again = prc_settings_new (fixture->path);
+  g_auto (GStrv) folders = prc_settings_watched (again);
+  g_assert_cmpstrv (folders, ((const char *const[]){"/a b;c", "/d", NULL}));
+  prc_settings_unwatch_folder (again, "/a b;c");
+  prc_settings_unwatch_folder (again, "/elsewhere");
+  g_auto (GStrv) left = prc_settings_watched (again);
+  g_assert_cmpstrv (left, ((const char *const[]){"/d", NULL}));
+  prc_settings_unwatch_folder (again, "/d");
+  g_auto (GStrv) none = prc_settings_watched (again);
+  g_assert_cmpuint (g_strv_length (none), ==, 0);
+}
+
 static void
 assert_defaults (PrcSettings *settings) {
   size_t n, n_built_in;
@@ -203,5 +228,6 @@ main (int argc, char *argv[]) {
   ADD ("wrong-values", test_wrong_values);
   g_test_add_func ("/settings/cannot-save", test_cannot_save);
   ADD ("presets", test_presets);
+  ADD ("watched", test_watched);
   return g_test_run ();
 }
