@@ -35,11 +35,6 @@ prc_engine_import_finish (PrcEngine *self, GAsyncResult *result, GError **error)
 }
 
 void
-prc_import_summary_free (PrcImportSummary *summary) {
-  g_free (summary);
-}
-
-void
 prc_engine_case_paths_async (PrcEngine *self, gint64 case_id, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data) {
 }
