@@ -37,7 +37,7 @@ def windows(hu):
 def warp(x, size):
     """Random crop, zoom, turn, stretch and mirror; zero outside. The output is size x size."""
     n = x.shape[0]
-    zoom = torch.empty(n).uniform_(.62, 1.12)
+    zoom = torch.empty(n).uniform_(.7, 1.12)
     stretch = torch.exp(torch.randn(n) * .06)
     angle = torch.randn(n) * .14
     shift = (torch.rand(n, 2) - .5) * 2 * ((1 - zoom).abs() + .04)[:, None]
@@ -97,17 +97,31 @@ def degrade(x):
     return (x + noise).clamp(0, 1)
 
 
-def views(grey, hu, size):
-    """One random view each of uint8 pictures and int16 Hounsfield slices, in [-1, 1]."""
-    parts = []
-    if len(grey):
-        x = warp(grey.float().div_(255).unsqueeze(1), size)
-        x = stretch_to_quantiles(tone(burn_in(degrade(x))))
-        parts.append(x.expand(-1, 3, -1, -1))
-    if len(hu):
-        three, single = windows(hu)
-        x = degrade(burn_in(warp(three, size)))
-        picture = stretch_to_quantiles(tone(x[:, :1])).expand(-1, 3, -1, -1)
-        parts.append(torch.where(single, picture, x))
-    x = torch.cat(parts) * 2 - 1
-    return x.contiguous(memory_format=torch.channels_last)
+def fade(x, mask):
+    """What is beside a finding at half its height, as the crop of a segment has it, or as it is."""
+    level = torch.where(chance(len(x), .6), preprocess.SEGMENT_FADE, 1.)
+    return x * (level + (1 - level) * mask.float().div_(255).unsqueeze(1))
+
+
+def grey_views(grey, mask, size):
+    x = grey.float().div_(255).unsqueeze(1)
+    x = tone(burn_in(degrade(warp(x if mask is None else fade(x, mask), size))))
+    stretched = stretch_to_quantiles(x)
+    if mask is not None:  # a crop keeps the scale of its slice
+        stretched = torch.where(chance(len(x), .3), stretched, x)
+    return stretched.expand(-1, 3, -1, -1)
+
+
+def hu_views(hu, mask, size):
+    three, single = windows(hu)
+    x = degrade(burn_in(warp(three if mask is None else fade(three, mask), size)))
+    picture = tone(x[:, :1])
+    if mask is None:
+        picture = stretch_to_quantiles(picture)
+    return torch.where(single, picture.expand(-1, 3, -1, -1), x)
+
+
+def views(parts, size):
+    """One random view each of parts (make, pictures, masks or None), in [-1, 1]."""
+    x = torch.cat([make(pictures, mask, size) for make, pictures, mask in parts if len(pictures)])
+    return (x * 2 - 1).contiguous(memory_format=torch.channels_last)

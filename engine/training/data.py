@@ -2,7 +2,8 @@
 """Decodes the training images once into arrays of SIDE x SIDE pixels.
 
 grey.npy: uint8, the two quantiles of a slice as 0 and 255. hu.npy: int16, Hounsfield units, so that
-windows can be drawn at random. records.csv: one line an image.
+windows can be drawn at random. mask.npy: uint8, of those that are crops around a finding.
+records.csv: one line an image.
 """
 import csv
 import os
@@ -14,9 +15,11 @@ import phantom
 import preprocess
 import slices
 
-SIDE = 144
-AIR_HU = -1024
-FIELDS = ('dataset', 'modality', 'body_part', 'class', 'group', 'split', 'kind', 'index')
+SIDE = 224
+AIR_HU = -2000   # of what is outside the image: below every window
+CROP_CONTEXT = 4 / 3  # width of a stored crop by that of the crop of a query: room to move
+FIELDS = ('dataset', 'modality', 'body_part', 'class', 'group', 'split', 'kind', 'index',
+          'mask')
 
 # Folder of real series -> body part, by modality where a study holds several.
 SERIES = {
@@ -41,13 +44,33 @@ def modality_values(data, stored):
 
 class Arrays:
     def __init__(self):
-        self.grey, self.hu, self.records = [], [], []
+        self.grey, self.hu, self.mask, self.records = [], [], [], []
 
-    def add(self, kind, image, **record):
+    def add(self, kind, image, mask=None, **record):
         store = self.grey if kind == 'grey' else self.hu
-        record.update(kind=kind, index=len(store))
+        record.update(kind=kind, index=len(store), mask=-1 if mask is None else len(self.mask))
         store.append(image)
+        if mask is not None:
+            self.mask.append(mask)
         self.records.append(record)
+
+    def add_crop(self, data, stored, mask, **record):
+        """The square around a finding and somewhat more, with its mask."""
+        values = modality_values(data, stored)
+        spacing = data.get('PixelSpacing') or data.get('ImagerPixelSpacing') or (1, 1)
+        aspect = float(spacing[0]) / float(spacing[1])
+        x, y, width, height = preprocess.segment_square(mask, aspect)
+        more = CROP_CONTEXT - 1
+        square = (x - width * more / 2, y - height * more / 2, width * CROP_CONTEXT,
+                  height * CROP_CONTEXT, SIDE)
+        inside = np.round(preprocess.crop(mask * 255., *square)).astype(np.uint8)
+        if record['modality'] == 'CT':
+            hu = preprocess.crop(np.nan_to_num(values, nan=AIR_HU) - AIR_HU, *square) + AIR_HU
+            self.add('hu', np.clip(hu, -2000, 4000).astype(np.int16), inside, **record)
+        else:
+            inverse = data.get('PhotometricInterpretation') == 'MONOCHROME1'
+            grey = preprocess.crop(preprocess.channels_grey(values, inverse)[..., 0], *square)
+            self.add('grey', np.round(grey * 255).astype(np.uint8), inside, **record)
 
     def add_slice(self, data, stored, **record):
         values = modality_values(data, stored)
@@ -103,6 +126,7 @@ def build(root, cache, dicom=()):
     os.makedirs(cache, exist_ok=True)
     np.save(f'{cache}/grey.npy', np.stack(arrays.grey))
     np.save(f'{cache}/hu.npy', np.stack(arrays.hu))
+    np.save(f'{cache}/mask.npy', np.reshape(arrays.mask, (-1, SIDE, SIDE)).astype(np.uint8))
     with open(f'{cache}/records.csv', 'w', newline='') as f:
         writer = csv.DictWriter(f, FIELDS)
         writer.writeheader()
@@ -112,5 +136,5 @@ def build(root, cache, dicom=()):
 def load(cache):
     records = list(csv.DictReader(open(f'{cache}/records.csv')))
     for record in records:
-        record['index'] = int(record['index'])
-    return records, np.load(f'{cache}/grey.npy'), np.load(f'{cache}/hu.npy')
+        record.update(index=int(record['index']), mask=int(record['mask']))
+    return records, *(np.load(f'{cache}/{name}.npy') for name in ('grey', 'hu', 'mask'))

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checkpoint -> resources/encoder.safetensors. --random writes untrained weights of that shape."""
+"""Checkpoint -> resources/encoder.safetensors. --random writes untrained weights of that shape.
+
+Of several checkpoints (forks of one run) the mean of their weights is written.
+"""
 import argparse
 
 import numpy as np
@@ -24,19 +27,23 @@ def save(model, path):
 def load_folded(path):
     tensors, metadata = safetensors_file.read(path)
     assert metadata['preprocessing'] == str(preprocess.VERSION)
-    return Folded({k: torch.from_numpy(v.copy()) for k, v in tensors.items()}).eval()
+    blocks = tuple(map(int, metadata['blocks'].split(',')))
+    return Folded({k: torch.from_numpy(v.copy()) for k, v in tensors.items()}, blocks).eval()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--random', action='store_true')
-    parser.add_argument('--checkpoint')
+    parser.add_argument('--checkpoint', action='append')
     parser.add_argument('output')
     options = parser.parse_args()
     torch.manual_seed(1)
     model = Encoder()
     if not options.random:
-        model.load_state_dict(torch.load(options.checkpoint)['average'])
+        states = [torch.load(path)['average'] for path in options.checkpoint]
+        mean = {k: torch.stack([s[k].double() for s in states]).mean(0).to(v.dtype)
+                for k, v in states[0].items()}
+        model.load_state_dict(mean)
     model.eval()
     save(model, options.output)
 

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The encoder: a thin residual network (basic blocks 1, 1, 1, 1), 128 x 128 x 3 -> 128 numbers."""
+"""The encoder: a thin residual network (basic blocks 1, 1, 2, 1), 128 x 128 x 3 -> 128 numbers."""
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 WIDTH = 32
 DIMENSION = 128
-BLOCKS = (1, 1, 1, 1)  # of each stage; every stage but the first halves the map
+BLOCKS = (1, 1, 2, 1)  # of each stage; every stage but the first halves the map
 
 
-def block_names():
+def block_names(blocks=BLOCKS):
     """(name, stage, stride) of every block; '_' here is '.' in the weights file."""
     return [(f'stage{s + 1}_block{b + 1}', s, 2 if s and not b else 1)
-            for s, n in enumerate(BLOCKS) for b in range(n)]
+            for s, n in enumerate(blocks) for b in range(n)]
 
 
 class Block(nn.Module):
@@ -45,10 +45,17 @@ class Encoder(nn.Module):
         self.head = nn.Linear(inputs, dimension)
 
     def features(self, x):
-        x = F.max_pool2d(F.relu(self.norm(self.stem(x))), 3, 2, 1)
+        x = F.relu(self.normalise(F.max_pool2d(self.stem(x), 3, 2, 1)))
         for block in self.blocks.values():
             x = block(x)
         return x.mean((2, 3))
+
+    def normalise(self, x):
+        """After pooling, on a quarter of the numbers: with a factor that is not negative it is the
+        same as before it, as the folded network has it."""
+        norm = self.norm
+        return F.batch_norm(x, norm.running_mean, norm.running_var, norm.weight.abs(), norm.bias,
+                            norm.training, norm.momentum)
 
     def forward(self, x):
         return F.normalize(self.head(self.features(x)), dim=1)
@@ -57,9 +64,9 @@ class Encoder(nn.Module):
 class Folded(nn.Module):
     """The same network with batch normalisation folded: what ships and what C runs."""
 
-    def __init__(self, tensors):
+    def __init__(self, tensors, blocks=BLOCKS):
         super().__init__()
-        strides = {name: stride for name, _, stride in block_names()}
+        strides = {name: stride for name, _, stride in block_names(blocks)}
         self.layers = nn.ModuleDict()
         for key in sorted({key.rsplit('.', 1)[0] for key in tensors}):
             weight, bias = tensors[key + '.weight'].float(), tensors[key + '.bias'].float()
@@ -73,7 +80,7 @@ class Folded(nn.Module):
                 layer = nn.Conv2d(weight.shape[1], weight.shape[0], size, stride, size // 2)
             layer.weight.data, layer.bias.data = weight, bias
             self.layers[name] = layer
-        self.names = [name for name, _, _ in block_names()]
+        self.names = [name for name, _, _ in block_names(blocks)]
 
     def block(self, name: str, x):
         y = F.relu(self.layers[name + '_conv1'](x))
@@ -107,7 +114,8 @@ def fold(model):
     out = {}
 
     def put(name, conv, norm):
-        scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+        weight = norm.weight.abs() if norm is model.norm else norm.weight
+        scale = weight / torch.sqrt(norm.running_var + norm.eps)
         out[name + '.weight'] = (conv.weight * scale[:, None, None, None]).detach()
         out[name + '.bias'] = (norm.bias - norm.running_mean * scale).detach()
 

@@ -86,16 +86,20 @@ def segment_square(mask, aspect=1.0, margin=SEGMENT_MARGIN, least=SEGMENT_LEAST_
     return (left + right - side) / 2, (top + bottom - side / aspect) / 2, side, side / aspect
 
 
+def crop(values, x, y, width, height, size=SIZE):
+    """Area-average of a square of `values`, which may reach beyond them; 0 is what is there."""
+    rows, columns = values.shape[:2]
+    left, top = max(x, 0), max(y, 0)
+    right, bottom = min(x + width, columns), min(y + height, rows)
+    wx = clipped(x, width, size, left, right - left, columns)
+    wy = clipped(y, height, size, top, bottom - top, rows)
+    return np.einsum('or,rc...,pc->op...', wy, values, wx, optimize=True)
+
+
 def preprocess_segment(values, mask, units='', inverse=False, aspect=1.0, size=SIZE,
                        fade=SEGMENT_FADE, **square):
     """The crop around a mask, what is beside it faded: as prc_preprocess_segment."""
     values = np.asarray(values, np.float64)
     channels = channels_ct(values) if units == 'HU' else channels_grey(values, inverse)
-    rows, columns = mask.shape
-    x, y, width, height = segment_square(mask, aspect, **square)
-    left, top = max(x, 0), max(y, 0)
-    right, bottom = min(x + width, columns), min(y + height, rows)
-    wx = clipped(x, width, size, left, right - left, columns)
-    wy = clipped(y, height, size, top, bottom - top, rows)
     faded = channels * np.where(mask, 1, fade)[..., None]
-    return (2 * np.einsum('or,rcs,pc->ops', wy, faded, wx, optimize=True) - 1).astype(np.float32)
+    return (2 * crop(faded, *segment_square(mask, aspect, **square), size) - 1).astype(np.float32)

@@ -4,9 +4,9 @@
   python3 engine/training/segments.py library LIBRARY.sqlite
   python3 engine/training/segments.py variants resources/encoder.safetensors PATIENTS
 
-`library` takes the vectors as the program wrote them and compares the crop with the whole slice that
-the segment is largest on. `variants` reads the synthetic patients (`precedentctl phantom`) and tries
-margins, fades and least sides of the crop in numpy. Kinds are the labels of the segments.
+`library` takes the vectors as the program wrote them and compares the crop with the whole slice
+that the segment is largest on. `variants` reads the synthetic patients (`precedentctl phantom`) and
+tries margins, fades and least sides of the crop in numpy. Kinds are the labels of the segments.
 """
 import glob
 import os
@@ -87,26 +87,15 @@ def library(path):
 
 def read_finding(folder):
     """The slice of a synthetic case where its finding is largest; None without one."""
-    import pydicom
-    import slices
-    path = f'{folder}/finding-seg.dcm'
-    if not os.path.exists(path):
-        return None
-    seg = pydicom.dcmread(path)
-    masks = seg.pixel_array.reshape(-1, seg.Rows, seg.Columns)
-    largest = int(masks.sum((1, 2)).argmax())
-    source = seg.PerFrameFunctionalGroupsSequence[largest].DerivationImageSequence[0]
-    uid = source.SourceImageSequence[0].ReferencedSOPInstanceUID
-    for image in glob.glob(f'{folder}/*.dcm'):
-        if pydicom.dcmread(image, specific_tags=['SOPInstanceUID']).SOPInstanceUID == uid:
-            data, stored = slices.decode(image)
-    values = stored * float(data.get('RescaleSlope', 1) or 1) + float(
-        data.get('RescaleIntercept', 0) or 0)
-    spacing = data.get('PixelSpacing') or data.get('ImagerPixelSpacing') or (1, 1)
-    return {'kind': str(seg.SegmentSequence[0].SegmentLabel), 'values': values,
-            'mask': masks[largest] > 0, 'aspect': float(spacing[0]) / float(spacing[1]),
-            'units': 'HU' if data.Modality == 'CT' else '',
-            'inverse': data.PhotometricInterpretation == 'MONOCHROME1'}
+    import phantom
+    from data import modality_values
+    for label, data, stored, mask in phantom.marked_slices(folder, 1):
+        spacing = data.get('PixelSpacing') or data.get('ImagerPixelSpacing') or (1, 1)
+        return {'kind': label, 'values': modality_values(data, stored), 'mask': mask,
+                'aspect': float(spacing[0]) / float(spacing[1]),
+                'units': 'HU' if data.Modality == 'CT' else '',
+                'inverse': data.PhotometricInterpretation == 'MONOCHROME1'}
+    return None
 
 
 def variants(weights, patients):
@@ -126,10 +115,14 @@ def variants(weights, patients):
         hits = precision(vectors @ vectors.T, own, kinds, kinds)
         by_kind = np.mean([hits[kinds == k].mean() for k in set(kinds)])
         print(f'{name:40} {hits.mean():.3f}, mean of kinds {by_kind:.3f}', flush=True)
+        return hits
 
     def how(f):
         return {k: f[k] for k in ('units', 'inverse', 'aspect')}
 
+    shipped = score('as the program crops', lambda f: preprocess.preprocess_segment(
+        f['values'], f['mask'], **how(f)))
+    print_table(kinds, {'crop': shipped})
     score('whole slice', lambda f: preprocess.preprocess(f['values'], **how(f)))
     for margin in (0, .25, .5, 1, 2):
         for fade in (1, .5, .25, 0):

@@ -116,15 +116,15 @@ class Gallery:
 # --- measuring
 
 def measure(weights, cache, root, log=sys.stdout):
-    records, grey, hu = data.load(cache)
-    records = [r for r in records if not r['dataset'].startswith(('phantom', 'series'))]
+    records, *arrays = data.load(cache)
+    records = [r for r in records if not r['dataset'].startswith(('phantom', 'series', 'crop'))]
     model = export.load_folded(weights).to(memory_format=torch.channels_last)
     kept = f'{cache}/silence.npz'
     strangers = unknown_pictures(root)
     if os.path.exists(kept) and os.path.getmtime(kept) > os.path.getmtime(weights):
         vectors, strange = np.load(kept)['vectors'], np.load(kept)['strange']
     else:
-        vectors = evaluate.vectors_of(records, grey, hu, None, evaluate.network(model))
+        vectors = evaluate.vectors_of(records, arrays, None, evaluate.network(model))
         inputs = torch.from_numpy(np.stack([s[2] for s in strangers])).permute(0, 3, 1, 2)
         with torch.no_grad():
             strange = evaluate.network(model)(inputs).numpy()
