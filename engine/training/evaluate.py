@@ -120,17 +120,19 @@ def is_real(name):
 
 
 def table(vectors, records, kind, log):
-    """Prints the scores by data set; the mean is over the real ones."""
-    names, columns = scores(vectors, records)
-    line = lambda v: ' '.join(f'{k} {v[k]:.3f}' for k in columns)
-    means = []
-    for name in sorted(set(names)):
-        row = {k: v[names == name].mean() for k, v in columns.items()}
-        if is_real(name):
-            means.append(row)
-        print(f'{kind:8} {name:20} n {sum(names == name):4} {line(row)}', file=log)
-    mean = {k: np.mean([m[k] for m in means]) for k in columns}
-    print(f'{kind:8} {"mean of real sets":20} {line(mean)}', file=log, flush=True)
+    """Prints the scores by data set: real ones in a real gallery, synthetic ones in a synthetic."""
+    real = np.array([is_real(r['dataset']) for r in records])
+    for rows, title in ((real, 'real'), (~real, 'synthetic')):
+        if not rows.any():
+            continue
+        names, columns = scores(vectors[rows], [r for r, wanted in zip(records, rows) if wanted])
+        line = lambda v: ' '.join(f'{k} {v[k]:.3f}' for k in columns)
+        means = []
+        for name in sorted(set(names)):
+            means.append({k: v[names == name].mean() for k, v in columns.items()})
+            print(f'{kind:8} {name:20} n {sum(names == name):4} {line(means[-1])}', file=log)
+        mean = {k: np.mean([m[k] for m in means]) for k in columns}
+        print(f'{kind:8} {"mean of " + title:20} {line(mean)}', file=log, flush=True)
 
 
 def other_windows(model, records, arrays, log):

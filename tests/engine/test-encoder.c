@@ -269,9 +269,9 @@ test_refused (void) {
   refused_after ("\"preprocessing\":\"1\"", "\"preprocessing\":\"9\"");
   refused_after ("\"width\":\"32\"", "\"width\":\"33\"");
   refused_after ("\"width\":\"32\"", "\"width\":\"48\"");
-  refused_after ("\"blocks\":\"1,1,1,1\"", "\"blocks\":\"1,1,1,2\"");
-  refused_after ("\"blocks\":\"1,1,1,1\"", "\"blocks\":\"1,1,1,0\"");
-  refused_after ("\"blocks\":\"1,1,1,1\"", "\"blocks\":\"1,1,1,9\"");
+  refused_after ("\"blocks\":\"1,1,2,1\"", "\"blocks\":\"1,1,2,2\"");
+  refused_after ("\"blocks\":\"1,1,2,1\"", "\"blocks\":\"1,1,2,0\"");
+  refused_after ("\"blocks\":\"1,1,2,1\"", "\"blocks\":\"1,1,2,9\"");
   refused_after ("\"stem\":\"5\"", "\"stem\":\"4\"");
   refused_after ("\"dimension\":\"128\"", "\"dimension\":\"256\"");
   refused_after ("stage3.block1.conv2.weight", "stage3.block1.conv3.weight");
