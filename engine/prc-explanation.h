@@ -16,12 +16,12 @@ typedef enum {
 
 // The cosine is that of the features after what all patches of both slices have in common was taken
 // off (prc_features_centre): between slices that have nothing to do with one another best matches
-// lie around 0.23, and 1 in 20 reaches 0.55; 0.04 and 0.25 when one of them is noise; between the
-// same region of two patients around 0.51, of one patient 0.74 (some 770 pairs of 138 slices of 18
+// lie around 0.22, and 1 in 20 reaches 0.49; 0.04 and 0.25 when one of them is noise; between the
+// same region of two patients around 0.46, of one patient 0.67 (some 770 pairs of 138 slices of 18
 // kinds, CT, MR, radiographs and ultrasound, and 12 pictures of noise; air counted there). So heat
 // begins where chance all but ends. Both figures are of the encoder that is shipped.
-#define PRC_EXPLANATION_CHANCE 0.55f
-#define PRC_EXPLANATION_FULL   0.85f
+#define PRC_EXPLANATION_CHANCE 0.5f
+#define PRC_EXPLANATION_FULL   0.8f
 
 typedef struct {
   int match;    // the patch of the other side that is most like it; -1: it counts as nothing

@@ -71,10 +71,12 @@ test_layers (void) {
                                       "05 stage2.block1.conv2",
                                       "06 stage3.block1.conv1",
                                       "07 stage3.block1.conv2",
-                                      "08 stage4.block1.conv1",
-                                      "09 stage4.block1.conv2",
-                                      "10 mean",
-                                      "11 vector"};
+                                      "08 stage3.block2.conv1",
+                                      "09 stage3.block2.conv2",
+                                      "10 stage4.block1.conv1",
+                                      "11 stage4.block1.conv2",
+                                      "12 mean",
+                                      "13 vector"};
   g_autofree char *path =
       g_test_build_filename (G_TEST_DIST, "engine", "data", "encoder-reference.safetensors", NULL);
   g_autoptr (GError) error = NULL;
