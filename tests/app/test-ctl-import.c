@@ -322,7 +322,12 @@ test_flipped_bytes (void) {
   gsize n;
   unsigned noticed = 0, tried = 0;
   g_assert_true (g_file_get_contents (whole, &bytes, &n, NULL));
-  for (gsize at = 20; at < n; at += n / 37 + 1) {
+  gsize used = 0;
+  for (gsize at = 20; at < n; at++)
+    used += bytes[at] != 0;
+  for (gsize at = 20, nth = 0; at < n; at++) {
+    if (bytes[at] == 0 || nth++ % (used / 37 + 1) != 0)
+      continue; // most of the file of a small library is zeros that mean nothing
     bytes[at] ^= 0x41;
     g_assert_true (g_file_set_contents (broken, bytes, (gssize)n, NULL));
     bytes[at] ^= 0x41;
@@ -345,7 +350,7 @@ test_flipped_bytes (void) {
       g_assert_cmpint (seen.status, ==, 0);
   }
   g_test_message ("%u of %u noticed", noticed, tried);
-  g_assert_cmpuint (noticed, >, 3);
+  g_assert_cmpuint (noticed, >, tried / 2);
 }
 
 // What repair throws away comes back with the files; a person's words were never touched.
